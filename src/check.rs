@@ -1,0 +1,120 @@
+//! Judges facts by their form. In: [`Facts`] and a [`Form`]; out: a [`Report`], whose every value is of the kind that
+//! the form says and whose every sum holds, or the problems: never both an error and a report.
+
+mod equations;
+pub mod glyphs;
+mod references;
+mod shape;
+mod totals;
+mod value;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use time::Date;
+
+use crate::diag::{self, Code, Diagnostic, text};
+use crate::facts::Facts;
+use crate::form::{FieldKind, Form};
+use crate::source::Place;
+
+pub use references::{Markup, expand, within};
+pub use value::is_direction_control;
+
+/// A value that has been checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Text of one line.
+    Line(String),
+    /// Markdown; references are still in it until the report is whole.
+    Prose(String),
+    /// A date of the calendar.
+    Date(Date),
+    /// A count or an amount, never below zero, with the decimals it was written with.
+    Figure(Decimal),
+}
+
+/// A value and where it was written; a computed total has no place.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The value.
+    pub value: Value,
+    /// Where it stands in the facts.
+    pub place: Option<Place>,
+}
+
+/// The values by key.
+pub type Values = BTreeMap<String, Entry>;
+
+/// Facts that may become a page.
+#[derive(Debug)]
+pub struct Report {
+    /// The form.
+    pub form: Arc<Form>,
+    /// The year reported on.
+    pub year: u16,
+    /// Every value that the form declares and the facts have, totals included, references resolved.
+    pub values: Values,
+}
+
+/// A report with the warnings it may be made in spite of, or everything that is wrong, in order of place.
+///
+/// # Errors
+/// Every problem found; at least one of them is an error.
+pub fn check(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let mut problems = Vec::new();
+    let year = year(facts, path, &mut problems);
+    let mut values = shape::read(facts, form, &mut problems);
+    // Sums over missing or mistyped cells would only repeat what has been said of those cells.
+    if problems.is_empty() {
+        totals::complete(form, &mut values, &mut problems);
+        equations::check(form, &values, &mut problems);
+    }
+    if let Some(year) = year {
+        references::resolve(form, year, &mut values, &mut problems);
+    }
+    diag::sort(&mut problems);
+    match year {
+        Some(year) if !problems.iter().any(Diagnostic::is_error) => {
+            let report = Report { form: Arc::clone(form), year, values };
+            Ok((report, problems))
+        }
+        _ => Err(problems),
+    }
+}
+
+/// The year, which must be the one that the file is named after where it is named after one.
+fn year(facts: &Facts<'_>, path: &Path, problems: &mut Vec<Diagnostic>) -> Option<u16> {
+    let Some(value) = facts.root.get("year") else {
+        let message = text!("事实文件没有写明年份（year）", "the facts do not say their year");
+        let help = text!("在文件开头写上，例如：year = 2026", "write it at the top, for example: year = 2026");
+        problems.push(Diagnostic::error(Code::MissingValue, message).at(facts.start()).help(help));
+        return None;
+    };
+    let place = facts.place(value);
+    let year = match value::figure(FieldKind::Count, value.get_ref(), &place) {
+        Ok(number) => u16::try_from(number).ok().filter(|year| (1000..=9999).contains(year)),
+        Err(problem) => {
+            problems.push(problem);
+            return None;
+        }
+    };
+    let Some(year) = year else {
+        problems.push(Diagnostic::error(Code::WrongType, text!("年份应是四位数", "the year has four digits")).at(place));
+        return None;
+    };
+    let named = path.file_stem().and_then(|stem| stem.to_str()).filter(|stem| is_year(stem));
+    if let Some(named) = named.filter(|named| *named != year.to_string()) {
+        let message = text!("文件名是 {named} 年，文件里写的是 {year} 年", "the file is named {named} but says {year}");
+        let help = text!("改正 year，或给文件改名为 {year}.toml", "correct `year`, or rename the file to {year}.toml");
+        problems.push(Diagnostic::error(Code::YearMismatch, message).at(place).help(help));
+    }
+    Some(year)
+}
+
+/// Whether a file stem is a year.
+pub fn is_year(stem: &str) -> bool {
+    stem.len() == 4 && stem.bytes().all(|byte| byte.is_ascii_digit())
+}

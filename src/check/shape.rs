@@ -1,0 +1,236 @@
+//! Whether the facts have what the form wants: every key known, every value of its kind, none missing. In: [`Facts`]
+//! and a [`Form`]; out: the values by key, totals that were left out still absent.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Entry, Value, Values, value};
+use crate::diag::{Code, Diagnostic, text};
+use crate::facts::{Facts, nearest};
+use crate::form::{FieldKind, Form, join_key};
+use crate::source::Place;
+
+/// The key that fills every cell of a table which is not written.
+const REST: &str = "rest";
+
+/// What a form knows under one key.
+enum Shape {
+    Leaf(Leaf),
+    Branch(BTreeMap<String, Shape>),
+}
+
+struct Leaf {
+    kind: LeafKind,
+    required: bool,
+}
+
+#[derive(Clone, Copy)]
+enum LeafKind {
+    /// `form` and `year`, which are read elsewhere.
+    Head,
+    /// `rest = 0` of a table.
+    Rest,
+    Value(FieldKind),
+}
+
+/// Reads every value of the facts that the form declares.
+pub fn read(facts: &Facts<'_>, form: &Form, problems: &mut Vec<Diagnostic>) -> Values {
+    let mut reader = Reader { facts, form, values: Values::new(), problems };
+    let Shape::Branch(shape) = shape_of(form) else { return Values::new() };
+    reader.table("", &facts.root, &facts.start(), &shape, None);
+    reader.values
+}
+
+fn shape_of(form: &Form) -> Shape {
+    let mut root = Shape::Branch(BTreeMap::new());
+    let leaf = |kind, required| Leaf { kind, required };
+    for key in ["form", "year"] {
+        insert(&mut root, key, leaf(LeafKind::Head, false));
+    }
+    for field in &form.fields {
+        insert(&mut root, &field.key, leaf(LeafKind::Value(field.kind), field.required));
+    }
+    for table in &form.tables {
+        insert(&mut root, &join_key(&table.key, REST), leaf(LeafKind::Rest, false));
+        for cell in table.cells() {
+            insert(&mut root, &cell.key, leaf(LeafKind::Value(cell.kind), cell.sums().is_empty()));
+        }
+    }
+    root
+}
+
+fn insert(shape: &mut Shape, key: &str, leaf: Leaf) {
+    let Shape::Branch(children) = shape else { return };
+    match key.split_once('.') {
+        None => {
+            children.insert(key.to_owned(), Shape::Leaf(leaf));
+        }
+        Some((first, rest)) => {
+            let child = children
+                .entry(first.to_owned())
+                .or_insert_with(|| Shape::Branch(BTreeMap::new()));
+            insert(child, rest, leaf);
+        }
+    }
+}
+
+/// Whether anything below must be written.
+fn wants(shape: &Shape) -> bool {
+    match shape {
+        Shape::Leaf(leaf) => leaf.required,
+        Shape::Branch(children) => children.values().any(wants),
+    }
+}
+
+struct Reader<'a> {
+    facts: &'a Facts<'a>,
+    form: &'a Form,
+    values: Values,
+    problems: &'a mut Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    /// Reads a table; `rest` is where an enclosing table says that unwritten cells are 0.
+    fn table(
+        &mut self,
+        key: &str,
+        table: &DeTable<'_>,
+        at: &Place,
+        shape: &BTreeMap<String, Shape>,
+        rest: Option<&Place>,
+    ) {
+        let own_rest = table.get(REST).filter(|_| shape.contains_key(REST)).map(|value| self.facts.place(value));
+        let rest = own_rest.as_ref().or(rest);
+        for (name, value) in table {
+            let full = join_key(key, name.get_ref());
+            match shape.get(name.get_ref().as_ref()) {
+                None => self.unknown(&full, name.span(), shape),
+                Some(Shape::Leaf(leaf)) => self.leaf(&full, value, leaf.kind, leaf.required),
+                Some(Shape::Branch(children)) => match value.get_ref() {
+                    DeValue::Table(inner) => {
+                        let at = Place::new(self.facts.source, name.span());
+                        self.table(&full, inner, &at, children, rest);
+                    }
+                    other => self.not_a_table(&full, value, other),
+                },
+            }
+        }
+        self.absent(key, table, at, shape, rest);
+    }
+
+    fn leaf(&mut self, key: &str, value: &Spanned<DeValue<'_>>, kind: LeafKind, required: bool) {
+        let place = self.facts.place(value);
+        match kind {
+            LeafKind::Head => {}
+            LeafKind::Rest => self.rest(value, &place),
+            LeafKind::Value(kind) => match value::read(kind, value.get_ref(), &place) {
+                Ok(read) => self.keep(key, read, place, required),
+                Err(problem) => {
+                    let label = self.form.label_of(key).unwrap_or_default();
+                    self.problems.push(problem.note(text!("{key}：{label}", "{key}: {label}")));
+                }
+            },
+        }
+    }
+
+    fn keep(&mut self, key: &str, value: Value, place: Place, required: bool) {
+        let empty = matches!(&value, Value::Line(text) | Value::Prose(text) if text.trim().is_empty());
+        if empty && required {
+            let label = self.form.label_of(key).unwrap_or_default();
+            let message = text!("“{label}”（{key}）是空的", "{key} ({label}) is empty");
+            let help = text!("写上内容；确实没有的，写“无”", "write it; where there is nothing to report, say so");
+            self.problems.push(Diagnostic::error(Code::EmptyValue, message).at(place).help(help));
+        } else if !empty {
+            self.values.insert(key.to_owned(), Entry { value, place: Some(place) });
+        }
+    }
+
+    fn rest(&mut self, value: &Spanned<DeValue<'_>>, place: &Place) {
+        let zero = value::figure(FieldKind::Count, value.get_ref(), place).is_ok_and(|number| number.is_zero());
+        if !zero {
+            let message = text!("rest 只能是 0：没有写的格都是 0", "`rest` can only be 0: every cell not written is 0");
+            let help = text!("写 rest = 0，或删去它并写出每一格", "write rest = 0, or remove it and write every cell");
+            self.problems.push(Diagnostic::error(Code::RestNotZero, message).at(place.clone()).help(help));
+        }
+    }
+
+    fn unknown(&mut self, key: &str, span: std::ops::Range<usize>, shape: &BTreeMap<String, Shape>) {
+        let message = text!("表式里没有“{key}”这一项", "the form has no key `{key}`");
+        let name = key.rsplit('.').next().unwrap_or(key);
+        let known: Vec<&str> = shape.keys().map(String::as_str).collect();
+        let list = known.join(", ");
+        let help = match nearest(name, known.iter().copied()) {
+            Some(near) => text!("是否为“{near}”？", "did you mean `{near}`?"),
+            None => text!("这里可以写：{list}", "the keys here are: {list}"),
+        };
+        let place = Place::new(self.facts.source, span);
+        self.problems.push(Diagnostic::error(Code::UnknownKey, message).at(place).help(help));
+    }
+
+    fn not_a_table(&mut self, key: &str, value: &Spanned<DeValue<'_>>, found: &DeValue<'_>) {
+        let (zh, en) = value::type_name(found);
+        let message = text!("{key} 应是一组值（表），写的却是{zh}", "{key} must be a table, but it is {en}");
+        let help = text!("写成 {key} = {{ … = 0 }} 或 [{key}]", "write {key} = {{ … = 0 }} or [{key}]");
+        self.problems.push(Diagnostic::error(Code::WrongType, message).at(self.facts.place(value)).help(help));
+    }
+
+    /// What the shape wants and the table does not have: filled by `rest`, or one problem for all of it.
+    fn absent(&mut self, key: &str, table: &DeTable<'_>, at: &Place, shape: &BTreeMap<String, Shape>, rest: Option<&Place>) {
+        let mut missing = Vec::new();
+        for (name, inner) in shape {
+            if table.contains_key(name.as_str()) || !wants(inner) {
+                continue;
+            }
+            let full = join_key(key, name);
+            match rest {
+                Some(rest) => self.fill(&full, inner, rest),
+                None => missing.push(full),
+            }
+        }
+        if missing.is_empty() {
+            return;
+        }
+        let names = missing
+            .iter()
+            .map(|key| match self.form.label_of(key) {
+                Some(label) => format!("{key}（{label}）"),
+                None => key.clone(),
+            })
+            .collect::<Vec<_>>()
+            .join("、");
+        let mut problem = Diagnostic::error(
+            Code::MissingValue,
+            text!("缺少：{names}", "missing: {names}"),
+        )
+        .at(at.clone());
+        if self.form.tables.iter().any(|table| missing.iter().any(|key| within(key, &table.key))) {
+            problem = problem.help(text!(
+                "写出这些格；没有的写 0，或在该表中写 rest = 0（没有写的格都是 0）",
+                "write these cells; write 0 for none, or `rest = 0` in the table to make every cell not written 0"
+            ));
+        }
+        self.problems.push(problem);
+    }
+
+    fn fill(&mut self, key: &str, shape: &Shape, rest: &Place) {
+        match shape {
+            Shape::Branch(children) => {
+                for (name, inner) in children {
+                    self.fill(&join_key(key, name), inner, rest);
+                }
+            }
+            Shape::Leaf(Leaf { kind: LeafKind::Value(FieldKind::Count | FieldKind::Amount), required: true }) => {
+                let zero = Entry { value: Value::Figure(Decimal::ZERO), place: Some(rest.clone()) };
+                self.values.insert(key.to_owned(), zero);
+            }
+            Shape::Leaf(_) => {}
+        }
+    }
+}
+
+fn within(key: &str, table: &str) -> bool {
+    key == table || key.strip_prefix(table).is_some_and(|rest| rest.starts_with('.')) || table.starts_with(&format!("{key}."))
+}

@@ -1,0 +1,76 @@
+//! Totals (合计). In: the values as written; out: every total that was left out, computed; and a problem for every
+//! stated total that differs from the sum of its parts.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::{Entry, Value, Values};
+use crate::diag::{Code, Diagnostic, text};
+use crate::form::{Cell, Form};
+
+/// Computes the totals that are missing and checks those that are stated.
+pub fn complete(form: &Form, values: &mut Values, problems: &mut Vec<Diagnostic>) {
+    let totals: BTreeMap<String, Cell<'_>> =
+        form.cells().filter(|cell| !cell.sums().is_empty()).map(|cell| (cell.key.clone(), cell)).collect();
+    for key in totals.keys() {
+        compute(key, &totals, values);
+    }
+    for cell in totals.values() {
+        for parts in cell.sums() {
+            problems.extend(check(form, cell, &parts, values));
+        }
+    }
+}
+
+/// The value of a cell, computed from its parts when it is a total that was not stated.
+fn compute(key: &str, totals: &BTreeMap<String, Cell<'_>>, values: &mut Values) -> Decimal {
+    if let Some(number) = figure(values, key) {
+        return number;
+    }
+    let parts = totals.get(key).and_then(|cell| cell.sums().into_iter().next()).unwrap_or_default();
+    let sum = parts.iter().map(|part| compute(part, totals, values)).sum();
+    values.insert(key.to_owned(), Entry { value: Value::Figure(sum), place: None });
+    sum
+}
+
+/// The figure under a key.
+pub fn figure(values: &Values, key: &str) -> Option<Decimal> {
+    match values.get(key)?.value {
+        Value::Figure(number) => Some(number),
+        _ => None,
+    }
+}
+
+fn check(form: &Form, cell: &Cell<'_>, parts: &[String], values: &Values) -> Option<Diagnostic> {
+    let stated_at = values.get(&cell.key)?.place.clone()?;
+    let stated = figure(values, &cell.key)?;
+    let computed: Decimal = parts.iter().filter_map(|part| figure(values, part)).sum();
+    if stated == computed {
+        return None;
+    }
+    let (key, label) = (&cell.key, cell.label());
+    let difference = stated - computed;
+    let mut problem = Diagnostic::error(
+        Code::WrongTotal,
+        text!("“{label}”（{key}）与各项之和不符", "{key} ({label}) is not the sum of its parts"),
+    )
+    .at_saying(stated_at, text!("写的是 {stated}", "stated: {stated}"))
+    .note(text!(
+        "写的是 {stated}，各项之和是 {computed}，相差 {difference}",
+        "stated {stated}, computed {computed}, difference {difference}"
+    ))
+    .help(text!(
+        "核对各项；总计也可以不写，由程序计算",
+        "check the parts; a total may also be left out, and is then computed"
+    ));
+    for part in parts {
+        let number = figure(values, part).unwrap_or_default();
+        let place = values.get(part).and_then(|entry| entry.place.clone());
+        if let Some(place) = place.filter(|_| !number.is_zero()) {
+            let label = form.label_of(part).unwrap_or_default();
+            problem = problem.and_at(place, text!("{label}：{number}", "{label}: {number}"));
+        }
+    }
+    Some(problem)
+}

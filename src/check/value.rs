@@ -1,0 +1,193 @@
+//! Reads one value as the kind that the form says. In: a TOML value; out: a [`Value`] or what is wrong with it.
+
+use rust_decimal::Decimal;
+use time::{Date, Month};
+use toml::de::DeValue;
+use toml::value::Datetime;
+
+use super::Value;
+use crate::diag::{Code, Diagnostic, Text, text};
+use crate::form::FieldKind;
+use crate::source::Place;
+
+/// The most digits before the decimal point that a figure may have; real ones have eight.
+const DIGITS: u32 = 15;
+
+/// Reads `value` as `kind`.
+///
+/// # Errors
+/// A value of another type, or one that no report can have.
+pub fn read(kind: FieldKind, value: &DeValue<'_>, place: &Place) -> Result<Value, Diagnostic> {
+    match kind {
+        FieldKind::Line => line(value, place).map(Value::Line),
+        FieldKind::Prose => prose(value, place).map(Value::Prose),
+        FieldKind::Date => date(value, place).map(Value::Date),
+        FieldKind::Count | FieldKind::Amount => figure(kind, value, place).map(Value::Figure),
+    }
+}
+
+fn line(value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
+    let text = value.as_str().ok_or_else(|| wrong_type(FieldKind::Line, value, place))?;
+    let invisible = text.chars().find(|c| c.is_control() || is_direction_control(*c));
+    match invisible {
+        Some(c) => {
+            let number = u32::from(c);
+            let message = text!(
+                "这里只能写一行文字，却有控制字符 U+{number:04X}",
+                "this is text of one line, but it holds the control character U+{number:04X}"
+            );
+            Err(Diagnostic::error(Code::ControlCharacter, message)
+                .at(place.clone())
+                .help(text!("删去换行或控制字符", "remove the line break or control character")))
+        }
+        None => Ok(text.trim().to_owned()),
+    }
+}
+
+/// Whether a character turns the direction of the text around it, so that what is shown is not what is written.
+pub fn is_direction_control(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn prose(value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
+    let text = value.as_str().ok_or_else(|| wrong_type(FieldKind::Prose, value, place))?;
+    Ok(text.replace("\r\n", "\n"))
+}
+
+fn date(value: &DeValue<'_>, place: &Place) -> Result<Date, Diagnostic> {
+    let Some(Datetime { date: Some(date), time: None, offset: None }) = value.as_datetime() else {
+        return Err(wrong_type(FieldKind::Date, value, place));
+    };
+    Month::try_from(date.month)
+        .ok()
+        .and_then(|month| Date::from_calendar_date(i32::from(date.year), month, date.day).ok())
+        .ok_or_else(|| {
+            let message = text!("历法中没有 {date} 这一天", "{date} is not in the calendar");
+            Diagnostic::error(Code::InvalidDate, message).at(place.clone())
+        })
+}
+
+/// Reads a count or an amount.
+///
+/// # Errors
+/// Not a number, below zero, a count with decimals, or more digits than a table can hold.
+pub fn figure(kind: FieldKind, value: &DeValue<'_>, place: &Place) -> Result<Decimal, Diagnostic> {
+    let problem = |code, message: Text| Err(Diagnostic::error(code, message).at(place.clone()));
+    let number = match value {
+        DeValue::Integer(integer) => i128::from_str_radix(integer.as_str(), integer.radix())
+            .ok()
+            .and_then(|number| Decimal::try_from_i128_with_scale(number, 0).ok()),
+        DeValue::Float(float) => match float.as_str().parse::<Decimal>() {
+            Ok(_) if kind == FieldKind::Count => {
+                let written = float.as_str();
+                let message = text!("件数应是整数，这里写的是 {written}", "a count is a whole number, but this is {written}");
+                return problem(Code::FractionalCount, message);
+            }
+            Ok(number) => Some(number),
+            Err(_) if is_plain(float.as_str()) => None,
+            Err(_) => return Err(wrong_type(kind, value, place)),
+        },
+        _ => return Err(wrong_type(kind, value, place)),
+    };
+    match number {
+        Some(number) if number.is_sign_negative() && !number.is_zero() => {
+            let message = text!("数字不能是负数：{number}", "a figure is never below zero: {number}");
+            problem(Code::NegativeNumber, message)
+        }
+        Some(number) if number < Decimal::from(10u64.pow(DIGITS)) => Ok(number.abs()),
+        _ => problem(
+            Code::NumberTooLarge,
+            text!("数字超过 {DIGITS} 位，无法印在表里", "a figure of more than {DIGITS} digits fits no table"),
+        ),
+    }
+}
+
+fn is_plain(number: &str) -> bool {
+    number.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-' || c == '+')
+}
+
+fn wrong_type(kind: FieldKind, value: &DeValue<'_>, place: &Place) -> Diagnostic {
+    let (zh, en) = kind_name(kind);
+    let (found_zh, found_en) = type_name(value);
+    let problem = Diagnostic::error(
+        Code::WrongType,
+        text!("这里应是{zh}，写的却是{found_zh}", "this must be {en}, but it is {found_en}"),
+    )
+    .at(place.clone());
+    match (kind, value) {
+        (FieldKind::Count | FieldKind::Amount, DeValue::String(_)) => {
+            problem.help(text!("去掉引号，只写数字", "write the number without quotes"))
+        }
+        (FieldKind::Date, _) => problem.help(text!(
+            "写成不带引号的日期，例如：2026-01-31",
+            "write a date without quotes, for example: 2026-01-31"
+        )),
+        (FieldKind::Line | FieldKind::Prose, _) => {
+            problem.help(text!("把文字写在引号里", "write the text in quotes"))
+        }
+        _ => problem,
+    }
+}
+
+fn kind_name(kind: FieldKind) -> (&'static str, &'static str) {
+    match kind {
+        FieldKind::Line => ("一行文字（字符串）", "text of one line (a string)"),
+        FieldKind::Prose => ("文字（字符串）", "text (a string)"),
+        FieldKind::Date => ("日期", "a date"),
+        FieldKind::Count => ("件数（0 或正整数）", "a count (a whole number from 0)"),
+        FieldKind::Amount => ("数额（0 或正的十进制数）", "an amount (a decimal number from 0)"),
+    }
+}
+
+/// What a TOML value is called, in each language.
+pub fn type_name(value: &DeValue<'_>) -> (&'static str, &'static str) {
+    match value {
+        DeValue::String(_) => ("字符串", "a string"),
+        DeValue::Integer(_) => ("整数", "a whole number"),
+        DeValue::Float(_) => ("小数", "a number with decimals"),
+        DeValue::Boolean(_) => ("真假值", "true or false"),
+        DeValue::Datetime(_) => ("日期或时间", "a date or time"),
+        DeValue::Array(_) => ("数组", "a list"),
+        DeValue::Table(_) => ("表", "a table"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+    use toml::de::DeTable;
+
+    fn read_text(kind: FieldKind, written: &str) -> Result<Value, Code> {
+        let text = format!("x = {written}");
+        let table = DeTable::parse(&text).expect("the test's value is TOML");
+        let source = Source::new("x", text.clone());
+        let value = table.get_ref().get("x").expect("x is there");
+        read(kind, value.get_ref(), &Place::new(&source, value.span())).map_err(|problem| problem.code)
+    }
+
+    #[test]
+    fn amounts_keep_their_decimals_exactly() {
+        for (written, printed) in [("59237.2449", "59237.2449"), ("0.10", "0.10"), ("96171.6", "96171.6"), ("3", "3")] {
+            let Ok(Value::Figure(number)) = read_text(FieldKind::Amount, written) else { panic!("{written}") };
+            assert_eq!(number.to_string(), printed);
+        }
+    }
+
+    #[test]
+    fn numbers_that_no_report_can_have_are_refused() {
+        let code = |kind, written| read_text(kind, written).expect_err(written);
+        assert_eq!(code(FieldKind::Count, "-1"), Code::NegativeNumber);
+        assert_eq!(code(FieldKind::Amount, "-0.01"), Code::NegativeNumber);
+        assert_eq!(code(FieldKind::Count, "1.0"), Code::FractionalCount);
+        assert_eq!(code(FieldKind::Count, "9999999999999999"), Code::NumberTooLarge);
+        assert_eq!(code(FieldKind::Amount, "99999999999999999999999999999999999.5"), Code::NumberTooLarge);
+        assert_eq!(code(FieldKind::Amount, "nan"), Code::WrongType);
+        assert_eq!(code(FieldKind::Amount, "inf"), Code::WrongType);
+        assert_eq!(code(FieldKind::Amount, "1e3"), Code::WrongType);
+        assert_eq!(code(FieldKind::Count, "\"1\""), Code::WrongType);
+        assert_eq!(code(FieldKind::Date, "\"2026-01-31\""), Code::WrongType);
+        assert_eq!(code(FieldKind::Line, "\"a\\nb\""), Code::ControlCharacter);
+        assert_eq!(code(FieldKind::Line, "\"a\\u202Eb\""), Code::ControlCharacter);
+    }
+}

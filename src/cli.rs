@@ -1,0 +1,120 @@
+//! The command line. In: what was typed; out: [`Cli`], as typed. What it means is settled in `job.rs`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::compile::EngineChoice;
+use crate::diag::Language;
+
+/// Compiles a year's facts into an official report.
+///
+/// 把一年的事实（TOML）编成正式年报（PDF 与 HTML）。
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Language of messages: zh or en. Default: NIANBAO_LANG, then the locale, then zh.
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    pub lang: Option<Language>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the pages of reports. 生成报告。
+    ///
+    /// Checks the facts, and where they hold writes build/<same path>/<year>.pdf and .html. A report whose facts do
+    /// not hold is not written; the others are. Files appear whole or not at all.
+    #[command(after_help = EXIT)]
+    Build(Build),
+    /// Check facts without making pages. 只检查，不生成。
+    #[command(after_help = EXIT)]
+    Check(Check),
+    /// Start a project: nianbao.toml, reports/ with an example, .gitignore. 新建项目。
+    ///
+    /// Nothing that is there already is overwritten.
+    Init {
+        /// The project's folder; it is made if it is not there.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
+    /// List the forms and where their files come from. 列出表式。
+    Forms,
+    /// Say which engine and which font faces are used, and what is missing. 检查字体与排版引擎。
+    Doctor,
+}
+
+const EXIT: &str = "Exit status: 0 done (there may be warnings), 1 facts were rejected, 2 usage or environment.";
+
+/// What to work on.
+#[derive(Args, Debug)]
+pub struct Selection {
+    /// A year, a facts file, or a folder of facts files; left out, everything under reports/.
+    #[arg(value_name = "SELECT")]
+    pub select: Vec<String>,
+    /// Turn warnings into errors.
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub deny: Option<Deny>,
+}
+
+/// What may be denied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Every warning.
+    Warnings,
+}
+
+/// The arguments of `build`.
+#[derive(Args, Debug)]
+pub struct Build {
+    /// What to build.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Output formats. Default: pdf,html, or what nianbao.toml says.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMATS")]
+    pub format: Vec<Format>,
+    /// Which Typst to use. Default: auto, or what nianbao.toml says.
+    #[arg(long, value_enum, value_name = "ENGINE")]
+    pub engine: Option<EngineChoice>,
+    /// How many reports to make at once. Default: one for each processor.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Where to write. Default: build/ in the project.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// The arguments of `check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// What to check.
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// An output format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// The page to print and publish.
+    Pdf,
+    /// One self-contained web page.
+    Html,
+    /// The Typst markup that the PDF is made from.
+    Typ,
+}
+
+impl Format {
+    /// The file extension.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Html => "html",
+            Self::Typ => "typ",
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The `typst` program as an engine. In: markup; out: a PDF, made by a process that sees a private folder with the
+//! page and links to its fonts, and nothing else of the project.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use super::{Engine, MAIN, PDF_STANDARDS, Setting, TYPST_VERSION, typst_problem};
+use crate::diag::{Code, Diagnostic, text};
+use crate::render::Markup;
+use crate::source::Source;
+
+/// A `typst` program of the supported version.
+pub struct TypstCli {
+    program: PathBuf,
+}
+
+impl TypstCli {
+    /// Finds the program on PATH.
+    ///
+    /// # Errors
+    /// There is none, it does not run, or it is of another version.
+    pub fn find() -> Result<Self, Diagnostic> {
+        let program = on_path("typst").ok_or_else(|| missing(text!("PATH 中没有 typst", "there is no typst on PATH")))?;
+        let output = Command::new(&program).arg("--version").stdin(Stdio::null()).output();
+        let said = output.map_err(|error| {
+            let shown = program.display();
+            missing(text!("无法运行 {shown}：{error}", "cannot run {shown}: {error}"))
+        })?;
+        let said = String::from_utf8_lossy(&said.stdout);
+        let version = said.split_whitespace().nth(1).unwrap_or("?");
+        if version == TYPST_VERSION {
+            return Ok(Self { program });
+        }
+        Err(missing(text!(
+            "PATH 中的 typst 是 {version}，需要 {TYPST_VERSION}",
+            "the typst on PATH is {version}, and {TYPST_VERSION} is needed"
+        )))
+    }
+
+    /// Where it is.
+    pub fn describe(&self) -> String {
+        format!("typst {TYPST_VERSION} ({})", self.program.display())
+    }
+
+    fn run(&self, work: &Path, timestamp: i64) -> io::Result<Output> {
+        Command::new(&self.program)
+            .current_dir(work)
+            .args(["compile", "--root", ".", "--ignore-system-fonts", "--ignore-embedded-fonts"])
+            .args(["--font-path", "fonts", "--diagnostic-format", "short", "--format", "pdf"])
+            .args(["--package-path", "packages", "--package-cache-path", "packages"])
+            .args(["--pdf-standard", PDF_STANDARDS])
+            .args(["--creation-timestamp", &timestamp.to_string()])
+            .args([MAIN, "-"])
+            .env_remove("TYPST_FONT_PATHS")
+            .env_remove("TYPST_FEATURES")
+            .env_remove("SOURCE_DATE_EPOCH")
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .output()
+    }
+}
+
+impl Engine for TypstCli {
+    fn name(&self) -> &'static str {
+        "typst-cli"
+    }
+
+    fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Vec<Diagnostic>> {
+        let output = tempfile::tempdir().and_then(|work| {
+            fs::write(work.path().join(MAIN), &markup.text)?;
+            setting.fonts.link_into(&work.path().join("fonts"))?;
+            self.run(work.path(), setting.timestamp)
+        });
+        let output = output.map_err(|error| {
+            let message = text!("无法运行 typst：{error}", "cannot run typst: {error}");
+            vec![Diagnostic::error(Code::EngineFailed, message)]
+        })?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        Err(problems(markup, &String::from_utf8_lossy(&output.stderr)))
+    }
+}
+
+/// The first program of that name on PATH.
+fn on_path(name: &str) -> Option<PathBuf> {
+    let file = if cfg!(windows) { format!("{name}.exe") } else { name.to_owned() };
+    env::var_os("PATH")
+        .as_deref()
+        .map(env::split_paths)
+        .into_iter()
+        .flatten()
+        .map(|folder| folder.join(OsStr::new(&file)))
+        .find(|path| path.is_file())
+}
+
+fn missing(message: crate::diag::Text) -> Diagnostic {
+    Diagnostic::error(Code::NoEngine, message).help(text!(
+        "安装：cargo install typst-cli --version {TYPST_VERSION} --locked；或使用 --engine embedded",
+        "install it: cargo install typst-cli --version {TYPST_VERSION} --locked; or use --engine embedded"
+    ))
+}
+
+/// The errors that typst printed, one a line: `report.typ:12:3: error: message`, with `hint:` lines after it.
+fn problems(markup: &Markup, said: &str) -> Vec<Diagnostic> {
+    let page = Source::new(MAIN, markup.text.as_str());
+    let mut found: Vec<(Option<usize>, String, Vec<String>)> = Vec::new();
+    for line in said.lines() {
+        if let Some((place, message)) = line.split_once("error: ") {
+            found.push((offset_of(&page, place), message.to_owned(), Vec::new()));
+        } else if let (Some((_, hint)), Some(last)) = (line.split_once("hint: "), found.last_mut()) {
+            last.2.push(hint.to_owned());
+        }
+    }
+    if found.is_empty() {
+        let said = said.trim();
+        let message = text!("typst 失败：{said}", "typst failed: {said}");
+        return vec![Diagnostic::error(Code::EngineFailed, message)];
+    }
+    found.iter().map(|(offset, message, hints)| typst_problem(markup, *offset, message, hints)).collect()
+}
+
+/// The offset that `report.typ:12:3: ` means; columns are in characters, from 1.
+fn offset_of(page: &Source, place: &str) -> Option<usize> {
+    let mut parts = place.trim_end_matches([' ', ':']).rsplit(':');
+    let column: usize = parts.next()?.parse().ok()?;
+    let line: usize = parts.next()?.parse().ok()?;
+    let range = page.line_range(line)?;
+    let text = page.text().get(range.clone())?;
+    let within: usize = text.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+    Some(range.start + within)
+}

@@ -1,0 +1,124 @@
+//! Problems. In: what a stage found wrong, and where; out: [`Diagnostic`], the only form in which a problem
+//! leaves a stage. `diag/emit.rs` is the only writer to standard error.
+
+pub mod emit;
+mod code;
+mod text;
+
+pub use code::{Code, ExitStatus};
+pub use text::{Language, Text};
+pub(crate) use text::text;
+
+use crate::source::Place;
+
+/// How much a problem weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The report is made all the same.
+    Warning,
+    /// No report is made.
+    Error,
+}
+
+/// A place that a problem concerns, with what is to be said there.
+#[derive(Clone, Debug)]
+pub struct Label {
+    /// Where.
+    pub place: Place,
+    /// What is to be said there, if more than the message.
+    pub text: Option<Text>,
+    /// Whether this is the place to look first.
+    pub primary: bool,
+}
+
+/// One problem: what it is, where it is and what to do.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The stable name of the kind of problem.
+    pub code: Code,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub message: Text,
+    /// The places concerned, the primary one first.
+    pub labels: Vec<Label>,
+    /// More facts about it, such as the stated and the computed sum.
+    pub notes: Vec<Text>,
+    /// What to do about it.
+    pub help: Option<Text>,
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(code: Code, message: Text) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message,
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// A warning.
+    pub fn warning(code: Code, message: Text) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, message)
+        }
+    }
+
+    /// Names the place to look first.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.labels.insert(0, Label { place, text: None, primary: true });
+        self
+    }
+
+    /// Names the place to look first, with what is to be said there.
+    #[must_use]
+    pub fn at_saying(mut self, place: Place, said: Text) -> Self {
+        self.labels.insert(0, Label { place, text: Some(said), primary: true });
+        self
+    }
+
+    /// Names a further place.
+    #[must_use]
+    pub fn and_at(mut self, place: Place, said: Text) -> Self {
+        self.labels.push(Label { place, text: Some(said), primary: false });
+        self
+    }
+
+    /// Adds a fact about the problem.
+    #[must_use]
+    pub fn note(mut self, note: Text) -> Self {
+        self.notes.push(note);
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: Text) -> Self {
+        self.help = Some(help);
+        self
+    }
+
+    /// The first place, by which problems are put in order.
+    pub fn primary(&self) -> Option<&Place> {
+        self.labels.first().map(|label| &label.place)
+    }
+
+    /// Whether it keeps the report from being made.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// Puts problems in the order of their places: those without a place first, then by file, then by position.
+pub fn sort(problems: &mut [Diagnostic]) {
+    problems.sort_by(|a, b| {
+        let key = |d: &Diagnostic| d.primary().map(|p| (p.source.name().to_owned(), p.span.start));
+        key(a).cmp(&key(b))
+    });
+}

@@ -1,0 +1,128 @@
+//! The stable names of problems, and which exit status each leads to.
+
+use std::fmt;
+
+/// What the process says at its end: 0 done, 1 the facts were rejected, 2 usage or environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExitStatus {
+    /// Everything asked for was done.
+    Done,
+    /// Some facts were rejected.
+    Rejected,
+    /// The call, the project, a form or the machine was not in order.
+    Environment,
+}
+
+impl From<ExitStatus> for std::process::ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        Self::from(match status {
+            ExitStatus::Done => 0u8,
+            ExitStatus::Rejected => 1,
+            ExitStatus::Environment => 2,
+        })
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:ident;)*) => {
+        /// The kind of a problem. Codes are kebab-case and never change their meaning.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code {
+            $($(#[$doc])* $variant,)*
+            /// A check that a form declares, by the code that the form gives it.
+            Declared(String),
+        }
+
+        impl Code {
+            /// Every code that the program itself can report.
+            pub const BUILT_IN: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name, as printed.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $name,)*
+                    Self::Declared(name) => name,
+                }
+            }
+
+            /// The exit status that an error of this kind leads to.
+            pub fn exit_status(&self) -> ExitStatus {
+                match self {
+                    $(Self::$variant => ExitStatus::$status,)*
+                    Self::Declared(_) => ExitStatus::Rejected,
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The facts file is not TOML.
+    TomlSyntax = "toml-syntax", Rejected;
+    /// The facts file is not UTF-8.
+    NotUtf8 = "not-utf8", Rejected;
+    /// A key that the form does not have.
+    UnknownKey = "unknown-key", Rejected;
+    /// A value of another type than the form says.
+    WrongType = "wrong-type", Rejected;
+    /// A count or an amount below zero.
+    NegativeNumber = "negative-number", Rejected;
+    /// A count that is not a whole number.
+    FractionalCount = "fractional-count", Rejected;
+    /// A number of more digits than any table can hold.
+    NumberTooLarge = "number-too-large", Rejected;
+    /// A value that the form requires is not there.
+    MissingValue = "missing-value", Rejected;
+    /// A value that the form requires is there but empty.
+    EmptyValue = "empty-value", Rejected;
+    /// `rest` is something other than 0.
+    RestNotZero = "rest-not-zero", Rejected;
+    /// A one-line value holds a line break or an invisible control character.
+    ControlCharacter = "control-character", Rejected;
+    /// A date that is not in the calendar.
+    InvalidDate = "invalid-date", Rejected;
+    /// A form that is neither built in nor in the project.
+    UnknownForm = "unknown-form", Rejected;
+    /// The file is named after another year than the one it states.
+    YearMismatch = "year-mismatch", Rejected;
+    /// Prose draws on a figure that the form does not have.
+    UnknownReference = "unknown-reference", Rejected;
+    /// A stated total differs from the sum of its parts.
+    WrongTotal = "wrong-total", Rejected;
+    /// A character that none of the fonts found can draw.
+    MissingGlyph = "missing-glyph", Rejected;
+    /// No project folder.
+    NoProject = "no-project", Environment;
+    /// `nianbao.toml` is wrong.
+    ProjectFile = "project-file", Environment;
+    /// A selection that names no facts file.
+    NothingSelected = "nothing-selected", Environment;
+    /// Two facts files would write the same output file.
+    OutputConflict = "output-conflict", Environment;
+    /// An argument or variable that cannot be used.
+    Usage = "usage", Environment;
+    /// A file that cannot be read.
+    Unreadable = "unreadable", Environment;
+    /// A file or folder that cannot be written.
+    Unwritable = "unwritable", Environment;
+    /// A file that is there already and is not overwritten.
+    AlreadyExists = "already-exists", Environment;
+    /// `form.toml` is wrong.
+    FormFile = "form-file", Environment;
+    /// A template is wrong or fails.
+    TemplateError = "template-error", Environment;
+    /// Typst rejects the page that a template made.
+    TypstError = "typst-error", Environment;
+    /// No font for a role that the form declares.
+    NoFonts = "no-fonts", Environment;
+    /// No Typst engine.
+    NoEngine = "no-engine", Environment;
+    /// The Typst engine could not be run.
+    EngineFailed = "engine-failed", Environment;
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

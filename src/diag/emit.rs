@@ -1,0 +1,96 @@
+//! The only writer to standard error. In: [`Diagnostic`]s; out: text with the source lines they are about,
+//! coloured where standard error is a terminal and `NO_COLOR` is not set.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{Diagnostic, Label, Language, Severity};
+
+/// How far a shown line may go before it is cut, in columns; facts often hold a whole paragraph on one line.
+const WIDTH: usize = 140;
+
+/// Writes problems for people.
+pub struct Emitter {
+    language: Language,
+    renderer: Renderer,
+}
+
+impl Emitter {
+    /// A writer in `language`, with colours where standard error shows them.
+    pub fn new(language: Language) -> Self {
+        let colours = io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
+        Self {
+            language,
+            renderer: renderer.term_width(WIDTH),
+        }
+    }
+
+    /// The language that messages are written in.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The problem as text, without a line end.
+    pub fn render(&self, problem: &Diagnostic) -> String {
+        let level = match problem.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level
+            .primary_title(problem.message.get(self.language))
+            .id(problem.code.as_str());
+        let mut group = Group::with_title(title);
+        for labels in by_file(&problem.labels) {
+            group = group.element(self.snippet(&labels));
+        }
+        for note in &problem.notes {
+            group = group.element(Level::NOTE.message(note.get(self.language)));
+        }
+        if let Some(help) = &problem.help {
+            group = group.element(Level::HELP.message(help.get(self.language)));
+        }
+        self.renderer.render(&[group])
+    }
+
+    fn snippet<'a>(&self, labels: &[&'a Label]) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+        let source = &labels[0].place.source;
+        let annotations = labels.iter().map(|label| {
+            let kind = if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let length = source.text().len();
+            let span = label.place.span.start.min(length)..label.place.span.end.min(length);
+            kind.span(span).label(label.text.as_ref().map(|text| match self.language {
+                Language::Zh => text.zh.as_str(),
+                Language::En => text.en.as_str(),
+            }))
+        });
+        Snippet::source(source.text()).path(source.name()).annotations(annotations)
+    }
+
+    /// Writes the problems, each followed by an empty line.
+    pub fn emit(&self, problems: &[Diagnostic]) {
+        let mut out = io::stderr().lock();
+        for problem in problems {
+            // Nothing can be said about a standard error that cannot be written to.
+            let _ = writeln!(out, "{}\n", self.render(problem));
+        }
+    }
+
+    /// Writes one line of progress or result.
+    pub fn say(&self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+}
+
+fn by_file(labels: &[Label]) -> Vec<Vec<&Label>> {
+    let mut files: Vec<Vec<&Label>> = Vec::new();
+    for label in labels {
+        match files.iter_mut().find(|group| group[0].place.source == label.place.source) {
+            Some(group) => group.push(label),
+            None => files.push(vec![label]),
+        }
+    }
+    files
+}

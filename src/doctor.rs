@@ -1,0 +1,157 @@
+//! Says what the program would work with. In: the project, if there is one, and the machine; out: text for people
+//! about the forms, the engine and the face that serves each font role.
+
+use std::path::PathBuf;
+
+use crate::compile::{self, EngineChoice, TYPST_VERSION};
+use crate::diag::{Diagnostic, ExitStatus, Language, Text, text};
+use crate::fonts::{FontIndex, RoleFaces};
+use crate::form::{Form, Origin, files};
+use crate::project::Project;
+use crate::source::display_path;
+
+/// The project around the working directory; most of what is said here holds without one.
+fn project() -> Result<Option<Project>, Box<Diagnostic>> {
+    match Project::find() {
+        Ok(project) => Ok(Some(project)),
+        Err(problem) if problem.code == crate::diag::Code::NoProject => Ok(None),
+        Err(problem) => Err(Box::new(problem)),
+    }
+}
+
+fn forms_of(templates: Option<&PathBuf>) -> Result<Vec<Form>, Box<Diagnostic>> {
+    let templates = templates.map(PathBuf::as_path);
+    let load = |name: String| files::load(&name, templates, None).map_err(|problems| first(problems, &name));
+    files::names(templates).into_iter().map(load).collect()
+}
+
+fn first(problems: Vec<Diagnostic>, name: &str) -> Box<Diagnostic> {
+    let fallback = || Diagnostic::error(crate::diag::Code::FormFile, text!("表式 {name} 有误", "the form {name} is wrong"));
+    Box::new(problems.into_iter().next().unwrap_or_else(fallback))
+}
+
+/// The forms, one a line, with the project's own files under each.
+///
+/// # Errors
+/// A project file or a form that is wrong.
+pub fn forms(language: Language) -> Result<String, Box<Diagnostic>> {
+    let templates = project()?.map(|project| project.templates());
+    let mut lines = Vec::new();
+    for form in forms_of(templates.as_ref())? {
+        lines.push(format!("{}  {}", form.name, form.label));
+        lines.extend(origins(&form, language));
+    }
+    Ok(lines.join("\n"))
+}
+
+fn origins(form: &Form, language: Language) -> Vec<String> {
+    let own = form.files.iter().filter_map(|(name, file)| match &file.origin {
+        Origin::BuiltIn => None,
+        Origin::Project(path) => Some((name, display_path(path))),
+    });
+    let own: Vec<Text> = own.map(|(name, path)| text!("  {name} 取自 {path}", "  {name} comes from {path}")).collect();
+    match own.is_empty() {
+        true => vec![text!("  内置", "  built in").get(language).to_owned()],
+        false => own.iter().map(|line| line.get(language).to_owned()).collect(),
+    }
+}
+
+/// The engine and the fonts, and whether a report can be built with them.
+///
+/// # Errors
+/// A project file or a form that is wrong.
+pub fn doctor(language: Language) -> Result<(String, ExitStatus), Box<Diagnostic>> {
+    let project = project()?;
+    let mut report = Report { language, lines: Vec::new(), status: ExitStatus::Done };
+    match &project {
+        Some(project) => {
+            let root = display_path(&project.root);
+            report.say(&text!("项目：{root}", "project: {root}"));
+        }
+        None => report.say(&text!("项目：这里没有（nianbao init 可新建）", "project: none here (`nianbao init` starts one)")),
+    }
+    let asked = project.as_ref().and_then(|project| project.settings.build.engine).unwrap_or_default();
+    report.engines(asked);
+    let index = FontIndex::scan(&project.as_ref().map(Project::font_paths).unwrap_or_default());
+    for form in forms_of(project.map(|project| project.templates()).as_ref())? {
+        report.form(&form, &index);
+    }
+    Ok((report.lines.join("\n"), report.status))
+}
+
+struct Report {
+    language: Language,
+    lines: Vec<String>,
+    status: ExitStatus,
+}
+
+impl Report {
+    fn say(&mut self, text: &Text) {
+        self.lines.push(text.get(self.language).to_owned());
+    }
+
+    fn bad(&mut self, text: &Text) {
+        self.say(text);
+        self.status = ExitStatus::Environment;
+    }
+
+    fn engines(&mut self, asked: EngineChoice) {
+        match compile::typst_on_path() {
+            Ok(found) => self.say(&text!("typst-cli：{found}", "typst-cli: {found}")),
+            Err(problem) => {
+                let (zh, en) = (problem.message.zh, problem.message.en);
+                self.say(&text!("typst-cli：不可用（{zh}）", "typst-cli: not usable ({en})"));
+            }
+        }
+        match cfg!(feature = "embedded") {
+            true => self.say(&text!("embedded：Typst {TYPST_VERSION}", "embedded: Typst {TYPST_VERSION}")),
+            false => self.say(&text!("embedded：编译时未带", "embedded: not built in")),
+        }
+        for (reports, zh, en) in [(1, "一份报告", "one report"), (2, "多份报告", "several reports")] {
+            match compile::choose(asked, reports) {
+                Ok(chosen) => {
+                    let (name, why) = (chosen.name(), chosen.reason);
+                    let (why_zh, why_en) = (why.zh, why.en);
+                    self.say(&text!("{zh}用 {name}：{why_zh}", "{en}: {name}, because {why_en}"));
+                }
+                Err(problem) => {
+                    let (said_zh, said_en) = (problem.message.zh, problem.message.en);
+                    self.bad(&text!("{zh}：没有可用的引擎（{said_zh}）", "{en}: no engine ({said_en})"));
+                    if let Some(help) = problem.help {
+                        self.say(&help);
+                    }
+                }
+            }
+        }
+    }
+
+    fn form(&mut self, form: &Form, index: &FontIndex) {
+        let (name, label) = (&form.name, &form.label);
+        self.lines.push(String::new());
+        self.say(&text!("表式 {name}（{label}）的字体：", "fonts of the form {name} ({label}):"));
+        let roles = index.roles(&form.fonts);
+        for role in &roles {
+            self.role(role);
+        }
+        let wanting = roles.iter().any(|role| role.faces.is_empty());
+        if wanting && !form.font_advice.is_empty() {
+            let advice = &form.font_advice;
+            self.say(&text!("  安装字体：{advice}", "  install fonts: {advice}"));
+        }
+    }
+
+    fn role(&mut self, role: &RoleFaces) {
+        let name = &role.role;
+        let Some((best, others)) = role.faces.split_first() else {
+            self.bad(&text!("  {name}：没有可用的字体", "  {name}: no font"));
+            return;
+        };
+        let (family, path) = (&best.family, display_path(&best.path));
+        let others = others.iter().map(|face| face.family.as_str()).collect::<Vec<_>>().join(", ");
+        if others.is_empty() {
+            self.say(&text!("  {name}：{family}（{path}）", "  {name}: {family} ({path})"));
+        } else {
+            self.say(&text!("  {name}：{family}（{path}）；缺字时用 {others}", "  {name}: {family} ({path}); for missing characters {others}"));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Facts as they were written. In: a facts file; out: [`Facts`], its TOML with every value at its place. Nothing is
+//! judged here: whether a key exists or a value fits is for `check` to say.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diag::{Code, Diagnostic, text};
+use crate::source::{Place, Source, display_path};
+
+/// One organ's one year, as written.
+#[derive(Debug)]
+pub struct Facts<'s> {
+    /// The file.
+    pub source: &'s Arc<Source>,
+    /// Its TOML.
+    pub root: DeTable<'s>,
+}
+
+/// Reads a facts file. A byte order mark is dropped, and both kinds of line ends are accepted.
+///
+/// # Errors
+/// A file that cannot be read or that is not UTF-8.
+pub fn open(path: &Path) -> Result<Arc<Source>, Vec<Diagnostic>> {
+    let name = display_path(path);
+    let bytes = read(path).map_err(|problem| vec![problem])?;
+    let text = decode(&name, bytes).map_err(|problem| vec![problem])?;
+    Ok(Source::new(name, text))
+}
+
+impl<'s> Facts<'s> {
+    /// Parses the text of a facts file.
+    ///
+    /// # Errors
+    /// Every syntax error.
+    pub fn parse(source: &'s Arc<Source>) -> Result<Self, Vec<Diagnostic>> {
+        let (root, errors) = DeTable::parse_recoverable(source.text());
+        if errors.is_empty() {
+            return Ok(Self { source, root: root.into_inner() });
+        }
+        Err(errors.iter().map(|error| syntax_error(source, error)).collect())
+    }
+
+    /// The form that the facts name, and where they do.
+    ///
+    /// # Errors
+    /// No `form`, or one that is not a string.
+    pub fn form_name(&self) -> Result<(&str, Place), Diagnostic> {
+        let Some(value) = self.root.get("form") else {
+            let message = text!("事实文件没有写明表式（form）", "the facts do not name their form");
+            return Err(Diagnostic::error(Code::MissingValue, message)
+                .at(self.start())
+                .help(text!("在文件开头写上，例如：form = \"zfxxgk\"", "write it at the top, for example: form = \"zfxxgk\"")));
+        };
+        match value.get_ref().as_str() {
+            Some(name) => Ok((name, self.place(value))),
+            None => {
+                let message = text!("form 应是字符串", "`form` must be a string");
+                Err(Diagnostic::error(Code::WrongType, message).at(self.place(value)))
+            }
+        }
+    }
+
+    /// Where a value stands.
+    pub fn place(&self, value: &Spanned<DeValue<'_>>) -> Place {
+        Place::new(self.source, value.span())
+    }
+
+    /// The first line of the file, for problems that have no place of their own.
+    pub fn start(&self) -> Place {
+        let first = self.source.line_range(1).unwrap_or(0..0);
+        Place::new(self.source, first)
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    let name = display_path(path);
+    if path.is_dir() {
+        let message = text!("{name} 是文件夹，不是事实文件", "{name} is a folder, not a facts file");
+        let help = text!("把文件夹改名或移走，或写上其中的文件", "rename or move the folder, or name a file in it");
+        return Err(Diagnostic::error(Code::Unreadable, message).help(help));
+    }
+    fs::read(path).map_err(|error| unreadable(&name, &error))
+}
+
+/// The problem of a file that cannot be read.
+pub fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(Code::Unreadable, text!("无法读取 {name}：{error}", "cannot read {name}: {error}"))
+        .help(text!("检查文件是否存在、是否有读取权限", "check that the file is there and that you may read it"))
+}
+
+fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let bytes = error.into_bytes();
+        let byte = bytes[good];
+        // The source is shown up to the bad byte, so that the line and column are right.
+        let source = Source::new(name, format!("{}\u{fffd}", String::from_utf8_lossy(&bytes[..good])));
+        let place = Place::new(&source, good..good + '\u{fffd}'.len_utf8());
+        Diagnostic::error(
+            Code::NotUtf8,
+            text!("{name} 不是 UTF-8 编码", "{name} is not UTF-8"),
+        )
+        .at_saying(place, text!("这里的字节是 0x{byte:02X}", "the byte here is 0x{byte:02X}"))
+        .help(text!("用编辑器另存为 UTF-8（记事本：另存为 → 编码 → UTF-8）", "save it as UTF-8 in your editor"))
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+fn syntax_error(source: &Arc<Source>, error: &toml::de::Error) -> Diagnostic {
+    let length = source.text().len();
+    let span = error.span().unwrap_or(length..length);
+    let message = error.message().lines().collect::<Vec<_>>().join("; ");
+    Diagnostic::error(Code::TomlSyntax, text!("TOML 语法错误：{message}", "TOML syntax error: {message}"))
+        .at(Place::new(source, span))
+}
+
+/// The known name that `word` was most likely meant to be, if any is near.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(word, name), name))
+        .filter(|(distance, name)| *distance <= 1 + name.chars().count().max(word.chars().count()) / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_syntax_error_is_told_with_its_line() {
+        let source = Source::new("a.toml", "a = \nb = 1\nc = \"x\nd = 2\n");
+        let problems = Facts::parse(&source).expect_err("two lines are wrong");
+        let lines: Vec<_> = problems
+            .iter()
+            .filter_map(|problem| problem.primary())
+            .map(|place| source.line_column(place.span.start).0)
+            .collect();
+        assert!(lines.contains(&1) && lines.contains(&3), "{lines:?}");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_dropped() {
+        assert_eq!(decode("a", b"\xef\xbb\xbfa = 1".to_vec()).ok().as_deref(), Some("a = 1"));
+    }
+
+    #[test]
+    fn near_names_are_found_and_far_ones_are_not() {
+        assert_eq!(nearest("recieved", ["received", "carried_in"]), Some("received"));
+        assert_eq!(nearest("xyzzy", ["received", "carried_in"]), None);
+    }
+}

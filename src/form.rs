@@ -1,0 +1,270 @@
+//! A form: what kind of report it is, which facts it wants, how its tables are laid out and which sums hold.
+//! In: the `form.toml` of a form (see `form/declared.rs` for what may stand in it); out: [`Form`], in which every
+//! name is resolved and every table cell knows the key of its fact.
+
+mod declared;
+pub mod files;
+mod resolve;
+
+use std::collections::BTreeMap;
+
+pub use declared::{Equation, FieldKind, FontRole, Notice, Weight};
+pub use files::{FormFiles, Origin, TemplateFile};
+
+/// A kind of report, ready for use by the stages.
+#[derive(Debug)]
+pub struct Form {
+    /// The name that facts files use, the same as the folder's.
+    pub name: String,
+    /// What the report is called.
+    pub label: String,
+    /// BCP 47 tag of the language that the report is written in.
+    pub language: String,
+    /// The title, one pattern for each line; `{{ key }}` draws on the facts.
+    pub title: Vec<String>,
+    /// The key of the value that names the author of the document.
+    pub author: String,
+    /// The key of the date that the document carries, where the facts give one.
+    pub dated: Option<String>,
+    /// How dates are written: `{year}`, `{month}` and `{day}` stand for numbers without leading zeros.
+    pub date_pattern: String,
+    /// The official notice that fixes the form, where there is one.
+    pub notice: Option<Notice>,
+    /// The font stack of each role.
+    pub fonts: BTreeMap<String, FontRole>,
+    /// What each machine can do to get fonts for the roles.
+    pub font_advice: String,
+    /// The values outside tables, in the order of declaration.
+    pub fields: Vec<Field>,
+    /// The tables by name.
+    pub tables: Vec<Table>,
+    /// The equations that hold between rows.
+    pub equations: Vec<Equation>,
+    /// The page, section by section.
+    pub sections: Vec<Section>,
+    /// The templates and the declaration that the form was read from.
+    pub files: FormFiles,
+}
+
+impl Form {
+    /// The table called `name`.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
+    /// Every table cell of the form that a fact fills.
+    pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
+        self.tables.iter().flat_map(Table::cells)
+    }
+
+    /// The official label of a key, for messages.
+    pub fn label_of(&self, key: &str) -> Option<String> {
+        let field = self.fields.iter().find(|field| field.key == key);
+        field
+            .map(|field| field.label.clone())
+            .or_else(|| self.cells().find(|cell| cell.key == key).map(|cell| cell.label()))
+    }
+}
+
+/// A value outside the tables.
+#[derive(Debug)]
+pub struct Field {
+    /// Its place in the facts, such as `organ.name`.
+    pub key: String,
+    /// What kind of value it is.
+    pub kind: FieldKind,
+    /// What it is called.
+    pub label: String,
+    /// Whether the facts must have it.
+    pub required: bool,
+    /// The prose that stands in where the facts have none.
+    pub default: Option<String>,
+}
+
+/// A table, made of blocks that share one grid.
+#[derive(Debug)]
+pub struct Table {
+    /// The name that sections use.
+    pub name: String,
+    /// The key of the TOML table in the facts that holds its rows, and `rest`.
+    pub key: String,
+    /// What the table is called, for readers who cannot see it.
+    pub label: String,
+    /// Relative widths of the grid's columns.
+    pub widths: Vec<u32>,
+    /// The blocks, from top to bottom.
+    pub blocks: Vec<Block>,
+}
+
+impl Table {
+    /// Every cell that a fact fills, by rows.
+    pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
+        self.blocks.iter().flat_map(|block| {
+            let columns = block.leaf_columns();
+            block.leaf_rows().into_iter().flat_map(move |row| {
+                columns
+                    .clone()
+                    .into_iter()
+                    .map(move |column| Cell::new(&row, &column))
+                    .collect::<Vec<_>>()
+            })
+        })
+    }
+}
+
+/// A part of a table with heads of its own.
+#[derive(Debug)]
+pub struct Block {
+    /// A line over the whole width, such as the item of the law.
+    pub bar: Option<String>,
+    /// What stands over the row labels.
+    pub corner: String,
+    /// How many grid columns the row labels take.
+    pub label_columns: usize,
+    /// The column heads.
+    pub columns: Vec<Head>,
+    /// The row heads.
+    pub rows: Vec<Head>,
+}
+
+impl Block {
+    /// The columns that hold values, with the heads above each.
+    pub fn leaf_columns(&self) -> Vec<Vec<&Head>> {
+        leaves(&self.columns)
+    }
+
+    /// The rows that hold values, with the heads left of each.
+    pub fn leaf_rows(&self) -> Vec<Vec<&Head>> {
+        leaves(&self.rows)
+    }
+}
+
+/// A head of columns or rows; a group holds further heads, a leaf stands for values.
+#[derive(Debug)]
+pub struct Head {
+    /// Its full key below its parent table or row, dotted; empty where it adds none.
+    pub key: String,
+    /// The official label.
+    pub label: String,
+    /// What kind of figure stands under it (for columns) or beside it (for rows).
+    pub kind: Option<FieldKind>,
+    /// The unit, where the label does not say it to a machine.
+    pub unit: Option<String>,
+    /// Grid columns that each value takes.
+    pub span: usize,
+    /// For a total: the full keys of the leaves of which it is the sum.
+    pub sum: Vec<String>,
+    /// The heads that this one groups.
+    pub children: Vec<Head>,
+}
+
+/// One cell of a table that a fact fills.
+#[derive(Clone, Debug)]
+pub struct Cell<'a> {
+    /// The key of the fact, such as `requests.received.natural`.
+    pub key: String,
+    /// The row heads, outermost first.
+    pub row: Vec<&'a Head>,
+    /// The column heads, outermost first.
+    pub column: Vec<&'a Head>,
+    /// What kind of figure it is.
+    pub kind: FieldKind,
+    /// The unit, where the form gives one.
+    pub unit: Option<&'a str>,
+}
+
+impl<'a> Cell<'a> {
+    fn new(row: &[&'a Head], column: &[&'a Head]) -> Self {
+        let both = || row.iter().chain(column).rev();
+        Self {
+            key: cell_key(row, column),
+            row: row.to_vec(),
+            column: column.to_vec(),
+            kind: both().find_map(|head| head.kind).unwrap_or(FieldKind::Count),
+            unit: both().find_map(|head| head.unit.as_deref()),
+        }
+    }
+
+    /// The keys of the cells of which this one is a total: along its row, then along its column.
+    pub fn sums(&self) -> Vec<Vec<String>> {
+        let (row, column) = (last_key(&self.row), last_key(&self.column));
+        let along = |heads: &[&Head], join: &dyn Fn(&str) -> String| {
+            heads.last().map(|head| head.sum.iter().map(|key| join(key)).collect::<Vec<_>>())
+        };
+        [
+            along(&self.column, &|key| join_key(row, key)),
+            along(&self.row, &|key| join_key(key, column)),
+        ]
+        .into_iter()
+        .flatten()
+        .filter(|parts| !parts.is_empty())
+        .collect()
+    }
+
+    /// The official labels of the row and of the column.
+    pub fn label(&self) -> String {
+        let labels = |heads: &[&Head]| heads.last().map(|head| head.label.clone()).unwrap_or_default();
+        let (row, column) = (labels(&self.row), labels(&self.column));
+        match (row.is_empty(), column.is_empty()) {
+            (false, false) => format!("{row}·{column}"),
+            _ => format!("{row}{column}"),
+        }
+    }
+}
+
+fn last_key<'a>(heads: &[&'a Head]) -> &'a str {
+    heads.last().map_or("", |head| head.key.as_str())
+}
+
+/// The key of the cell where a row and a column meet.
+pub fn cell_key(row: &[&Head], column: &[&Head]) -> String {
+    join_key(last_key(row), last_key(column))
+}
+
+/// Joins two dotted keys, either of which may be empty.
+pub fn join_key(left: &str, right: &str) -> String {
+    match (left.is_empty(), right.is_empty()) {
+        (true, _) => right.to_owned(),
+        (_, true) => left.to_owned(),
+        _ => format!("{left}.{right}"),
+    }
+}
+
+fn leaves(heads: &[Head]) -> Vec<Vec<&Head>> {
+    let mut found = Vec::new();
+    for head in heads {
+        if head.children.is_empty() {
+            found.push(vec![head]);
+        }
+        for mut path in leaves(&head.children) {
+            path.insert(0, head);
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// A section of the page.
+#[derive(Debug)]
+pub struct Section {
+    /// The official heading; the opening has none.
+    pub heading: Option<String>,
+    /// What stands in it, from top to bottom.
+    pub blocks: Vec<Content>,
+}
+
+/// A piece of a section.
+#[derive(Debug)]
+pub enum Content {
+    /// Prose from the facts, under a heading of its own where the form gives one.
+    Prose {
+        /// The official sub-heading.
+        heading: Option<String>,
+        /// The key of the prose.
+        key: String,
+    },
+    /// A table, by name.
+    Table(String),
+    /// Values with their labels, those that the facts have.
+    Listing(Vec<String>),
+}

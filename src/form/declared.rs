@@ -1,0 +1,202 @@
+//! What may stand in a `form.toml`. In: TOML; out: plain structs that serde fills, every name still unresolved.
+//!
+//! Unknown keys are errors here too: a form's author who mistypes `requierd` is told so.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Declared {
+    pub label: String,
+    pub language: String,
+    pub title: Vec<String>,
+    pub author: Spanned<String>,
+    pub dated: Option<Spanned<String>>,
+    #[serde(default = "iso_date")]
+    pub date_pattern: String,
+    pub notice: Option<Notice>,
+    pub fonts: BTreeMap<String, FontRole>,
+    #[serde(default)]
+    pub font_advice: String,
+    #[serde(default, rename = "field")]
+    pub fields: Vec<DeclaredField>,
+    #[serde(default)]
+    pub heads: BTreeMap<String, Vec<DeclaredHead>>,
+    #[serde(default, rename = "table")]
+    pub tables: Vec<DeclaredTable>,
+    #[serde(default, rename = "equation")]
+    pub equations: Vec<Equation>,
+    #[serde(default, rename = "section")]
+    pub sections: Vec<DeclaredSection>,
+}
+
+/// The official notice that fixes a form.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// Its title.
+    pub title: String,
+    /// Its number.
+    pub number: String,
+}
+
+/// The faces that may serve a role, best first.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FontRole {
+    /// Family names as the font files give them, in any language.
+    pub families: Vec<String>,
+    /// The weight wanted.
+    #[serde(default)]
+    pub weight: Weight,
+}
+
+/// A font weight, in the two steps that reports use.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// 400.
+    #[default]
+    Regular,
+    /// 700.
+    Bold,
+}
+
+impl Weight {
+    /// The number that OpenType and Typst use.
+    pub fn number(self) -> u16 {
+        match self {
+            Self::Regular => 400,
+            Self::Bold => 700,
+        }
+    }
+}
+
+/// What kind of value a fact is.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldKind {
+    /// Text of one line.
+    Line,
+    /// Markdown of any length.
+    Prose,
+    /// A calendar date.
+    Date,
+    /// A whole number from 0.
+    Count,
+    /// A decimal number from 0, printed with the decimals it was written with.
+    Amount,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredField {
+    pub key: Spanned<String>,
+    pub kind: FieldKind,
+    pub label: String,
+    #[serde(default)]
+    pub required: bool,
+    pub default: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DeclaredTable {
+    pub name: Spanned<String>,
+    pub key: String,
+    pub label: String,
+    pub widths: Vec<u32>,
+    #[serde(rename = "block")]
+    pub blocks: Vec<DeclaredBlock>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DeclaredBlock {
+    pub bar: Option<String>,
+    #[serde(default)]
+    pub corner: String,
+    pub label_columns: usize,
+    pub columns: Vec<DeclaredHead>,
+    pub rows: Vec<DeclaredHead>,
+}
+
+/// A column or row head.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredHead {
+    #[serde(default)]
+    pub key: String,
+    #[serde(default)]
+    pub label: String,
+    pub kind: Option<FieldKind>,
+    pub unit: Option<String>,
+    #[serde(default = "one")]
+    pub span: usize,
+    /// Keys of siblings; a group stands for all its leaves.
+    #[serde(default)]
+    pub sum: Vec<Spanned<String>>,
+    /// Heads of its own.
+    #[serde(default)]
+    pub heads: Vec<DeclaredHead>,
+    /// Or the name of a list under `[heads]`.
+    #[serde(rename = "use")]
+    pub uses: Option<Spanned<String>>,
+}
+
+fn iso_date() -> String {
+    "{year}-{month}-{day}".to_owned()
+}
+
+fn one() -> usize {
+    1
+}
+
+/// Rows whose sums are equal in every column of a table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Equation {
+    /// The code of its problems, kebab-case.
+    pub code: String,
+    /// The table that it holds in.
+    pub table: Spanned<String>,
+    /// Full keys of the rows on the left.
+    pub left: Vec<Spanned<String>>,
+    /// Full keys of the rows on the right.
+    pub right: Vec<Spanned<String>>,
+    /// The rule in words.
+    pub message: Wording,
+    /// Where the rule comes from.
+    pub source: String,
+}
+
+/// A wording in each language.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    /// 简体中文.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredSection {
+    pub heading: Option<String>,
+    #[serde(default, rename = "block")]
+    pub blocks: Vec<DeclaredContent>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredContent {
+    pub heading: Option<String>,
+    pub prose: Option<Spanned<String>>,
+    pub table: Option<Spanned<String>>,
+    pub listing: Option<Vec<Spanned<String>>>,
+}

@@ -1,0 +1,165 @@
+//! The files of a form. In: the forms inside the program and the project's `templates/` folder; out:
+//! [`FormFiles`], in which each file of the project stands in for the built-in file of the same name.
+//!
+//! A template sees the files of its own form (`report.typ.tera`) and those of `templates/partials/`
+//! (`partials/table.typ.tera`); a form's own `partials/` folder comes before the shared one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use include_dir::{Dir, DirEntry, include_dir};
+use walkdir::WalkDir;
+
+use super::{Form, resolve};
+use crate::diag::{Code, Diagnostic, text};
+use crate::source::{Place, Source, display_path};
+
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+const DECLARATION: &str = "form.toml";
+const PARTIALS: &str = "partials";
+
+/// Where a file of a form comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The program itself.
+    BuiltIn,
+    /// The project.
+    Project(PathBuf),
+}
+
+/// A file of a form.
+#[derive(Clone, Debug)]
+pub struct TemplateFile {
+    /// Its text and the name it has in messages.
+    pub source: Arc<Source>,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// The files of one form by the name that templates use for them.
+#[derive(Clone, Debug, Default)]
+pub struct FormFiles {
+    files: BTreeMap<String, TemplateFile>,
+}
+
+impl FormFiles {
+    /// The files, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &TemplateFile)> {
+        self.files.iter().map(|(name, file)| (name.as_str(), file))
+    }
+
+    /// The file called `name`.
+    pub fn get(&self, name: &str) -> Option<&TemplateFile> {
+        self.files.get(name)
+    }
+
+    /// Collects the files of the form `name`; empty when neither the program nor the project has such a form.
+    fn collect(name: &str, templates: Option<&Path>) -> Result<Self, Vec<Diagnostic>> {
+        let mut all = Self::default();
+        for (folder, prefix) in [(PARTIALS, "partials/"), (name, "")] {
+            all.add_built_in(folder, prefix);
+            if let Some(templates) = templates {
+                all.add_project(&templates.join(folder), prefix)?;
+            }
+        }
+        Ok(all)
+    }
+
+    fn add_built_in(&mut self, folder: &str, prefix: &str) {
+        let Some(dir) = BUILT_IN.get_dir(folder) else { return };
+        let mut waiting = vec![dir];
+        while let Some(current) = waiting.pop() {
+            for entry in current.entries() {
+                match entry {
+                    DirEntry::Dir(inner) => waiting.push(inner),
+                    DirEntry::File(file) => {
+                        let path = file.path().strip_prefix(folder).unwrap_or(file.path());
+                        let shown = format!("<nianbao>/templates/{}", file.path().to_string_lossy());
+                        if let Some(text) = file.contents_utf8() {
+                            self.add(prefix, path, Source::new(shown, text), Origin::BuiltIn);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn add_project(&mut self, folder: &Path, prefix: &str) -> Result<(), Vec<Diagnostic>> {
+        if !folder.is_dir() {
+            return Ok(());
+        }
+        for entry in WalkDir::new(folder).sort_by_file_name() {
+            let entry = entry.map_err(|error| vec![unreadable(folder, &error)])?;
+            if !entry.file_type().is_file() || entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let text = fs::read_to_string(entry.path()).map_err(|error| vec![unreadable(entry.path(), &error)])?;
+            let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            let source = Source::new(display_path(entry.path()), text);
+            self.add(prefix, path, source, Origin::Project(entry.path().to_path_buf()));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, prefix: &str, path: &Path, source: Arc<Source>, origin: Origin) {
+        let name = format!("{prefix}{}", path.to_string_lossy().replace('\\', "/"));
+        self.files.insert(name, TemplateFile { source, origin });
+    }
+}
+
+fn unreadable(path: &Path, error: &dyn std::error::Error) -> Diagnostic {
+    let path = display_path(path);
+    Diagnostic::error(Code::Unreadable, text!("无法读取 {path}：{error}", "cannot read {path}: {error}"))
+}
+
+/// The names of all forms, of the program and of the project.
+pub fn names(templates: Option<&Path>) -> Vec<String> {
+    let built_in = BUILT_IN
+        .dirs()
+        .filter(|dir| dir.get_file(dir.path().join(DECLARATION)).is_some())
+        .map(|dir| dir.path().to_string_lossy().into_owned());
+    let project = templates
+        .and_then(|folder| fs::read_dir(folder).ok())
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.path().join(DECLARATION).is_file())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned());
+    built_in.chain(project).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Loads the form `name`; `templates` is the project's folder of that name. `asked` is where the name was written.
+///
+/// # Errors
+/// An unknown form (with the nearest known one), an unreadable file, or whatever is wrong in `form.toml`.
+pub fn load(name: &str, templates: Option<&Path>, asked: Option<&Place>) -> Result<Form, Vec<Diagnostic>> {
+    if !names(templates).iter().any(|known| known == name) {
+        return Err(vec![unknown(name, templates, asked)]);
+    }
+    let files = FormFiles::collect(name, templates)?;
+    match files.get(DECLARATION).map(|file| Arc::clone(&file.source)) {
+        Some(source) => resolve::read(name, &source, files),
+        None => Err(vec![unknown(name, templates, asked)]),
+    }
+}
+
+fn unknown(name: &str, templates: Option<&Path>, asked: Option<&Place>) -> Diagnostic {
+    let known = names(templates);
+    let list = known.join(", ");
+    let mut problem = Diagnostic::error(Code::UnknownForm, text!("没有名为“{name}”的表式", "there is no form called `{name}`"));
+    if let Some(place) = asked {
+        problem = problem.at(place.clone());
+    }
+    match crate::facts::nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => problem.help(text!("是否为“{near}”？可用的表式：{list}", "did you mean `{near}`? the forms are: {list}")),
+        None => problem.help(text!("可用的表式：{list}", "the forms are: {list}")),
+    }
+}
+
+/// The text of a file of a built-in form, such as its example.
+pub fn built_in_text(path: &str) -> Option<&'static str> {
+    BUILT_IN.get_file(path).and_then(|file| file.contents_utf8())
+}

@@ -1,0 +1,248 @@
+//! Resolves a declaration. In: [`Declared`]; out: [`Form`], or every name in it that stands for nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use toml::Spanned;
+
+use super::declared::{Declared, DeclaredBlock, DeclaredContent, DeclaredHead, DeclaredSection, DeclaredTable};
+use super::{Block, Content, Field, Form, FormFiles, Head, Section, Table, join_key};
+use crate::diag::{Code, Diagnostic, Text, text};
+use crate::source::{Place, Source};
+
+/// How deep heads may be nested; a list that uses itself would otherwise never end.
+const DEPTH: usize = 8;
+
+/// Reads `form.toml`.
+///
+/// # Errors
+/// Every syntax error, or every name that is declared twice or stands for nothing.
+pub fn read(name: &str, source: &Arc<Source>, files: FormFiles) -> Result<Form, Vec<Diagnostic>> {
+    let declared: Declared = toml::from_str(source.text()).map_err(|error| {
+        let problem = Diagnostic::error(
+            Code::FormFile,
+            text!("表式声明有误：{}", "the form's declaration is wrong: {}", error.message()),
+        );
+        vec![problem.at(Place::new(source, error.span().unwrap_or(0..0)))]
+    })?;
+    Resolver { source, heads: &declared.heads, problems: Vec::new() }.form(name, &declared, files)
+}
+
+struct Resolver<'a> {
+    source: &'a Arc<Source>,
+    heads: &'a BTreeMap<String, Vec<DeclaredHead>>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Resolver<'_> {
+    fn form(mut self, name: &str, declared: &Declared, files: FormFiles) -> Result<Form, Vec<Diagnostic>> {
+        let tables = declared.tables.iter().map(|table| self.table(table)).collect();
+        let form = Form {
+            name: name.to_owned(),
+            label: declared.label.clone(),
+            language: declared.language.clone(),
+            title: declared.title.clone(),
+            author: declared.author.get_ref().clone(),
+            dated: declared.dated.as_ref().map(|key| key.get_ref().clone()),
+            date_pattern: declared.date_pattern.clone(),
+            notice: declared.notice.clone(),
+            fonts: declared.fonts.clone(),
+            font_advice: declared.font_advice.clone(),
+            fields: declared.fields.iter().map(field).collect(),
+            tables,
+            equations: declared.equations.clone(),
+            sections: declared.sections.iter().map(|section| self.section(section)).collect(),
+            files,
+        };
+        self.names(&form, declared);
+        if self.problems.is_empty() { Ok(form) } else { Err(self.problems) }
+    }
+
+    fn table(&mut self, declared: &DeclaredTable) -> Table {
+        let blocks = declared.blocks.iter().map(|block| self.block(declared, block)).collect();
+        Table {
+            name: declared.name.get_ref().clone(),
+            key: declared.key.clone(),
+            label: declared.label.clone(),
+            widths: declared.widths.clone(),
+            blocks,
+        }
+    }
+
+    fn block(&mut self, table: &DeclaredTable, declared: &DeclaredBlock) -> Block {
+        let block = Block {
+            bar: declared.bar.clone(),
+            corner: declared.corner.clone(),
+            label_columns: declared.label_columns,
+            columns: self.heads(&declared.columns, "", DEPTH),
+            rows: self.heads(&declared.rows, &table.key, DEPTH),
+        };
+        let values: usize = block.leaf_columns().iter().map(|path| path.last().map_or(0, |head| head.span)).sum();
+        let width = declared.label_columns + values;
+        if width != table.widths.len() {
+            let has = table.widths.len();
+            self.wrong(
+                &table.name,
+                text!("表格的一块有 {width} 列，而 widths 有 {has} 个", "a block of the table is {width} columns wide, but `widths` has {has}"),
+            );
+        }
+        block
+    }
+
+    fn heads(&mut self, declared: &[DeclaredHead], above: &str, depth: usize) -> Vec<Head> {
+        let mut heads: Vec<Head> = declared.iter().map(|head| self.head(head, above, depth)).collect();
+        for (index, head) in declared.iter().enumerate() {
+            let sum: Vec<String> = head.sum.iter().flat_map(|part| self.leaf_keys(&heads, part, above)).collect();
+            // A total among the parts could lead back to this one, and no sum would ever end.
+            let total = |key: &String| *key == heads[index].key || find(&heads, key).is_some_and(|part| !part.sum.is_empty());
+            if let (Some(part), true) = (head.sum.first(), sum.iter().any(total)) {
+                self.wrong(part, text!("总计的各项中不能再有总计", "the parts of a total may not be totals themselves"));
+            }
+            heads[index].sum = sum;
+        }
+        heads
+    }
+
+    fn head(&mut self, declared: &DeclaredHead, above: &str, depth: usize) -> Head {
+        let key = join_key(above, &declared.key);
+        let children = match &declared.uses {
+            Some(name) if depth == 0 => {
+                self.wrong(name, text!("表头嵌套过深或引用自身", "heads are nested too deeply or use themselves"));
+                Vec::new()
+            }
+            Some(name) => match self.heads.get(name.get_ref().as_str()) {
+                Some(list) => self.heads(list, &key, depth - 1),
+                None => {
+                    self.unknown(name);
+                    Vec::new()
+                }
+            },
+            None if depth == 0 => Vec::new(),
+            None => self.heads(&declared.heads, &key, depth - 1),
+        };
+        Head {
+            key,
+            label: declared.label.clone(),
+            kind: declared.kind,
+            unit: declared.unit.clone(),
+            span: declared.span,
+            sum: Vec::new(),
+            children,
+        }
+    }
+
+    fn leaf_keys(&mut self, siblings: &[Head], part: &Spanned<String>, above: &str) -> Vec<String> {
+        let key = join_key(above, part.get_ref());
+        match find(siblings, &key) {
+            Some(head) if head.children.is_empty() => vec![key],
+            Some(head) => super::leaves(&head.children)
+                .iter()
+                .filter_map(|path| path.last())
+                .map(|leaf| leaf.key.clone())
+                .collect(),
+            None => {
+                self.unknown(part);
+                Vec::new()
+            }
+        }
+    }
+
+    fn section(&mut self, declared: &DeclaredSection) -> Section {
+        let blocks = declared.blocks.iter().filter_map(|block| self.content(block)).collect();
+        Section { heading: declared.heading.clone(), blocks }
+    }
+
+    fn content(&mut self, declared: &DeclaredContent) -> Option<Content> {
+        match (&declared.prose, &declared.table, &declared.listing) {
+            (Some(key), None, None) => Some(Content::Prose {
+                heading: declared.heading.clone(),
+                key: key.get_ref().clone(),
+            }),
+            (None, Some(name), None) => Some(Content::Table(name.get_ref().clone())),
+            (None, None, Some(keys)) => Some(Content::Listing(keys.iter().map(|key| key.get_ref().clone()).collect())),
+            _ => {
+                let problem = text!(
+                    "节中的每一块须且只能有 prose、table、listing 之一",
+                    "each block of a section has exactly one of prose, table and listing"
+                );
+                self.problems.push(Diagnostic::error(Code::FormFile, problem).at(Place::new(self.source, 0..0)));
+                None
+            }
+        }
+    }
+
+    /// Checks that each name used is declared, and that no key is declared twice.
+    fn names(&mut self, form: &Form, declared: &Declared) {
+        let field_keys: BTreeSet<&str> = form.fields.iter().map(|field| field.key.as_str()).collect();
+        let rows: BTreeSet<&str> = form
+            .tables
+            .iter()
+            .flat_map(|table| &table.blocks)
+            .flat_map(Block::leaf_rows)
+            .filter_map(|path| path.last().map(|head| head.key.as_str()))
+            .collect();
+        let mut wanted: Vec<&Spanned<String>> = vec![&declared.author];
+        wanted.extend(&declared.dated);
+        for block in declared.sections.iter().flat_map(|section| &section.blocks) {
+            wanted.extend(&block.prose);
+            wanted.extend(block.listing.iter().flatten());
+        }
+        for key in wanted.into_iter().filter(|key| !field_keys.contains(key.get_ref().as_str())) {
+            self.unknown(key);
+        }
+        let tables = declared.sections.iter().flat_map(|section| &section.blocks).filter_map(|block| block.table.as_ref());
+        for name in tables.chain(declared.equations.iter().map(|equation| &equation.table)) {
+            if form.table(name.get_ref()).is_none() {
+                self.unknown(name);
+            }
+        }
+        for row in declared.equations.iter().flat_map(|equation| equation.left.iter().chain(&equation.right)) {
+            if !rows.contains(row.get_ref().as_str()) {
+                self.unknown(row);
+            }
+        }
+        self.twice(form, declared);
+    }
+
+    fn twice(&mut self, form: &Form, declared: &Declared) {
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        for field in &declared.fields {
+            if !seen.insert(field.key.get_ref().clone()) {
+                self.wrong(&field.key, text!("重复声明", "declared twice"));
+            }
+        }
+        for (table, declared) in form.tables.iter().zip(&declared.tables) {
+            for cell in table.cells() {
+                let key = &cell.key;
+                if !seen.insert(key.clone()) {
+                    self.wrong(&declared.name, text!("表格中键 {key} 出现两次", "the key {key} stands for two cells"));
+                }
+            }
+        }
+    }
+
+    fn unknown(&mut self, name: &Spanned<String>) {
+        let shown = name.get_ref();
+        self.wrong(name, text!("没有名为“{shown}”的声明", "nothing is declared under the name `{shown}`"));
+    }
+
+    fn wrong(&mut self, at: &Spanned<String>, message: Text) {
+        self.problems.push(Diagnostic::error(Code::FormFile, message).at(Place::new(self.source, at.span())));
+    }
+}
+
+
+/// The head with that key, among the heads or below them.
+fn find<'a>(heads: &'a [Head], key: &str) -> Option<&'a Head> {
+    heads.iter().find(|head| head.key == key).or_else(|| heads.iter().find_map(|head| find(&head.children, key)))
+}
+
+fn field(declared: &super::declared::DeclaredField) -> Field {
+    Field {
+        key: declared.key.get_ref().clone(),
+        kind: declared.kind,
+        label: declared.label.clone(),
+        required: declared.required,
+        default: declared.default.as_ref().map(|text| text.get_ref().clone()),
+    }
+}

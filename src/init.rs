@@ -1,0 +1,60 @@
+//! Starts a project. In: a folder; out: the files of an empty project with one example, none of them overwritten.
+
+use std::fs;
+use std::path::Path;
+
+use crate::diag::{Code, Diagnostic, Language, text};
+use crate::form::files::built_in_text;
+use crate::output;
+use crate::project::{MARKER, REPORTS};
+use crate::source::display_path;
+
+const SETTINGS: &str = "\
+# 年报项目的标志，也存放默认设置；各项都可省略。
+# The mark of a nianbao project, and its defaults; everything may be left out.
+
+# 单位自有的字体所在的文件夹  Folders with the office's own fonts
+# font-paths = [\"fonts\"]
+
+[build]
+# formats = [\"pdf\", \"html\"]
+# engine = \"auto\"        # auto | typst-cli | embedded
+# out = \"build\"
+";
+
+/// Makes the project's files; the text says which.
+///
+/// # Errors
+/// A project is there already, or a file cannot be written.
+pub fn init(dir: &Path, language: Language) -> Result<String, Box<Diagnostic>> {
+    let example = built_in_text("zfxxgk/example.toml").unwrap_or_default();
+    let year = example_year(example);
+    let report = format!("{REPORTS}/示例机关/{year}.toml");
+    let files = [(MARKER, SETTINGS), (".gitignore", "/build\n"), (report.as_str(), example)];
+    if let Some(there) = [MARKER, report.as_str()].iter().map(|name| dir.join(name)).find(|path| path.exists()) {
+        let there = display_path(&there);
+        let message = text!("{there} 已经存在，没有改动", "{there} is there already; nothing was changed");
+        let help = text!("换一个文件夹，或直接在其中运行 nianbao build", "choose another folder, or run `nianbao build` in this one");
+        return Err(Box::new(Diagnostic::error(Code::AlreadyExists, message).help(help)));
+    }
+    let mut said = Vec::new();
+    for (name, text) in files {
+        let path = dir.join(name);
+        if fs::symlink_metadata(&path).is_err() {
+            output::write(&path, text.as_bytes())?;
+            let shown = display_path(&path);
+            said.push(text!("已生成 {shown}", "wrote {shown}").get(language).to_owned());
+        }
+    }
+    let dir = display_path(dir);
+    said.push(text!("下一步：cd {dir}，然后 nianbao build", "next: cd {dir}, then nianbao build").get(language).to_owned());
+    Ok(said.join("\n"))
+}
+
+/// The year that the example states.
+fn example_year(example: &str) -> &str {
+    example
+        .lines()
+        .find_map(|line| line.strip_prefix("year = "))
+        .map_or("example", str::trim)
+}

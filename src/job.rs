@@ -1,0 +1,126 @@
+//! What was typed becomes what it means. In: [`Cli`](crate::cli::Cli) arguments, the project's defaults and the
+//! environment; out: a [`BuildJob`] or [`CheckJob`] with every path, format and choice settled. Stages see only these.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use crate::cli::{Build, Check, Deny, Format, Selection};
+use crate::compile::EngineChoice;
+use crate::diag::{Code, Diagnostic, text};
+use crate::facts::unreadable;
+use crate::project::{Project, REPORTS};
+use crate::source::display_path;
+
+/// What `check` is to do.
+#[derive(Debug)]
+pub struct CheckJob {
+    /// The project.
+    pub project: Project,
+    /// The facts files, in order of path.
+    pub files: Vec<PathBuf>,
+    /// Whether warnings count as errors.
+    pub deny_warnings: bool,
+}
+
+/// What `build` is to do.
+#[derive(Debug)]
+pub struct BuildJob {
+    /// What is checked before.
+    pub check: CheckJob,
+    /// The output path of each facts file, without extension, in the same order.
+    pub targets: Vec<PathBuf>,
+    /// The formats to write, each once.
+    pub formats: Vec<Format>,
+    /// Which Typst.
+    pub engine: EngineChoice,
+    /// How many reports at once.
+    pub jobs: NonZeroUsize,
+    /// What PDFs are stamped with.
+    pub stamp: Stamp,
+}
+
+/// The time that PDFs are stamped with; never the clock's, so that the same facts give the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stamp {
+    /// The date that the facts give the document; without one, the first day after the year.
+    FromFacts,
+    /// Seconds since 1970, from `SOURCE_DATE_EPOCH`.
+    Fixed(i64),
+}
+
+/// Settles `check`.
+///
+/// # Errors
+/// No project, or a selection that names nothing.
+pub fn check(typed: Check) -> Result<CheckJob, Box<Diagnostic>> {
+    Ok(selected(typed.selection)?)
+}
+
+/// Settles `build`.
+///
+/// # Errors
+/// No project, a selection that names nothing, two facts files with one output, or a variable that is no number.
+pub fn build(typed: Build) -> Result<BuildJob, Box<Diagnostic>> {
+    let check = selected(typed.selection)?;
+    let settings = &check.project.settings.build;
+    let mut formats = if !typed.format.is_empty() {
+        typed.format
+    } else if !settings.formats.is_empty() {
+        settings.formats.clone()
+    } else {
+        vec![Format::Pdf, Format::Html]
+    };
+    formats.sort_unstable();
+    formats.dedup();
+    let out = match (typed.out, &settings.out) {
+        (Some(out), _) => env::current_dir().map_err(|error| unreadable(".", &error))?.join(out),
+        (None, Some(out)) => check.project.root.join(out),
+        (None, None) => check.project.root.join("build"),
+    };
+    let targets = targets(&check.project.root, &check.files, &out)?;
+    let engine = typed.engine.or(settings.engine).unwrap_or_default();
+    let jobs = typed.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    Ok(BuildJob { targets, formats, engine, jobs, stamp: stamp()?, check })
+}
+
+fn selected(typed: Selection) -> Result<CheckJob, Diagnostic> {
+    let project = Project::find()?;
+    let files = project.select(&typed.select)?;
+    Ok(CheckJob { project, files, deny_warnings: typed.deny == Some(Deny::Warnings) })
+}
+
+/// Where each file's output goes: the same path below `out` as below `reports/`.
+fn targets(root: &Path, files: &[PathBuf], out: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    let mut taken: BTreeMap<PathBuf, &Path> = BTreeMap::new();
+    let mut targets = Vec::with_capacity(files.len());
+    for file in files {
+        let path = file.canonicalize().unwrap_or_else(|_| file.clone());
+        let below = path.strip_prefix(root.join(REPORTS)).or_else(|_| path.strip_prefix(&root));
+        let below = below.map_or_else(|_| PathBuf::from(path.file_name().unwrap_or_default()), Path::to_path_buf);
+        let target = out.join(below.with_extension(""));
+        if let Some(other) = taken.insert(target.clone(), file) {
+            let (a, b) = (display_path(other), display_path(file));
+            let message = text!("{a} 和 {b} 会写到同一个文件", "{a} and {b} would be written to the same file");
+            return Err(Diagnostic::error(Code::OutputConflict, message)
+                .help(text!("分开生成，用 --out 指定不同的文件夹", "build them apart, each with its own --out")));
+        }
+        targets.push(target);
+    }
+    Ok(targets)
+}
+
+fn stamp() -> Result<Stamp, Diagnostic> {
+    match env::var("SOURCE_DATE_EPOCH") {
+        Err(_) => Ok(Stamp::FromFacts),
+        Ok(value) => value.trim().parse().map(Stamp::Fixed).map_err(|_| {
+            let message = text!(
+                "环境变量 SOURCE_DATE_EPOCH 不是整数：{value}",
+                "SOURCE_DATE_EPOCH is not a whole number: {value}"
+            );
+            Diagnostic::error(Code::Usage, message)
+        }),
+    }
+}

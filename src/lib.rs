@@ -1,0 +1,35 @@
+//! `nianbao` compiles a year's facts into an official report.
+//!
+//! ```text
+//! reports/<organ>/2023.toml ─load→ Facts ─check→ Report ─view→ View ─render→ Markup ─compile→ PDF
+//!                                         ▲                        ▲
+//!                               templates/<form>/form.toml   templates/<form>/report.typ.tera
+//! ```
+//!
+//! The modules below stand in the order in which a build goes through them.
+
+// What was typed, and what it means.
+pub mod cli;
+pub mod job;
+pub mod project;
+
+// From a facts file to a report that may become a page. Sums are decided in `check/totals.rs`.
+pub mod form;
+pub mod facts;
+pub mod check;
+
+// From a report to a page. All that a template may use is in `view.rs`.
+pub mod view;
+pub mod render;
+pub mod fonts;
+pub mod compile;
+pub mod output;
+
+// The stages in a row, and the commands that are not builds.
+pub mod pipeline;
+pub mod init;
+pub mod doctor;
+
+// What is wrong, where, and how it is shown.
+pub mod source;
+pub mod diag;

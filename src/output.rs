@@ -1,0 +1,49 @@
+//! Writes files whole. In: bytes and a path; out: the file, which at no moment is half there: it is written beside its
+//! place under a temporary name and then renamed.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::diag::{Code, Diagnostic, text};
+use crate::source::display_path;
+
+/// Writes a file, and the folders above it.
+///
+/// # Errors
+/// The folder or the file cannot be written; then nothing has changed.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    write_whole(path, bytes).map_err(|error| {
+        let shown = display_path(path);
+        Diagnostic::error(Code::Unwritable, text!("无法写入 {shown}：{error}", "cannot write {shown}: {error}"))
+            .help(text!("检查磁盘空间和文件夹的写入权限，或用 --out 换一个文件夹", "check the disk and the folder's permissions, or write elsewhere with --out"))
+    })
+}
+
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".nianbao-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    readable(file.path())?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Temporary files are private; a page is for everybody whom the folder lets in.
+#[cfg(unix)]
+fn readable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Prints a line to standard output; a reader that has gone away is no error.
+pub fn say(line: &str) {
+    let _ = writeln!(io::stdout().lock(), "{line}");
+}

@@ -1,0 +1,124 @@
+//! Merges a view with a form's templates. In: a [`View`]; out: [`Markup`]: Typst with a map back to the template's
+//! lines, or a finished HTML page. There is one Tera factory for each output language; both escape by default.
+
+pub mod escape;
+mod filters;
+mod marks;
+mod prose;
+
+use std::sync::Arc;
+
+use tera::{Context, ErrorKind, Tera};
+
+use crate::diag::{Code, Diagnostic, text};
+use crate::form::Form;
+use crate::source::{Place, Source};
+use crate::view::View;
+use marks::Marked;
+
+pub use marks::LineMap;
+
+/// A language that templates write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Typst markup, from `report.typ.tera`.
+    Typst,
+    /// An HTML page, from `report.html.tera`.
+    Html,
+}
+
+impl Target {
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Typst => ".typ.tera",
+            Self::Html => ".html.tera",
+        }
+    }
+}
+
+/// A rendered page.
+#[derive(Debug)]
+pub struct Markup {
+    /// The page in its language.
+    pub text: String,
+    /// For each line of it, the template line that wrote it.
+    pub lines: LineMap,
+}
+
+/// The templates of one form for one output language, parsed once and usable for any number of reports.
+pub struct Templates {
+    tera: Tera,
+    target: Target,
+    marked: Marked,
+    declaration: Arc<Source>,
+}
+
+impl Templates {
+    /// Parses the templates.
+    ///
+    /// # Errors
+    /// A template that is missing or not Tera, shown at its line.
+    pub fn load(form: &Form, target: Target) -> Result<Self, Diagnostic> {
+        let suffix = target.suffix();
+        let files = form.files.iter().filter(|(name, _)| name.ends_with(suffix));
+        let marked = Marked::new(files.map(|(name, file)| (name, &file.source)));
+        let mut tera = Tera::new();
+        tera.autoescape_on([suffix]);
+        match target {
+            Target::Typst => tera.set_escape_fn(escape::typst),
+            Target::Html => tera.set_escape_fn(escape::html),
+        }
+        filters::register(&mut tera, target);
+        let declaration = form
+            .files
+            .get("form.toml")
+            .map_or_else(|| Source::new(&form.name, ""), |file| Arc::clone(&file.source));
+        let mut templates = Self { tera: Tera::new(), target, marked, declaration };
+        match tera.add_raw_templates(templates.marked.iter()) {
+            Ok(()) => {
+                templates.tera = tera;
+                templates.has_main()
+            }
+            Err(error) => Err(templates.problem(&error)),
+        }
+    }
+
+    fn has_main(self) -> Result<Self, Diagnostic> {
+        let name = self.main();
+        if self.tera.contains_template(&name) {
+            return Ok(self);
+        }
+        let message = text!("表式缺少模板 {name}", "the form has no template {name}");
+        Err(Diagnostic::error(Code::TemplateError, message).at(Place::new(&self.declaration, 0..0)))
+    }
+
+    fn main(&self) -> String {
+        format!("report{}", self.target.suffix())
+    }
+
+    /// Renders a report.
+    ///
+    /// # Errors
+    /// Whatever a template gets wrong, shown at its line.
+    pub fn render(&self, view: &View) -> Result<Markup, Diagnostic> {
+        let context = Context::from_serialize(view).map_err(|error| self.problem(&error))?;
+        let marked = self.tera.render(&self.main(), &context).map_err(|error| self.problem(&error))?;
+        let (text, lines) = self.marked.strip(&marked);
+        Ok(Markup { text, lines })
+    }
+
+    fn problem(&self, error: &tera::Error) -> Diagnostic {
+        match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                let message = report.message();
+                let problem = Diagnostic::error(Code::TemplateError, text!("模板有误：{message}", "the template is wrong: {message}"));
+                match self.marked.place(report.filename(), &report.span().range) {
+                    Some(place) => problem.at(place),
+                    None => problem,
+                }
+            }
+            kind => Diagnostic::error(Code::TemplateError, text!("模板有误：{kind}", "the templates are wrong: {kind}"))
+                .at(Place::new(&self.declaration, 0..0)),
+        }
+    }
+}

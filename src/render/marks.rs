@@ -1,0 +1,174 @@
+//! Keeps track of which template line wrote which output line. In: templates; out: the same templates with an
+//! invisible mark before the text of each line, and, after rendering, the text without marks and a [`LineMap`].
+//!
+//! Tera has no source map. A mark is two characters of a private-use plane around a number; text from the facts
+//! cannot forge one, because escaping turns private-use characters into escapes.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::source::{Place, Source};
+
+const OPEN: char = '\u{F0000}';
+const CLOSE: char = '\u{F0001}';
+
+/// Whether a character could be taken for part of a mark.
+pub fn is_mark(c: char) -> bool {
+    c == OPEN || c == CLOSE
+}
+
+/// Templates with marks in them.
+pub struct Marked {
+    templates: BTreeMap<String, Template>,
+    places: Vec<Place>,
+}
+
+struct Template {
+    source: Arc<Source>,
+    text: String,
+    /// Where marks were put, as offsets into the template's own text, with the bytes that each took.
+    inserted: Vec<(usize, usize)>,
+}
+
+impl Marked {
+    /// Puts marks into templates.
+    pub fn new<'a>(files: impl Iterator<Item = (&'a str, &'a Arc<Source>)>) -> Self {
+        let mut marked = Self { templates: BTreeMap::new(), places: Vec::new() };
+        for (name, source) in files {
+            let template = marked.mark(source);
+            marked.templates.insert(name.to_owned(), template);
+        }
+        marked
+    }
+
+    fn mark(&mut self, source: &Arc<Source>) -> Template {
+        let (mut text, mut inserted) = (String::with_capacity(source.text().len() * 2), Vec::new());
+        let (mut offset, mut tag_end) = (0, None);
+        for line in source.text().split_inclusive('\n') {
+            let indent = line.len() - line.trim_start().len();
+            let rest = &line[indent..];
+            text.push_str(&line[..indent]);
+            if tag_end.is_none() && !rest.is_empty() && !starts_with_tag(rest) {
+                let mark = format!("{OPEN}{}{CLOSE}", self.places.len());
+                inserted.push((offset + indent, mark.len()));
+                text.push_str(&mark);
+                let start = offset + indent;
+                self.places.push(Place::new(source, start..start + rest.trim_end().len()));
+            }
+            text.push_str(rest);
+            tag_end = open_tag(line, tag_end);
+            offset += line.len();
+        }
+        Template { source: Arc::clone(source), text, inserted }
+    }
+
+    /// The templates, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.templates.iter().map(|(name, template)| (name.as_str(), template.text.as_str()))
+    }
+
+    /// The place in the template as it was written of a span in the template with marks.
+    pub fn place(&self, name: &str, span: &Range<usize>) -> Option<Place> {
+        let template = self.templates.get(name)?;
+        let back = |offset: usize| {
+            let mut shift = 0;
+            for (at, length) in &template.inserted {
+                if at + shift >= offset {
+                    break;
+                }
+                shift += length;
+            }
+            offset.saturating_sub(shift)
+        };
+        Some(Place::new(&template.source, back(span.start)..back(span.end)))
+    }
+
+    /// Takes the marks out of rendered text.
+    pub fn strip(&self, rendered: &str) -> (String, LineMap) {
+        let (mut text, mut map) = (String::with_capacity(rendered.len()), LineMap::default());
+        let mut rest = rendered;
+        while let Some(open) = rest.find(OPEN) {
+            text.push_str(&rest[..open]);
+            rest = &rest[open + OPEN.len_utf8()..];
+            let Some(close) = rest.find(CLOSE) else { break };
+            if let Some(place) = rest[..close].parse().ok().and_then(|number: usize| self.places.get(number)) {
+                map.places.push((text.len(), place.clone()));
+            }
+            rest = &rest[close + CLOSE.len_utf8()..];
+        }
+        text.push_str(rest);
+        (text, map)
+    }
+}
+
+/// A line that begins with a statement or a comment writes nothing there, and `{{-` trims what stands before it.
+fn starts_with_tag(rest: &str) -> bool {
+    rest.starts_with("{%") || rest.starts_with("{#") || rest.starts_with("{{-")
+}
+
+/// The end that an unfinished tag at the end of the line waits for.
+fn open_tag(line: &str, mut waiting: Option<&'static str>) -> Option<&'static str> {
+    let mut rest = line;
+    loop {
+        if let Some(end) = waiting {
+            match rest.find(end) {
+                Some(at) => rest = &rest[at + end.len()..],
+                None => return waiting,
+            }
+        }
+        let next = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")]
+            .into_iter()
+            .filter_map(|(start, end)| rest.find(start).map(|at| (at, end)))
+            .min();
+        match next {
+            Some((at, end)) => {
+                rest = &rest[at + 2..];
+                waiting = Some(end);
+            }
+            None => return None,
+        }
+    }
+}
+
+/// Which template line wrote which part of a rendered text.
+#[derive(Debug, Default)]
+pub struct LineMap {
+    places: Vec<(usize, Place)>,
+}
+
+impl LineMap {
+    /// The template line that wrote the byte at `offset` of the rendered text.
+    pub fn locate(&self, offset: usize) -> Option<&Place> {
+        let after = self.places.partition_point(|(at, _)| *at <= offset);
+        self.places.get(after.checked_sub(1)?).map(|(_, place)| place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_vanish_and_leave_a_map() {
+        let source = Source::new("t", "甲\n  {% if x -%}\n  乙 {{ y }}\n{# a\n b #}\n丙\n");
+        let marked = Marked::new([("t", &source)].into_iter());
+        let text = marked.templates["t"].text.clone();
+        let (stripped, map) = marked.strip(&text);
+        assert_eq!(stripped, source.text());
+        let line_of = |words: &str| {
+            let place = map.locate(stripped.find(words).expect("in the text")).expect("mapped");
+            source.line_column(place.span.start).0
+        };
+        assert_eq!((line_of("甲"), line_of("乙"), line_of("丙")), (1, 3, 6));
+    }
+
+    #[test]
+    fn spans_in_marked_templates_are_led_back() {
+        let source = Source::new("t", "甲\n乙 {{ y }}\n");
+        let marked = Marked::new([("t", &source)].into_iter());
+        let at = marked.templates["t"].text.find("y }}").expect("there");
+        let place = marked.place("t", &(at..at + 1)).expect("known");
+        assert_eq!(place.text(), "y");
+    }
+}

@@ -1,0 +1,322 @@
+//! What a template sees, whole. In: a [`Report`]; out: a [`View`], in which every figure is formatted text and every
+//! table a grid of cells with their spans, so that a template only places things and computes nothing.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use time::Date;
+
+use crate::check::{Markup, Report, Value, expand};
+use crate::form::{Block, Content, Form, Head, Section, Table, cell_key};
+
+/// One report, ready for a template.
+#[derive(Debug, Serialize)]
+pub struct View {
+    /// The name of the form.
+    pub form: String,
+    /// What this kind of report is called.
+    pub label: String,
+    /// BCP 47 tag of the language, such as `zh-CN`.
+    pub language: String,
+    /// The lines of the title.
+    pub title: Vec<String>,
+    /// The title in one line.
+    pub full_title: String,
+    /// Who reports.
+    pub author: String,
+    /// The year reported on.
+    pub year: u16,
+    /// The date that the document carries, as the form writes dates; absent where the facts give none.
+    pub dated: Option<String>,
+    /// The notice that fixes the form: `title` and `number`.
+    pub notice: Option<Notice>,
+    /// The page, section by section.
+    pub sections: Vec<SectionView>,
+    /// For each role (`body`, `title`, …): `families`, best first, and `weight`.
+    pub fonts: BTreeMap<String, FontView>,
+    /// Every value outside the tables, by key with `.` written as `_`, such as `facts.organ_name`.
+    pub facts: BTreeMap<String, String>,
+}
+
+/// The notice that fixes a form.
+#[derive(Debug, Serialize)]
+pub struct Notice {
+    /// Its title.
+    pub title: String,
+    /// Its number.
+    pub number: String,
+}
+
+/// A section.
+#[derive(Debug, Serialize)]
+pub struct SectionView {
+    /// The official heading; absent for the opening.
+    pub heading: Option<String>,
+    /// What stands in it.
+    pub blocks: Vec<BlockView>,
+}
+
+/// A piece of a section; templates tell them apart by `kind`.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum BlockView {
+    /// `kind = "prose"`: Markdown, to be written with the `prose` filter.
+    Prose {
+        /// The official sub-heading.
+        heading: Option<String>,
+        /// The Markdown.
+        text: String,
+    },
+    /// `kind = "table"`.
+    Table(TableView),
+    /// `kind = "listing"`: values with their labels.
+    Listing {
+        /// The values, in the form's order.
+        items: Vec<ItemView>,
+    },
+}
+
+/// A value with its label.
+#[derive(Debug, Serialize)]
+pub struct ItemView {
+    /// The official label.
+    pub label: String,
+    /// The value as text.
+    pub text: String,
+}
+
+/// A table.
+#[derive(Debug, Serialize)]
+pub struct TableView {
+    /// What the table is called.
+    pub label: String,
+    /// Relative widths of its columns.
+    pub widths: Vec<u32>,
+    /// Its blocks, each with heads of its own.
+    pub blocks: Vec<TableBlock>,
+}
+
+/// A block of a table.
+#[derive(Debug, Serialize)]
+pub struct TableBlock {
+    /// The rows of column heads; they belong on every page that the block runs over.
+    pub head: Vec<RowView>,
+    /// The rows of figures.
+    pub body: Vec<RowView>,
+}
+
+/// A row.
+#[derive(Debug, Serialize)]
+pub struct RowView {
+    /// The cells that begin in this row, from left to right.
+    pub cells: Vec<CellView>,
+}
+
+/// A cell.
+#[derive(Debug, Serialize)]
+pub struct CellView {
+    /// What stands in it.
+    pub text: String,
+    /// How many columns it takes.
+    pub colspan: usize,
+    /// How many rows it takes.
+    pub rowspan: usize,
+    /// What the cell is.
+    pub role: CellRole,
+    /// For heads: `col`, `colgroup`, `row` or `rowgroup`, as HTML and PDF name the cells that a head speaks for.
+    pub scope: Option<&'static str>,
+}
+
+/// What a cell is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CellRole {
+    /// The line over the whole width.
+    Bar,
+    /// What stands over the row labels.
+    Corner,
+    /// A column head.
+    ColumnHead,
+    /// A row head.
+    RowHead,
+    /// A figure.
+    Figure,
+}
+
+/// The faces of a role.
+#[derive(Debug, Serialize)]
+pub struct FontView {
+    /// The role's own families, then those of the other roles, so that a rare character finds a face.
+    pub families: Vec<String>,
+    /// 400 or 700.
+    pub weight: u16,
+}
+
+/// Makes the view of a report.
+pub fn view(report: &Report) -> View {
+    let form = &report.form;
+    let title: Vec<String> = form
+        .title
+        .iter()
+        .map(|line| expand(line, report.year, &report.values, Markup::Plain).0)
+        .collect();
+    View {
+        form: form.name.clone(),
+        label: form.label.clone(),
+        language: form.language.clone(),
+        full_title: title.concat(),
+        title,
+        author: text_of(report, &form.author).unwrap_or_default(),
+        year: report.year,
+        dated: form.dated.as_ref().and_then(|key| text_of(report, key)),
+        notice: form.notice.as_ref().map(|notice| Notice { title: notice.title.clone(), number: notice.number.clone() }),
+        sections: form.sections.iter().map(|section| section_view(report, section)).collect(),
+        fonts: fonts(form),
+        facts: form
+            .fields
+            .iter()
+            .filter_map(|field| Some((field.key.replace('.', "_"), text_of(report, &field.key)?)))
+            .collect(),
+    }
+}
+
+fn text_of(report: &Report, key: &str) -> Option<String> {
+    Some(match &report.values.get(key)?.value {
+        Value::Line(text) | Value::Prose(text) => text.clone(),
+        Value::Date(date) => written_date(&report.form, *date),
+        Value::Figure(number) => number.to_string(),
+    })
+}
+
+fn written_date(form: &Form, date: Date) -> String {
+    form.date_pattern
+        .replace("{year}", &date.year().to_string())
+        .replace("{month}", &u8::from(date.month()).to_string())
+        .replace("{day}", &date.day().to_string())
+}
+
+fn fonts(form: &Form) -> BTreeMap<String, FontView> {
+    let all: Vec<&String> = form.fonts.values().flat_map(|role| &role.families).collect();
+    let stack = |own: &[String]| {
+        let mut families: Vec<String> = Vec::new();
+        for family in own.iter().chain(all.iter().copied()) {
+            if !families.contains(family) {
+                families.push(family.clone());
+            }
+        }
+        families
+    };
+    form.fonts
+        .iter()
+        .map(|(name, role)| {
+            let view = FontView { families: stack(&role.families), weight: role.weight.number() };
+            (name.clone(), view)
+        })
+        .collect()
+}
+
+fn section_view(report: &Report, section: &Section) -> SectionView {
+    let blocks = section.blocks.iter().filter_map(|content| match content {
+        Content::Prose { heading, key } => {
+            text_of(report, key).map(|text| BlockView::Prose { heading: heading.clone(), text })
+        }
+        Content::Table(name) => report.form.table(name).map(|table| BlockView::Table(table_view(report, table))),
+        Content::Listing(keys) => listing(report, keys),
+    });
+    SectionView { heading: section.heading.clone(), blocks: blocks.collect() }
+}
+
+fn listing(report: &Report, keys: &[String]) -> Option<BlockView> {
+    let items: Vec<ItemView> = keys
+        .iter()
+        .filter_map(|key| {
+            let label = report.form.label_of(key)?;
+            Some(ItemView { label, text: text_of(report, key)? })
+        })
+        .collect();
+    (!items.is_empty()).then_some(BlockView::Listing { items })
+}
+
+fn table_view(report: &Report, table: &Table) -> TableView {
+    TableView {
+        label: table.label.clone(),
+        widths: table.widths.clone(),
+        blocks: table.blocks.iter().map(|block| block_view(report, block, table.widths.len())).collect(),
+    }
+}
+
+fn block_view(report: &Report, block: &Block, width: usize) -> TableBlock {
+    let mut head = Vec::new();
+    if let Some(bar) = &block.bar {
+        head.push(RowView { cells: vec![head_cell(bar, width, 1, CellRole::Bar, "colgroup")] });
+    }
+    head.extend(column_heads(block));
+    TableBlock { head, body: body(report, block) }
+}
+
+fn head_cell(text: &str, colspan: usize, rowspan: usize, role: CellRole, scope: &'static str) -> CellView {
+    CellView { text: text.to_owned(), colspan, rowspan, role, scope: Some(scope) }
+}
+
+fn column_heads(block: &Block) -> Vec<RowView> {
+    let depth = block.leaf_columns().iter().map(Vec::len).max().unwrap_or(0);
+    let mut rows: Vec<RowView> = (0..depth).map(|_| RowView { cells: Vec::new() }).collect();
+    if let (Some(first), true) = (rows.first_mut(), block.label_columns > 0) {
+        first.cells.push(head_cell(&block.corner, block.label_columns, depth, CellRole::Corner, "col"));
+    }
+    fill_heads(&block.columns, 0, &mut rows);
+    rows
+}
+
+fn fill_heads(heads: &[Head], level: usize, rows: &mut [RowView]) {
+    let depth = rows.len();
+    for head in heads {
+        let (rowspan, scope) = if head.children.is_empty() { (depth - level, "col") } else { (1, "colgroup") };
+        let cell = head_cell(&head.label, columns_of(head), rowspan, CellRole::ColumnHead, scope);
+        rows[level].cells.push(cell);
+        fill_heads(&head.children, level + 1, rows);
+    }
+}
+
+fn columns_of(head: &Head) -> usize {
+    if head.children.is_empty() { head.span } else { head.children.iter().map(columns_of).sum() }
+}
+
+fn rows_of(head: &Head) -> usize {
+    if head.children.is_empty() { 1 } else { head.children.iter().map(rows_of).sum() }
+}
+
+fn body(report: &Report, block: &Block) -> Vec<RowView> {
+    let columns = block.leaf_columns();
+    let mut before: Vec<&Head> = Vec::new();
+    let mut rows = Vec::new();
+    for path in block.leaf_rows() {
+        let mut cells = row_heads(&path, &before, block.label_columns);
+        for column in &columns {
+            cells.push(CellView {
+                text: text_of(report, &cell_key(&path, column)).unwrap_or_default(),
+                colspan: column.last().map_or(1, |head| head.span),
+                rowspan: 1,
+                role: CellRole::Figure,
+                scope: None,
+            });
+        }
+        rows.push(RowView { cells });
+        before = path;
+    }
+    rows
+}
+
+/// The heads that begin in this row: those that the row above does not already stand under.
+fn row_heads(path: &[&Head], before: &[&Head], label_columns: usize) -> Vec<CellView> {
+    if label_columns == 0 {
+        return Vec::new();
+    }
+    let last = path.len() - 1;
+    let new = path.iter().enumerate().filter(|(level, head)| !before.get(*level).is_some_and(|above| std::ptr::eq(*above, **head)));
+    new.map(|(level, head)| {
+        let (colspan, scope) = if level == last { (label_columns - level, "row") } else { (1, "rowgroup") };
+        head_cell(&head.label, colspan, rows_of(head), CellRole::RowHead, scope)
+    })
+    .collect()
+}
