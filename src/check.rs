@@ -102,7 +102,8 @@ fn year(facts: &Facts<'_>, path: &Path, problems: &mut Vec<Diagnostic>) -> Optio
         }
     };
     let Some(year) = year else {
-        problems.push(Diagnostic::error(Code::WrongType, text!("年份应是四位数", "the year has four digits")).at(place));
+        problems
+            .push(Diagnostic::error(Code::WrongType, text!("年份应是四位数", "the year has four digits")).at(place));
         return None;
     };
     let named = path.file_stem().and_then(|stem| stem.to_str()).filter(|stem| is_year(stem));

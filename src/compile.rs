@@ -93,10 +93,10 @@ fn auto(reports: usize) -> Result<Chosen, Diagnostic> {
         });
     }
     if reports > 1 {
-        return embedded_engine().map(|engine| Chosen {
-            engine,
-            reason: text!("一次生成多份报告", "several reports are made at once"),
-        });
+        return embedded_engine()
+            .map(|engine| Chosen {
+                engine, reason: text!("一次生成多份报告", "several reports are made at once")
+            });
     }
     match typst_cli::TypstCli::find() {
         Ok(engine) => Ok(Chosen {

@@ -1,13 +1,15 @@
 //! Problems. In: what a stage found wrong, and where; out: [`Diagnostic`], the only form in which a problem
 //! leaves a stage. `diag/emit.rs` is the only writer to standard error.
 
-pub mod emit;
 mod code;
+pub mod emit;
 mod text;
 
 pub use code::{Code, ExitStatus};
-pub use text::{Language, Text};
 pub(crate) use text::text;
+pub use text::{Language, Text};
+
+use std::ops::{Deref, DerefMut};
 
 use crate::source::Place;
 
@@ -31,9 +33,13 @@ pub struct Label {
     pub primary: bool,
 }
 
-/// One problem: what it is, where it is and what to do.
+/// One problem; kept behind a pointer, because it is the error of almost every function.
 #[derive(Clone, Debug)]
-pub struct Diagnostic {
+pub struct Diagnostic(Box<Problem>);
+
+/// What is wrong, where it is and what to do.
+#[derive(Clone, Debug)]
+pub struct Problem {
     /// The stable name of the kind of problem.
     pub code: Code,
     /// How much it weighs.
@@ -48,25 +54,33 @@ pub struct Diagnostic {
     pub help: Option<Text>,
 }
 
+impl Deref for Diagnostic {
+    type Target = Problem;
+
+    fn deref(&self) -> &Problem {
+        &self.0
+    }
+}
+
+impl DerefMut for Diagnostic {
+    fn deref_mut(&mut self) -> &mut Problem {
+        &mut self.0
+    }
+}
+
 impl Diagnostic {
+    fn new(severity: Severity, code: Code, message: Text) -> Self {
+        Self(Box::new(Problem { code, severity, message, labels: Vec::new(), notes: Vec::new(), help: None }))
+    }
+
     /// An error.
     pub fn error(code: Code, message: Text) -> Self {
-        Self {
-            code,
-            severity: Severity::Error,
-            message,
-            labels: Vec::new(),
-            notes: Vec::new(),
-            help: None,
-        }
+        Self::new(Severity::Error, code, message)
     }
 
     /// A warning.
     pub fn warning(code: Code, message: Text) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(code, message)
-        }
+        Self::new(Severity::Warning, code, message)
     }
 
     /// Names the place to look first.

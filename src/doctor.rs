@@ -11,30 +11,31 @@ use crate::project::Project;
 use crate::source::display_path;
 
 /// The project around the working directory; most of what is said here holds without one.
-fn project() -> Result<Option<Project>, Box<Diagnostic>> {
+fn project() -> Result<Option<Project>, Diagnostic> {
     match Project::find() {
         Ok(project) => Ok(Some(project)),
         Err(problem) if problem.code == crate::diag::Code::NoProject => Ok(None),
-        Err(problem) => Err(Box::new(problem)),
+        Err(problem) => Err(problem),
     }
 }
 
-fn forms_of(templates: Option<&PathBuf>) -> Result<Vec<Form>, Box<Diagnostic>> {
+fn forms_of(templates: Option<&PathBuf>) -> Result<Vec<Form>, Diagnostic> {
     let templates = templates.map(PathBuf::as_path);
     let load = |name: String| files::load(&name, templates, None).map_err(|problems| first(problems, &name));
     files::names(templates).into_iter().map(load).collect()
 }
 
-fn first(problems: Vec<Diagnostic>, name: &str) -> Box<Diagnostic> {
-    let fallback = || Diagnostic::error(crate::diag::Code::FormFile, text!("表式 {name} 有误", "the form {name} is wrong"));
-    Box::new(problems.into_iter().next().unwrap_or_else(fallback))
+fn first(problems: Vec<Diagnostic>, name: &str) -> Diagnostic {
+    let fallback =
+        || Diagnostic::error(crate::diag::Code::FormFile, text!("表式 {name} 有误", "the form {name} is wrong"));
+    problems.into_iter().next().unwrap_or_else(fallback)
 }
 
 /// The forms, one a line, with the project's own files under each.
 ///
 /// # Errors
 /// A project file or a form that is wrong.
-pub fn forms(language: Language) -> Result<String, Box<Diagnostic>> {
+pub fn forms(language: Language) -> Result<String, Diagnostic> {
     let templates = project()?.map(|project| project.templates());
     let mut lines = Vec::new();
     for form in forms_of(templates.as_ref())? {
@@ -60,7 +61,7 @@ fn origins(form: &Form, language: Language) -> Vec<String> {
 ///
 /// # Errors
 /// A project file or a form that is wrong.
-pub fn doctor(language: Language) -> Result<(String, ExitStatus), Box<Diagnostic>> {
+pub fn doctor(language: Language) -> Result<(String, ExitStatus), Diagnostic> {
     let project = project()?;
     let mut report = Report { language, lines: Vec::new(), status: ExitStatus::Done };
     match &project {
@@ -68,7 +69,8 @@ pub fn doctor(language: Language) -> Result<(String, ExitStatus), Box<Diagnostic
             let root = display_path(&project.root);
             report.say(&text!("项目：{root}", "project: {root}"));
         }
-        None => report.say(&text!("项目：这里没有（nianbao init 可新建）", "project: none here (`nianbao init` starts one)")),
+        None => report
+            .say(&text!("项目：这里没有（nianbao init 可新建）", "project: none here (`nianbao init` starts one)")),
     }
     let asked = project.as_ref().and_then(|project| project.settings.build.engine).unwrap_or_default();
     report.engines(asked);
@@ -99,7 +101,7 @@ impl Report {
         match compile::typst_on_path() {
             Ok(found) => self.say(&text!("typst-cli：{found}", "typst-cli: {found}")),
             Err(problem) => {
-                let (zh, en) = (problem.message.zh, problem.message.en);
+                let (zh, en) = (&problem.message.zh, &problem.message.en);
                 self.say(&text!("typst-cli：不可用（{zh}）", "typst-cli: not usable ({en})"));
             }
         }
@@ -115,10 +117,10 @@ impl Report {
                     self.say(&text!("{zh}用 {name}：{why_zh}", "{en}: {name}, because {why_en}"));
                 }
                 Err(problem) => {
-                    let (said_zh, said_en) = (problem.message.zh, problem.message.en);
+                    let (said_zh, said_en) = (&problem.message.zh, &problem.message.en);
                     self.bad(&text!("{zh}：没有可用的引擎（{said_zh}）", "{en}: no engine ({said_en})"));
-                    if let Some(help) = problem.help {
-                        self.say(&help);
+                    if let Some(help) = &problem.help {
+                        self.say(help);
                     }
                 }
             }
@@ -151,7 +153,10 @@ impl Report {
         if others.is_empty() {
             self.say(&text!("  {name}：{family}（{path}）", "  {name}: {family} ({path})"));
         } else {
-            self.say(&text!("  {name}：{family}（{path}）；缺字时用 {others}", "  {name}: {family} ({path}); for missing characters {others}"));
+            self.say(&text!(
+                "  {name}：{family}（{path}）；缺字时用 {others}",
+                "  {name}: {family} ({path}); for missing characters {others}"
+            ));
         }
     }
 }

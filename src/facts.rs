@@ -52,9 +52,10 @@ impl<'s> Facts<'s> {
     pub fn form_name(&self) -> Result<(&str, Place), Diagnostic> {
         let Some(value) = self.root.get("form") else {
             let message = text!("事实文件没有写明表式（form）", "the facts do not name their form");
-            return Err(Diagnostic::error(Code::MissingValue, message)
-                .at(self.start())
-                .help(text!("在文件开头写上，例如：form = \"zfxxgk\"", "write it at the top, for example: form = \"zfxxgk\"")));
+            return Err(Diagnostic::error(Code::MissingValue, message).at(self.start()).help(text!(
+                "在文件开头写上，例如：form = \"zfxxgk\"",
+                "write it at the top, for example: form = \"zfxxgk\""
+            )));
         };
         match value.get_ref().as_str() {
             Some(name) => Ok((name, self.place(value))),
@@ -101,12 +102,9 @@ fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
         // The source is shown up to the bad byte, so that the line and column are right.
         let source = Source::new(name, format!("{}\u{fffd}", String::from_utf8_lossy(&bytes[..good])));
         let place = Place::new(&source, good..good + '\u{fffd}'.len_utf8());
-        Diagnostic::error(
-            Code::NotUtf8,
-            text!("{name} 不是 UTF-8 编码", "{name} is not UTF-8"),
-        )
-        .at_saying(place, text!("这里的字节是 0x{byte:02X}", "the byte here is 0x{byte:02X}"))
-        .help(text!("用编辑器另存为 UTF-8（记事本：另存为 → 编码 → UTF-8）", "save it as UTF-8 in your editor"))
+        Diagnostic::error(Code::NotUtf8, text!("{name} 不是 UTF-8 编码", "{name} is not UTF-8"))
+            .at_saying(place, text!("这里的字节是 0x{byte:02X}", "the byte here is 0x{byte:02X}"))
+            .help(text!("用编辑器另存为 UTF-8（记事本：另存为 → 编码 → UTF-8）", "save it as UTF-8 in your editor"))
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

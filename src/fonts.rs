@@ -42,12 +42,14 @@ impl FontIndex {
     /// A role for which there is no face at all, with the form's advice on what to install.
     pub fn serve(&self, form: &Form) -> Result<FontSet, Diagnostic> {
         let roles = self.roles(&form.fonts);
-        let empty: Vec<&str> = roles.iter().filter(|role| role.faces.is_empty()).map(|role| role.role.as_str()).collect();
+        let empty: Vec<&str> =
+            roles.iter().filter(|role| role.faces.is_empty()).map(|role| role.role.as_str()).collect();
         if !empty.is_empty() {
             let names = empty.join("、");
             return Err(no_fonts(&names, &form.font_advice));
         }
-        let files: BTreeSet<PathBuf> = roles.iter().flat_map(|role| &role.faces).map(|face| face.path.clone()).collect();
+        let files: BTreeSet<PathBuf> =
+            roles.iter().flat_map(|role| &role.faces).map(|face| face.path.clone()).collect();
         let coverage = self.coverage(roles.iter().flat_map(|role| &role.faces));
         Ok(FontSet { roles, files: files.into_iter().collect(), coverage })
     }
@@ -68,7 +70,7 @@ impl FontIndex {
         self.database
             .faces()
             .filter(|face| face.style == Style::Normal && is_called(face, family))
-            .filter_map(|face| Some((face.weight.0.abs_diff(weight), path_of(face)?, face)))
+            .filter_map(|face| Some((weight_of(face).abs_diff(weight), path_of(face)?, face)))
             .min_by(|a, b| (a.0, &a.1, a.2.index).cmp(&(b.0, &b.1, b.2.index)))
             .map(|(_, path, face)| Face { family: family.to_owned(), path, index: face.index, id: face.id })
     }
@@ -87,6 +89,12 @@ impl FontIndex {
 
 fn is_called(face: &FaceInfo, family: &str) -> bool {
     face.families.iter().any(|(name, _)| name.eq_ignore_ascii_case(family))
+}
+
+/// The weight; some bold faces, Fandol's among them, say so only in their name.
+fn weight_of(face: &FaceInfo) -> u16 {
+    let bold_by_name = face.post_script_name.ends_with("Bold") && face.weight.0 == 400;
+    if bold_by_name { 700 } else { face.weight.0 }
 }
 
 fn path_of(face: &FaceInfo) -> Option<PathBuf> {

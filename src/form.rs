@@ -102,11 +102,7 @@ impl Table {
         self.blocks.iter().flat_map(|block| {
             let columns = block.leaf_columns();
             block.leaf_rows().into_iter().flat_map(move |row| {
-                columns
-                    .clone()
-                    .into_iter()
-                    .map(move |column| Cell::new(&row, &column))
-                    .collect::<Vec<_>>()
+                columns.clone().into_iter().map(move |column| Cell::new(&row, &column)).collect::<Vec<_>>()
             })
         })
     }
@@ -191,14 +187,11 @@ impl<'a> Cell<'a> {
         let along = |heads: &[&Head], join: &dyn Fn(&str) -> String| {
             heads.last().map(|head| head.sum.iter().map(|key| join(key)).collect::<Vec<_>>())
         };
-        [
-            along(&self.column, &|key| join_key(row, key)),
-            along(&self.row, &|key| join_key(key, column)),
-        ]
-        .into_iter()
-        .flatten()
-        .filter(|parts| !parts.is_empty())
-        .collect()
+        [along(&self.column, &|key| join_key(row, key)), along(&self.row, &|key| join_key(key, column))]
+            .into_iter()
+            .flatten()
+            .filter(|parts| !parts.is_empty())
+            .collect()
     }
 
     /// The official labels of the row and of the column.

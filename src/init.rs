@@ -26,7 +26,7 @@ const SETTINGS: &str = "\
 ///
 /// # Errors
 /// A project is there already, or a file cannot be written.
-pub fn init(dir: &Path, language: Language) -> Result<String, Box<Diagnostic>> {
+pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
     let example = built_in_text("zfxxgk/example.toml").unwrap_or_default();
     let year = example_year(example);
     let report = format!("{REPORTS}/示例机关/{year}.toml");
@@ -34,8 +34,11 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Box<Diagnostic>> {
     if let Some(there) = [MARKER, report.as_str()].iter().map(|name| dir.join(name)).find(|path| path.exists()) {
         let there = display_path(&there);
         let message = text!("{there} 已经存在，没有改动", "{there} is there already; nothing was changed");
-        let help = text!("换一个文件夹，或直接在其中运行 nianbao build", "choose another folder, or run `nianbao build` in this one");
-        return Err(Box::new(Diagnostic::error(Code::AlreadyExists, message).help(help)));
+        let help = text!(
+            "换一个文件夹，或直接在其中运行 nianbao build",
+            "choose another folder, or run `nianbao build` in this one"
+        );
+        return Err(Diagnostic::error(Code::AlreadyExists, message).help(help));
     }
     let mut said = Vec::new();
     for (name, text) in files {
@@ -47,14 +50,13 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Box<Diagnostic>> {
         }
     }
     let dir = display_path(dir);
-    said.push(text!("下一步：cd {dir}，然后 nianbao build", "next: cd {dir}, then nianbao build").get(language).to_owned());
+    said.push(
+        text!("下一步：cd {dir}，然后 nianbao build", "next: cd {dir}, then nianbao build").get(language).to_owned(),
+    );
     Ok(said.join("\n"))
 }
 
 /// The year that the example states.
 fn example_year(example: &str) -> &str {
-    example
-        .lines()
-        .find_map(|line| line.strip_prefix("year = "))
-        .map_or("example", str::trim)
+    example.lines().find_map(|line| line.strip_prefix("year = ")).map_or("example", str::trim)
 }

@@ -54,15 +54,15 @@ pub enum Stamp {
 ///
 /// # Errors
 /// No project, or a selection that names nothing.
-pub fn check(typed: Check) -> Result<CheckJob, Box<Diagnostic>> {
-    Ok(selected(typed.selection)?)
+pub fn check(typed: Check) -> Result<CheckJob, Diagnostic> {
+    selected(typed.selection)
 }
 
 /// Settles `build`.
 ///
 /// # Errors
 /// No project, a selection that names nothing, two facts files with one output, or a variable that is no number.
-pub fn build(typed: Build) -> Result<BuildJob, Box<Diagnostic>> {
+pub fn build(typed: Build) -> Result<BuildJob, Diagnostic> {
     let check = selected(typed.selection)?;
     let settings = &check.project.settings.build;
     let mut formats = if !typed.format.is_empty() {

@@ -14,22 +14,22 @@ pub mod job;
 pub mod project;
 
 // From a facts file to a report that may become a page. Sums are decided in `check/totals.rs`.
-pub mod form;
-pub mod facts;
 pub mod check;
+pub mod facts;
+pub mod form;
 
 // From a report to a page. All that a template may use is in `view.rs`.
-pub mod view;
-pub mod render;
-pub mod fonts;
 pub mod compile;
+pub mod fonts;
 pub mod output;
+pub mod render;
+pub mod view;
 
 // The stages in a row, and the commands that are not builds.
-pub mod pipeline;
-pub mod init;
 pub mod doctor;
+pub mod init;
+pub mod pipeline;
 
 // What is wrong, where, and how it is shown.
-pub mod source;
 pub mod diag;
+pub mod source;

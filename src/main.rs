@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     run(cli, &emitter).unwrap_or_else(|problem| failed(&emitter, &problem)).into()
 }
 
-fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Box<Diagnostic>> {
+fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
     let language = emitter.language();
     match cli.command {
         Command::Build(build) => Ok(pipeline::build(&job::build(build)?, emitter)),

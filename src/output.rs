@@ -15,8 +15,12 @@ use crate::source::display_path;
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     write_whole(path, bytes).map_err(|error| {
         let shown = display_path(path);
-        Diagnostic::error(Code::Unwritable, text!("无法写入 {shown}：{error}", "cannot write {shown}: {error}"))
-            .help(text!("检查磁盘空间和文件夹的写入权限，或用 --out 换一个文件夹", "check the disk and the folder's permissions, or write elsewhere with --out"))
+        Diagnostic::error(Code::Unwritable, text!("无法写入 {shown}：{error}", "cannot write {shown}: {error}")).help(
+            text!(
+                "检查磁盘空间和文件夹的写入权限，或用 --out 换一个文件夹",
+                "check the disk and the folder's permissions, or write elsewhere with --out"
+            ),
+        )
     })
 }
 

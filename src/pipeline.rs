@@ -81,7 +81,8 @@ fn summarize(results: Vec<Outcome>, deny_warnings: bool, emitter: &Emitter) -> E
         for path in outcome.written {
             output::say(text!("已生成 {path}", "wrote {path}").get(emitter.language()));
         }
-        let worst = problems.iter().filter(|problem| problem.is_error()).map(|problem| problem.code.exit_status()).max();
+        let worst =
+            problems.iter().filter(|problem| problem.is_error()).map(|problem| problem.code.exit_status()).max();
         status = status.max(worst.unwrap_or(ExitStatus::Done));
     }
     status
@@ -139,7 +140,8 @@ impl<'a> Workshop<'a> {
     fn new(job: &'a BuildJob) -> Result<Self, Diagnostic> {
         let forms = Forms::new(&job.check);
         let index = job.wants_pdf().then(|| FontIndex::scan(&job.check.project.font_paths()));
-        let tools = forms.known.iter().map(|(name, form)| (name.clone(), Tools::new(form, job, index.as_ref()))).collect();
+        let tools =
+            forms.known.iter().map(|(name, form)| (name.clone(), Tools::new(form, job, index.as_ref()))).collect();
         let engine = match job.wants_pdf() {
             true => Some(compile::choose(job.engine, job.check.files.len())?.engine),
             false => None,
@@ -226,7 +228,8 @@ impl Tools {
     }
 
     fn render(&self, view: &View) -> Result<Pages, Diagnostic> {
-        let page = |templates: &Option<Templates>| templates.as_ref().map(|templates| templates.render(view)).transpose();
+        let page =
+            |templates: &Option<Templates>| templates.as_ref().map(|templates| templates.render(view)).transpose();
         Ok(Pages { typst: page(&self.typst)?, html: page(&self.html)? })
     }
 }

@@ -73,8 +73,11 @@ impl Project {
         let source = Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text));
         let settings = toml::from_str(source.text()).map_err(|error| {
             let message = error.message();
-            Diagnostic::error(Code::ProjectFile, text!("nianbao.toml 有误：{message}", "nianbao.toml is wrong: {message}"))
-                .at(Place::new(&source, error.span().unwrap_or(0..0)))
+            Diagnostic::error(
+                Code::ProjectFile,
+                text!("nianbao.toml 有误：{message}", "nianbao.toml is wrong: {message}"),
+            )
+            .at(Place::new(&source, error.span().unwrap_or(0..0)))
         })?;
         Ok(Self { root: root.to_path_buf(), settings })
     }
@@ -166,10 +169,8 @@ fn named_after_year(path: PathBuf) -> Result<PathBuf, Diagnostic> {
     }
     let shown = display_path(&path);
     let message = text!("{shown} 不是以年份命名的事实文件", "{shown} is not named after a year");
-    Err(Diagnostic::error(Code::NothingSelected, message).help(text!(
-        "改名为 <年份>.toml，或移出 reports/",
-        "rename it to <year>.toml, or move it out of reports/"
-    )))
+    Err(Diagnostic::error(Code::NothingSelected, message)
+        .help(text!("改名为 <年份>.toml，或移出 reports/", "rename it to <year>.toml, or move it out of reports/")))
 }
 
 fn nothing(selection: &str) -> Diagnostic {

@@ -69,10 +69,8 @@ impl Templates {
             Target::Html => tera.set_escape_fn(escape::html),
         }
         filters::register(&mut tera, target);
-        let declaration = form
-            .files
-            .get("form.toml")
-            .map_or_else(|| Source::new(&form.name, ""), |file| Arc::clone(&file.source));
+        let declaration =
+            form.files.get("form.toml").map_or_else(|| Source::new(&form.name, ""), |file| Arc::clone(&file.source));
         let mut templates = Self { tera: Tera::new(), target, marked, declaration };
         match tera.add_raw_templates(templates.marked.iter()) {
             Ok(()) => {
@@ -111,14 +109,19 @@ impl Templates {
         match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
                 let message = report.message();
-                let problem = Diagnostic::error(Code::TemplateError, text!("模板有误：{message}", "the template is wrong: {message}"));
+                let problem = Diagnostic::error(
+                    Code::TemplateError,
+                    text!("模板有误：{message}", "the template is wrong: {message}"),
+                );
                 match self.marked.place(report.filename(), &report.span().range) {
                     Some(place) => problem.at(place),
                     None => problem,
                 }
             }
-            kind => Diagnostic::error(Code::TemplateError, text!("模板有误：{kind}", "the templates are wrong: {kind}"))
-                .at(Place::new(&self.declaration, 0..0)),
+            kind => {
+                Diagnostic::error(Code::TemplateError, text!("模板有误：{kind}", "the templates are wrong: {kind}"))
+                    .at(Place::new(&self.declaration, 0..0))
+            }
         }
     }
 }

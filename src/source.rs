@@ -16,10 +16,7 @@ pub struct Source {
 impl Source {
     /// A source called `name` (a path as the user would type it) that holds `text`.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self {
-            name: name.into(),
-            text: text.into(),
-        })
+        Arc::new(Self { name: name.into(), text: text.into() })
     }
 
     /// The name shown in messages.
@@ -71,10 +68,7 @@ pub struct Place {
 impl Place {
     /// The stretch `span` of `source`.
     pub fn new(source: &Arc<Source>, span: Range<usize>) -> Self {
-        Self {
-            source: Arc::clone(source),
-            span,
-        }
+        Self { source: Arc::clone(source), span }
     }
 
     /// The text at this place.

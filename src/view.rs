@@ -155,11 +155,8 @@ pub struct FontView {
 /// Makes the view of a report.
 pub fn view(report: &Report) -> View {
     let form = &report.form;
-    let title: Vec<String> = form
-        .title
-        .iter()
-        .map(|line| expand(line, report.year, &report.values, Markup::Plain).0)
-        .collect();
+    let title: Vec<String> =
+        form.title.iter().map(|line| expand(line, report.year, &report.values, Markup::Plain).0).collect();
     View {
         form: form.name.clone(),
         label: form.label.clone(),
@@ -169,7 +166,10 @@ pub fn view(report: &Report) -> View {
         author: text_of(report, &form.author).unwrap_or_default(),
         year: report.year,
         dated: form.dated.as_ref().and_then(|key| text_of(report, key)),
-        notice: form.notice.as_ref().map(|notice| Notice { title: notice.title.clone(), number: notice.number.clone() }),
+        notice: form
+            .notice
+            .as_ref()
+            .map(|notice| Notice { title: notice.title.clone(), number: notice.number.clone() }),
         sections: form.sections.iter().map(|section| section_view(report, section)).collect(),
         fonts: fonts(form),
         facts: form
@@ -313,7 +313,10 @@ fn row_heads(path: &[&Head], before: &[&Head], label_columns: usize) -> Vec<Cell
         return Vec::new();
     }
     let last = path.len() - 1;
-    let new = path.iter().enumerate().filter(|(level, head)| !before.get(*level).is_some_and(|above| std::ptr::eq(*above, **head)));
+    let new = path
+        .iter()
+        .enumerate()
+        .filter(|(level, head)| !before.get(*level).is_some_and(|above| std::ptr::eq(*above, **head)));
     new.map(|(level, head)| {
         let (colspan, scope) = if level == last { (label_columns - level, "row") } else { (1, "rowgroup") };
         head_cell(&head.label, colspan, rows_of(head), CellRole::RowHead, scope)

@@ -38,7 +38,7 @@ fn in_column(equation: &Equation, column: &str, label: &str, form: &Form, values
         zh: format!("“{label}”一列不符合：{rule_zh}"),
         en: format!("the column {label} ({column}) breaks the rule: {rule_en}"),
     };
-    let mut problem = Diagnostic::error(Code::Declared(equation.code.clone()), message)
+    let problem = Diagnostic::error(Code::Declared(equation.code.clone()), message)
         .note(text!(
             "前者之和 {left_sum}，后者之和 {right_sum}，相差 {difference}",
             "the first sum is {left_sum}, the second {right_sum}, the difference {difference}"
@@ -52,9 +52,9 @@ fn in_column(equation: &Equation, column: &str, label: &str, form: &Form, values
         }
     }
     places.dedup_by(|a, b| a.0 == b.0);
+    // A column of computed totals fails only where another column, of written figures, fails too.
     let mut places = places.into_iter();
-    if let Some((place, said)) = places.next() {
-        problem = problem.at_saying(place, said);
-    }
+    let (place, said) = places.next()?;
+    let problem = problem.at_saying(place, said);
     Some(places.fold(problem, |problem, (place, said)| problem.and_at(place, said)))
 }

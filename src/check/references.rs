@@ -124,7 +124,8 @@ fn unknown_reference(form: &Form, name: &str, place: Option<&Place>) -> Diagnost
     if let Some(place) = place {
         problem = problem.at(within(place, name));
     }
-    let known: Vec<String> = form.cells().map(|cell| cell.key).chain(form.fields.iter().map(|field| field.key.clone())).collect();
+    let known: Vec<String> =
+        form.cells().map(|cell| cell.key).chain(form.fields.iter().map(|field| field.key.clone())).collect();
     match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => problem.help(text!("是否为“{near}”？", "did you mean `{near}`?")),
         None => problem.help(text!(
@@ -161,7 +162,8 @@ mod tests {
 
     #[test]
     fn only_dotted_names_are_references() {
-        let (text, unknown) = expand("{{a.b}} {{ year }} {{ 7*7 }} {{ {% \\{{ a.b }} {{{{ a.b }}", 2024, &values(), Markup::Plain);
+        let (text, unknown) =
+            expand("{{a.b}} {{ year }} {{ 7*7 }} {{ {% \\{{ a.b }} {{{{ a.b }}", 2024, &values(), Markup::Plain);
         assert_eq!(text, "3119.0 2024 {{ 7*7 }} {{ {% {{ a.b }} {{3119.0");
         assert!(unknown.is_empty());
     }

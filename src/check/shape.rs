@@ -1,8 +1,7 @@
 //! Whether the facts have what the form wants: every key known, every value of its kind, none missing. In: [`Facts`]
 //! and a [`Form`]; out: the values by key, totals that were left out still absent.
 
-use std::collections::BTreeMap;
-
+use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -16,10 +15,10 @@ use crate::source::Place;
 /// The key that fills every cell of a table which is not written.
 const REST: &str = "rest";
 
-/// What a form knows under one key.
+/// What a form knows under one key, in the order of the form.
 enum Shape {
     Leaf(Leaf),
-    Branch(BTreeMap<String, Shape>),
+    Branch(IndexMap<String, Shape>),
 }
 
 struct Leaf {
@@ -45,7 +44,7 @@ pub fn read(facts: &Facts<'_>, form: &Form, problems: &mut Vec<Diagnostic>) -> V
 }
 
 fn shape_of(form: &Form) -> Shape {
-    let mut root = Shape::Branch(BTreeMap::new());
+    let mut root = Shape::Branch(IndexMap::new());
     let leaf = |kind, required| Leaf { kind, required };
     for key in ["form", "year"] {
         insert(&mut root, key, leaf(LeafKind::Head, false));
@@ -69,9 +68,7 @@ fn insert(shape: &mut Shape, key: &str, leaf: Leaf) {
             children.insert(key.to_owned(), Shape::Leaf(leaf));
         }
         Some((first, rest)) => {
-            let child = children
-                .entry(first.to_owned())
-                .or_insert_with(|| Shape::Branch(BTreeMap::new()));
+            let child = children.entry(first.to_owned()).or_insert_with(|| Shape::Branch(IndexMap::new()));
             insert(child, rest, leaf);
         }
     }
@@ -99,7 +96,7 @@ impl Reader<'_> {
         key: &str,
         table: &DeTable<'_>,
         at: &Place,
-        shape: &BTreeMap<String, Shape>,
+        shape: &IndexMap<String, Shape>,
         rest: Option<&Place>,
     ) {
         let own_rest = table.get(REST).filter(|_| shape.contains_key(REST)).map(|value| self.facts.place(value));
@@ -157,7 +154,7 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown(&mut self, key: &str, span: std::ops::Range<usize>, shape: &BTreeMap<String, Shape>) {
+    fn unknown(&mut self, key: &str, span: std::ops::Range<usize>, shape: &IndexMap<String, Shape>) {
         let message = text!("表式里没有“{key}”这一项", "the form has no key `{key}`");
         let name = key.rsplit('.').next().unwrap_or(key);
         let known: Vec<&str> = shape.keys().map(String::as_str).collect();
@@ -178,7 +175,14 @@ impl Reader<'_> {
     }
 
     /// What the shape wants and the table does not have: filled by `rest`, or one problem for all of it.
-    fn absent(&mut self, key: &str, table: &DeTable<'_>, at: &Place, shape: &BTreeMap<String, Shape>, rest: Option<&Place>) {
+    fn absent(
+        &mut self,
+        key: &str,
+        table: &DeTable<'_>,
+        at: &Place,
+        shape: &IndexMap<String, Shape>,
+        rest: Option<&Place>,
+    ) {
         let mut missing = Vec::new();
         for (name, inner) in shape {
             if table.contains_key(name.as_str()) || !wants(inner) {
@@ -201,11 +205,8 @@ impl Reader<'_> {
             })
             .collect::<Vec<_>>()
             .join("、");
-        let mut problem = Diagnostic::error(
-            Code::MissingValue,
-            text!("缺少：{names}", "missing: {names}"),
-        )
-        .at(at.clone());
+        let mut problem =
+            Diagnostic::error(Code::MissingValue, text!("缺少：{names}", "missing: {names}")).at(at.clone());
         if self.form.tables.iter().any(|table| missing.iter().any(|key| within(key, &table.key))) {
             problem = problem.help(text!(
                 "写出这些格；没有的写 0，或在该表中写 rest = 0（没有写的格都是 0）",
@@ -232,5 +233,7 @@ impl Reader<'_> {
 }
 
 fn within(key: &str, table: &str) -> bool {
-    key == table || key.strip_prefix(table).is_some_and(|rest| rest.starts_with('.')) || table.starts_with(&format!("{key}."))
+    key == table
+        || key.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'))
+        || table.starts_with(&format!("{key}."))
 }

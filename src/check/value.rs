@@ -61,10 +61,8 @@ fn date(value: &DeValue<'_>, place: &Place) -> Result<Date, Diagnostic> {
     Month::try_from(date.month)
         .ok()
         .and_then(|month| Date::from_calendar_date(i32::from(date.year), month, date.day).ok())
-        .ok_or_else(|| {
-            let message = text!("历法中没有 {date} 这一天", "{date} is not in the calendar");
-            Diagnostic::error(Code::InvalidDate, message).at(place.clone())
-        })
+        // TOML itself refuses days that are not in the calendar.
+        .ok_or_else(|| wrong_type(FieldKind::Date, value, place))
 }
 
 /// Reads a count or an amount.
@@ -77,10 +75,11 @@ pub fn figure(kind: FieldKind, value: &DeValue<'_>, place: &Place) -> Result<Dec
         DeValue::Integer(integer) => i128::from_str_radix(integer.as_str(), integer.radix())
             .ok()
             .and_then(|number| Decimal::try_from_i128_with_scale(number, 0).ok()),
-        DeValue::Float(float) => match float.as_str().parse::<Decimal>() {
+        DeValue::Float(float) => match Decimal::from_str_exact(float.as_str()) {
             Ok(_) if kind == FieldKind::Count => {
                 let written = float.as_str();
-                let message = text!("件数应是整数，这里写的是 {written}", "a count is a whole number, but this is {written}");
+                let message =
+                    text!("件数应是整数，这里写的是 {written}", "a count is a whole number, but this is {written}");
                 return problem(Code::FractionalCount, message);
             }
             Ok(number) => Some(number),
@@ -122,9 +121,7 @@ fn wrong_type(kind: FieldKind, value: &DeValue<'_>, place: &Place) -> Diagnostic
             "写成不带引号的日期，例如：2026-01-31",
             "write a date without quotes, for example: 2026-01-31"
         )),
-        (FieldKind::Line | FieldKind::Prose, _) => {
-            problem.help(text!("把文字写在引号里", "write the text in quotes"))
-        }
+        (FieldKind::Line | FieldKind::Prose, _) => problem.help(text!("把文字写在引号里", "write the text in quotes")),
         _ => problem,
     }
 }
@@ -163,7 +160,7 @@ mod tests {
         let table = DeTable::parse(&text).expect("the test's value is TOML");
         let source = Source::new("x", text.clone());
         let value = table.get_ref().get("x").expect("x is there");
-        read(kind, value.get_ref(), &Place::new(&source, value.span())).map_err(|problem| problem.code)
+        read(kind, value.get_ref(), &Place::new(&source, value.span())).map_err(|problem| problem.code.clone())
     }
 
     #[test]

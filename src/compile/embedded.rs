@@ -49,9 +49,8 @@ impl Engine for Embedded {
         })?;
         let rejected = |errors: &[SourceDiagnostic]| world.problems(markup, errors);
         let document = typst::compile::<PagedDocument>(&world).output.map_err(|errors| rejected(&errors))?;
-        let standards = standards().map_err(|message| {
-            vec![Diagnostic::error(Code::EngineFailed, text!("{message}", "{message}"))]
-        })?;
+        let standards = standards()
+            .map_err(|message| vec![Diagnostic::error(Code::EngineFailed, text!("{message}", "{message}"))])?;
         let options = PdfOptions {
             ident: Smart::Auto,
             creator: Smart::Auto,
@@ -82,14 +81,7 @@ fn standards() -> Result<PdfStandards, String> {
 
 fn datetime(timestamp: i64) -> Option<Datetime> {
     let time = time::OffsetDateTime::from_unix_timestamp(timestamp).ok()?;
-    Datetime::from_ymd_hms(
-        time.year(),
-        u8::from(time.month()),
-        time.day(),
-        time.hour(),
-        time.minute(),
-        time.second(),
-    )
+    Datetime::from_ymd_hms(time.year(), u8::from(time.month()), time.day(), time.hour(), time.minute(), time.second())
 }
 
 /// The whole world of one page.

@@ -24,7 +24,8 @@ impl TypstCli {
     /// # Errors
     /// There is none, it does not run, or it is of another version.
     pub fn find() -> Result<Self, Diagnostic> {
-        let program = on_path("typst").ok_or_else(|| missing(text!("PATH 中没有 typst", "there is no typst on PATH")))?;
+        let program =
+            on_path("typst").ok_or_else(|| missing(text!("PATH 中没有 typst", "there is no typst on PATH")))?;
         let output = Command::new(&program).arg("--version").stdin(Stdio::null()).output();
         let said = output.map_err(|error| {
             let shown = program.display();

@@ -79,8 +79,6 @@ codes! {
     RestNotZero = "rest-not-zero", Rejected;
     /// A one-line value holds a line break or an invisible control character.
     ControlCharacter = "control-character", Rejected;
-    /// A date that is not in the calendar.
-    InvalidDate = "invalid-date", Rejected;
     /// A form that is neither built in nor in the project.
     UnknownForm = "unknown-form", Rejected;
     /// The file is named after another year than the one it states.

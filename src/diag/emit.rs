@@ -22,10 +22,7 @@ impl Emitter {
     pub fn new(language: Language) -> Self {
         let colours = io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-        Self {
-            language,
-            renderer: renderer.term_width(WIDTH),
-        }
+        Self { language, renderer: renderer.term_width(WIDTH) }
     }
 
     /// The language that messages are written in.
@@ -39,9 +36,7 @@ impl Emitter {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let title = level
-            .primary_title(problem.message.get(self.language))
-            .id(problem.code.as_str());
+        let title = level.primary_title(problem.message.get(self.language)).id(problem.code.as_str());
         let mut group = Group::with_title(title);
         for labels in by_file(&problem.labels) {
             group = group.element(self.snippet(&labels));

@@ -149,12 +149,15 @@ pub fn load(name: &str, templates: Option<&Path>, asked: Option<&Place>) -> Resu
 fn unknown(name: &str, templates: Option<&Path>, asked: Option<&Place>) -> Diagnostic {
     let known = names(templates);
     let list = known.join(", ");
-    let mut problem = Diagnostic::error(Code::UnknownForm, text!("没有名为“{name}”的表式", "there is no form called `{name}`"));
+    let mut problem =
+        Diagnostic::error(Code::UnknownForm, text!("没有名为“{name}”的表式", "there is no form called `{name}`"));
     if let Some(place) = asked {
         problem = problem.at(place.clone());
     }
     match crate::facts::nearest(name, known.iter().map(String::as_str)) {
-        Some(near) => problem.help(text!("是否为“{near}”？可用的表式：{list}", "did you mean `{near}`? the forms are: {list}")),
+        Some(near) => {
+            problem.help(text!("是否为“{near}”？可用的表式：{list}", "did you mean `{near}`? the forms are: {list}"))
+        }
         None => problem.help(text!("可用的表式：{list}", "the forms are: {list}")),
     }
 }

@@ -83,7 +83,10 @@ impl Resolver<'_> {
             let has = table.widths.len();
             self.wrong(
                 &table.name,
-                text!("表格的一块有 {width} 列，而 widths 有 {has} 个", "a block of the table is {width} columns wide, but `widths` has {has}"),
+                text!(
+                    "表格的一块有 {width} 列，而 widths 有 {has} 个",
+                    "a block of the table is {width} columns wide, but `widths` has {has}"
+                ),
             );
         }
         block
@@ -94,9 +97,13 @@ impl Resolver<'_> {
         for (index, head) in declared.iter().enumerate() {
             let sum: Vec<String> = head.sum.iter().flat_map(|part| self.leaf_keys(&heads, part, above)).collect();
             // A total among the parts could lead back to this one, and no sum would ever end.
-            let total = |key: &String| *key == heads[index].key || find(&heads, key).is_some_and(|part| !part.sum.is_empty());
+            let total =
+                |key: &String| *key == heads[index].key || find(&heads, key).is_some_and(|part| !part.sum.is_empty());
             if let (Some(part), true) = (head.sum.first(), sum.iter().any(total)) {
-                self.wrong(part, text!("总计的各项中不能再有总计", "the parts of a total may not be totals themselves"));
+                self.wrong(
+                    part,
+                    text!("总计的各项中不能再有总计", "the parts of a total may not be totals themselves"),
+                );
             }
             heads[index].sum = sum;
         }
@@ -154,10 +161,9 @@ impl Resolver<'_> {
 
     fn content(&mut self, declared: &DeclaredContent) -> Option<Content> {
         match (&declared.prose, &declared.table, &declared.listing) {
-            (Some(key), None, None) => Some(Content::Prose {
-                heading: declared.heading.clone(),
-                key: key.get_ref().clone(),
-            }),
+            (Some(key), None, None) => {
+                Some(Content::Prose { heading: declared.heading.clone(), key: key.get_ref().clone() })
+            }
             (None, Some(name), None) => Some(Content::Table(name.get_ref().clone())),
             (None, None, Some(keys)) => Some(Content::Listing(keys.iter().map(|key| key.get_ref().clone()).collect())),
             _ => {
@@ -190,7 +196,8 @@ impl Resolver<'_> {
         for key in wanted.into_iter().filter(|key| !field_keys.contains(key.get_ref().as_str())) {
             self.unknown(key);
         }
-        let tables = declared.sections.iter().flat_map(|section| &section.blocks).filter_map(|block| block.table.as_ref());
+        let tables =
+            declared.sections.iter().flat_map(|section| &section.blocks).filter_map(|block| block.table.as_ref());
         for name in tables.chain(declared.equations.iter().map(|equation| &equation.table)) {
             if form.table(name.get_ref()).is_none() {
                 self.unknown(name);
@@ -230,7 +237,6 @@ impl Resolver<'_> {
         self.problems.push(Diagnostic::error(Code::FormFile, message).at(Place::new(self.source, at.span())));
     }
 }
-
 
 /// The head with that key, among the heads or below them.
 fn find<'a>(heads: &'a [Head], key: &str) -> Option<&'a Head> {

@@ -244,7 +244,9 @@ fn html_text(text: &str) -> String {
                 .map(|piece| {
                     let escaped = escape::html_text(piece);
                     match piece.chars().next() {
-                        Some(c) if is_direction_control(c) => format!("<span class=\"direction-control\">{escaped}</span>"),
+                        Some(c) if is_direction_control(c) => {
+                            format!("<span class=\"direction-control\">{escaped}</span>")
+                        }
                         _ => escaped,
                     }
                 })

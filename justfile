@@ -1,0 +1,23 @@
+# What CI runs.
+ci:
+    bash .ci/run
+
+# Builds every report under reports/.
+build:
+    cargo run --release --locked -- build
+
+# The tests.
+test:
+    cargo test --locked
+
+# Renews the golden files under tests/; read the difference before committing it.
+bless:
+    NIANBAO_BLESS=1 cargo test --locked --test cases --test command_line
+
+# How much a build adds to `typst compile` of the same page.
+bench:
+    cargo bench --locked --bench overhead
+
+# Licences and advisories of all dependencies; needs cargo-deny.
+deny:
+    cargo deny check

@@ -1,0 +1,123 @@
+//! Folders of facts with what must come of them. `tests/cases/accept/<name>/` holds `facts.toml` and the pages that it
+//! makes; `tests/cases/reject/<code>/` holds `facts.toml`, perhaps further project files under `files/`, and what is
+//! said of it in each language. A golden file that is missing or belongs to nothing fails the test.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nianbao::diag::Code;
+use support::{Project, Run, golden, repository};
+
+fn folders(kind: &str) -> Vec<PathBuf> {
+    let folder = repository().join("tests/cases").join(kind);
+    let mut found: Vec<PathBuf> =
+        fs::read_dir(folder).expect("the cases").map(|entry| entry.expect("an entry").path()).collect();
+    found.sort();
+    found
+}
+
+fn name(folder: &Path) -> String {
+    folder.file_name().expect("a name").to_string_lossy().into_owned()
+}
+
+/// The case as a project of its own.
+fn project(folder: &Path) -> Project {
+    let project = Project::with(&fs::read_to_string(folder.join("facts.toml")).expect("facts.toml"));
+    let files = folder.join("files");
+    for entry in walkdir::WalkDir::new(&files).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
+        let relative = entry.path().strip_prefix(&files).expect("below").to_string_lossy().into_owned();
+        project.write(&relative, fs::read(entry.path()).expect("a file"));
+    }
+    project
+}
+
+fn only_these(folder: &Path, wanted: &[&str]) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        assert!(wanted.contains(&name.as_str()), "{}/{name} belongs to no test", folder.display());
+    }
+}
+
+#[test]
+fn accepted_facts_make_the_expected_pages() {
+    for folder in folders("accept") {
+        only_these(&folder, &["facts.toml", "expected.typ", "expected.html"]);
+        let project = project(&folder);
+        project.build(&["--engine", "embedded", "--format", "pdf,typ,html"]);
+        for format in ["typ", "html"] {
+            let made = String::from_utf8(project.read(&format!("build/机关/2025.{format}"))).expect("UTF-8");
+            golden(&folder.join(format!("expected.{format}")), &made);
+        }
+    }
+}
+
+#[test]
+fn rejected_facts_are_told_why_in_both_languages_and_nothing_is_written() {
+    for folder in folders("reject") {
+        only_these(&folder, &["facts.toml", "files", "expected.stderr", "expected.en.stderr"]);
+        let code = name(&folder);
+        for (language, file) in [("zh", "expected.stderr"), ("en", "expected.en.stderr")] {
+            let project = project(&folder);
+            let before = project.files();
+            let run = Run::of(project.command().args(["--lang", language, "build", "--engine", "embedded"]));
+            assert_eq!(run.stdout, "", "{code}");
+            assert!(run.stderr.contains(&format!("error[{code}]")), "{code}:\n{}", run.stderr);
+            assert_eq!(run.status, status_of(&code), "{code}:\n{}", run.stderr);
+            assert_eq!(project.files(), before, "{code}: something was written");
+            golden(&folder.join(file), &run.stderr);
+        }
+    }
+}
+
+fn status_of(code: &str) -> i32 {
+    let status = Code::BUILT_IN.iter().find(|known| known.as_str() == code).map(Code::exit_status);
+    match status {
+        None | Some(nianbao::diag::ExitStatus::Rejected) => 1,
+        Some(nianbao::diag::ExitStatus::Environment) => 2,
+        Some(nianbao::diag::ExitStatus::Done) => 0,
+    }
+}
+
+/// Codes of machines and calls rather than of files; `tests/environment.rs` has a test for each.
+const ELSEWHERE: &[&str] = &[
+    "already-exists",
+    "engine-failed",
+    "no-engine",
+    "no-fonts",
+    "no-project",
+    "not-utf8",
+    "nothing-selected",
+    "output-conflict",
+    "unreadable",
+    "unwritable",
+    "usage",
+];
+
+#[test]
+fn every_code_has_a_reject_case() {
+    let cases: BTreeSet<String> = folders("reject").iter().map(|folder| name(folder)).collect();
+    let declared = [String::from("requests-balance")];
+    let all: BTreeSet<String> = Code::BUILT_IN.iter().map(|code| code.as_str().to_owned()).chain(declared).collect();
+    let covered: BTreeSet<String> = cases.into_iter().chain(ELSEWHERE.iter().map(|code| (*code).to_owned())).collect();
+    assert_eq!(all, covered);
+    let elsewhere = support::text("tests/environment.rs");
+    for code in ELSEWHERE {
+        assert!(elsewhere.contains(&format!("[{code}]")), "tests/environment.rs says nothing of {code}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_change_nothing() {
+    let plain = fs::read_to_string(repository().join("tests/cases/accept/markdown/facts.toml")).expect("facts");
+    let page = |facts: String| {
+        let project = Project::with(&facts);
+        project.build(&["--format", "typ,html"]);
+        (project.read("build/机关/2025.typ"), project.read("build/机关/2025.html"))
+    };
+    let expected = page(plain.clone());
+    assert_eq!(page(format!("\u{feff}{plain}")), expected);
+    assert_eq!(page(plain.replace('\n', "\r\n")), expected);
+}

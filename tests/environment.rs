@@ -1,0 +1,184 @@
+//! What the program says when the call, the project or the machine is not in order. Each test is named after the code
+//! that it asks for, in the form `[code]`.
+
+mod support;
+
+use std::fs;
+use std::process::Command;
+
+use support::{Project, Run, plain_facts};
+
+/// The run was refused with this code and status, and said so in one message.
+fn refused(run: &Run, code: &str, status: i32) {
+    assert!(run.stderr.contains(&format!("error{code}")), "{code}:\n{}", run.stderr);
+    assert_eq!((run.status, run.stdout.as_str()), (status, ""), "{}", run.stderr);
+}
+
+#[test]
+fn outside_a_project() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = Run::of(Command::new(env!("CARGO_BIN_EXE_nianbao")).arg("build").current_dir(folder.path()));
+    refused(&run, "[no-project]", 2);
+    assert!(run.stderr.contains("nianbao init"), "{}", run.stderr);
+}
+
+#[test]
+fn nothing_to_build() {
+    let project = Project::with(&plain_facts());
+    refused(&project.run(["build", "2019"]), "[nothing-selected]", 2);
+    refused(&project.run(["build", "没有的机关"]), "[nothing-selected]", 2);
+    refused(&Project::new().run(["check"]), "[nothing-selected]", 2);
+    project.write("reports/机关/备注.toml", "");
+    refused(&project.run(["check"]), "[nothing-selected]", 2);
+}
+
+#[test]
+fn a_selection_is_a_year_a_file_or_a_folder() {
+    let project = Project::with(&plain_facts());
+    project.write("reports/甲/2025.toml", plain_facts());
+    project.write("reports/甲/2024.toml", plain_facts().replace("year = 2025", "year = 2024"));
+    let built = |select: &str| {
+        let run = project.run(["build", "--format", "typ", select]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        run.stdout.lines().map(|line| line.replace("已生成 ", "")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(built("2025"), "build/机关/2025.typ build/甲/2025.typ");
+    assert_eq!(built("甲"), "build/甲/2024.typ build/甲/2025.typ");
+    assert_eq!(built("reports/甲"), "build/甲/2024.typ build/甲/2025.typ");
+    assert_eq!(built("reports/甲/2024.toml"), "build/甲/2024.typ");
+}
+
+#[test]
+fn a_facts_file_that_is_a_folder() {
+    let project = Project::new();
+    fs::create_dir_all(project.path("reports/机关/2025.toml")).expect("a folder");
+    refused(&project.run(["build"]), "[unreadable]", 2);
+    refused(&project.run(["check", "reports/机关/2025.toml"]), "[unreadable]", 2);
+}
+
+#[test]
+fn a_facts_file_that_is_not_utf8() {
+    let project = Project::new();
+    // 机关 in GBK, as Notepad may save it.
+    project.write("reports/机关/2025.toml", b"form = \"zfxxgk\"\nyear = 2025\n[organ]\nname = \"\xbb\xfa\xb9\xd8\"\n");
+    let run = project.run(["build"]);
+    refused(&run, "[not-utf8]", 1);
+    assert!(run.stderr.contains("reports/机关/2025.toml:4:9"), "{}", run.stderr);
+    assert!(run.stderr.contains("0xBB"), "{}", run.stderr);
+}
+
+#[test]
+fn two_facts_files_with_one_output() {
+    let project = Project::with(&plain_facts());
+    project.write("机关/2025.toml", plain_facts());
+    refused(&project.run(["build", "reports/机关/2025.toml", "机关/2025.toml"]), "[output-conflict]", 2);
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_written() {
+    let project = Project::with(&plain_facts());
+    project.write("build", "a file where the folder should be");
+    let run = project.run(["build", "--engine", "embedded"]);
+    refused(&run, "[unwritable]", 2);
+    assert_eq!(project.read("build"), b"a file where the folder should be");
+    let run = project.run(["build", "--engine", "embedded", "--out", "/dev/null/x"]);
+    refused(&run, "[unwritable]", 2);
+}
+
+#[test]
+fn a_timestamp_that_is_no_number() {
+    let project = Project::with(&plain_facts());
+    refused(&Run::of(project.command().arg("build").env("SOURCE_DATE_EPOCH", "yesterday")), "[usage]", 2);
+}
+
+#[test]
+fn no_engine() {
+    let project = Project::with(&plain_facts());
+    let run = Run::of(project.command().args(["build", "--engine", "typst-cli"]).env("PATH", "/nowhere"));
+    refused(&run, "[no-engine]", 2);
+    assert!(run.stderr.contains("cargo install typst-cli"), "{}", run.stderr);
+    assert_eq!(project.files(), ["nianbao.toml", "reports/机关/2025.toml"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_engine_of_another_version_or_one_that_fails() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::with(&plain_facts());
+    let program = project.path("bin/typst");
+    let put = |script: &str| {
+        project.write("bin/typst", format!("#!/bin/sh\n{script}\n"));
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("permissions");
+    };
+    let run = || {
+        let path = project.path("bin");
+        Run::of(project.command().args(["build", "--engine", "typst-cli"]).env("PATH", path))
+    };
+    put("echo typst 0.13.0");
+    let old = run();
+    refused(&old, "[no-engine]", 2);
+    assert!(old.stderr.contains("0.13.0"), "{}", old.stderr);
+    put("[ \"$1\" = --version ] && echo typst 0.15.1 || { echo disk on fire >&2; exit 1; }");
+    let failing = run();
+    refused(&failing, "[engine-failed]", 2);
+    assert!(failing.stderr.contains("disk on fire"), "{}", failing.stderr);
+}
+
+/// A project whose form asks for a family that no machine has.
+#[test]
+fn no_fonts() {
+    let project = Project::with(&plain_facts());
+    let form = support::text("templates/zfxxgk/form.toml");
+    let start = form.find("[fonts.body]").expect("the role");
+    let end = start + form[start..].find("[fonts.heading]").expect("the next role");
+    let form = format!("{}[fonts.body]\nfamilies = [\"没有的字体\"]\n\n{}", &form[..start], &form[end..]);
+    project.write("templates/zfxxgk/form.toml", form);
+    let run = project.run(["build", "--engine", "embedded"]);
+    refused(&run, "[no-fonts]", 2);
+    assert!(run.stderr.contains("body") && run.stderr.contains("apt-get install"), "{}", run.stderr);
+    let doctor = project.run(["doctor"]);
+    assert_eq!(doctor.status, 2);
+    assert!(doctor.stdout.contains("body：没有可用的字体"), "{}", doctor.stdout);
+}
+
+#[test]
+fn init_overwrites_nothing() {
+    let project = Project::with(&plain_facts());
+    refused(&project.run(["init", "."]), "[already-exists]", 2);
+    assert_eq!(project.files(), ["nianbao.toml", "reports/机关/2025.toml"]);
+}
+
+#[test]
+fn init_makes_a_project_that_builds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let nianbao = |args: &[&str], folder: &std::path::Path| {
+        Run::of(Command::new(env!("CARGO_BIN_EXE_nianbao")).args(args).current_dir(folder).env("NIANBAO_LANG", "zh"))
+    };
+    let run = nianbao(&["init", "年报"], folder.path());
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let run = nianbao(&["build", "--engine", "embedded", "--deny", "warnings"], &folder.path().join("年报"));
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.contains(".pdf") && run.stdout.contains(".html"), "{}", run.stdout);
+}
+
+#[test]
+fn a_report_that_fails_does_not_keep_the_others_from_being_built() {
+    let project = Project::with(&plain_facts());
+    project.write("reports/坏/2025.toml", plain_facts().replace("penalties = 0", "penalties = -1"));
+    let run = project.run(["build", "--engine", "embedded"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("error[negative-number]"), "{}", run.stderr);
+    let files = project.files();
+    assert!(files.contains(&"build/机关/2025.pdf".to_owned()), "{files:?}");
+    assert!(!files.iter().any(|name| name.contains("build/坏")), "{files:?}");
+}
+
+#[test]
+fn an_older_page_survives_a_failed_build() {
+    let project = Project::with(&plain_facts());
+    project.build(&["--engine", "embedded"]);
+    let before = project.read("build/机关/2025.pdf");
+    project.write("reports/机关/2025.toml", plain_facts().replace("penalties = 0", "penalties = -1"));
+    assert_eq!(project.run(["build"]).status, 1);
+    assert_eq!(project.read("build/机关/2025.pdf"), before);
+}

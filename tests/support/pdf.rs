@@ -1,0 +1,196 @@
+//! Reads PDFs with Poppler, which shares no code with the program: the structure tree (what is a heading, a table, a
+//! cell, and where in its table) and the words at their places on the page.
+
+use std::path::Path;
+use std::process::Command;
+
+use scraper::{Html, Selector};
+
+use super::grid::{Grid, Spanning, grid};
+
+/// What the structure tree of a PDF says.
+#[derive(Debug, Default)]
+pub struct Document {
+    /// Headings with their level, in order.
+    pub headings: Vec<(usize, String)>,
+    /// Paragraphs that are neither headings nor in tables, in order.
+    pub paragraphs: Vec<String>,
+    /// Tables, in order; a cell that spans stands in each place that it covers.
+    pub tables: Vec<Grid>,
+    /// For each table, which rows are heads on every page.
+    pub head_rows: Vec<usize>,
+}
+
+fn poppler(program: &str, args: &[&str], path: &Path) -> String {
+    let output = Command::new(program).args(args).arg(path).args((program != "pdfinfo").then_some("-")).output();
+    let output = output.unwrap_or_else(|error| panic!("{program} of poppler-utils is needed to read PDFs: {error}"));
+    assert!(output.status.success(), "{program} cannot read {}", path.display());
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Reads the structure tree.
+pub fn read(path: &Path) -> Document {
+    let said = poppler("pdfinfo", &["-struct-text"], path);
+    let mut reader = Reader::default();
+    for line in said.lines() {
+        let depth = line.len() - line.trim_start().len();
+        reader.line(depth, line.trim());
+    }
+    reader.close_to(0);
+    reader.document
+}
+
+/// The document information: title, author, language and the like.
+pub fn info(path: &Path) -> String {
+    poppler("pdfinfo", &[], path)
+}
+
+/// All text of a PDF in reading order.
+pub fn plain(path: &Path) -> String {
+    poppler("pdftotext", &["-raw"], path)
+}
+
+#[derive(Default)]
+struct Reader {
+    document: Document,
+    open: Vec<(usize, Element)>,
+}
+
+enum Element {
+    Heading(usize, String),
+    Paragraph(String),
+    Table(Vec<Vec<Spanning>>, usize),
+    Head,
+    Row(Vec<Spanning>),
+    Cell(Spanning),
+    Other,
+}
+
+impl Reader {
+    fn line(&mut self, depth: usize, line: &str) {
+        if let Some(text) = line.strip_prefix('"') {
+            self.text(text.strip_suffix('"').unwrap_or(text));
+            return;
+        }
+        if let Some(attribute) = line.strip_prefix('/') {
+            self.attribute(attribute);
+            return;
+        }
+        self.close_to(depth);
+        let name = line.split([' ', ':']).next().unwrap_or("");
+        let element = match name {
+            "H1" | "H2" | "H3" => Element::Heading(name[1..].parse().unwrap_or(1), String::new()),
+            "P" | "Title" | "Lbl" | "LBody" => Element::Paragraph(String::new()),
+            "Table" => Element::Table(Vec::new(), 0),
+            "THead" => Element::Head,
+            "TR" => Element::Row(Vec::new()),
+            "TH" | "TD" => Element::Cell(Spanning { columns: 1, rows: 1, ..Spanning::default() }),
+            _ => Element::Other,
+        };
+        self.open.push((depth, element));
+    }
+
+    fn text(&mut self, words: &str) {
+        for (_, element) in self.open.iter_mut().rev() {
+            match element {
+                Element::Heading(_, text) | Element::Cell(Spanning { text, .. }) => return text.push_str(words),
+                _ => {}
+            }
+        }
+        if let Some(Element::Paragraph(text)) =
+            self.open.iter_mut().rev().map(|(_, element)| element).find(|e| matches!(e, Element::Paragraph(_)))
+        {
+            text.push_str(words);
+        }
+    }
+
+    fn attribute(&mut self, attribute: &str) {
+        let cell = self.open.iter_mut().rev().find_map(|(_, element)| match element {
+            Element::Cell(cell) => Some(cell),
+            _ => None,
+        });
+        if let (Some(cell), Some((name, value))) = (cell, attribute.split_once(' ')) {
+            match name {
+                "ColSpan" => cell.columns = value.parse().unwrap_or(1),
+                "RowSpan" => cell.rows = value.parse().unwrap_or(1),
+                _ => {}
+            }
+        }
+    }
+
+    fn close_to(&mut self, depth: usize) {
+        while self.open.last().is_some_and(|(open, _)| *open >= depth) {
+            let Some((_, element)) = self.open.pop() else { return };
+            self.close(element);
+        }
+    }
+
+    fn close(&mut self, element: Element) {
+        let in_head = self.open.iter().any(|(_, element)| matches!(element, Element::Head));
+        let parent = self.open.iter_mut().rev().map(|(_, element)| element);
+        match element {
+            Element::Heading(level, text) => self.document.headings.push((level, text)),
+            Element::Paragraph(text) if !text.is_empty() => self.document.paragraphs.push(text),
+            Element::Cell(cell) => {
+                if let Some(row) =
+                    parent.into_iter().find_map(|e| if let Element::Row(row) = e { Some(row) } else { None })
+                {
+                    row.push(cell);
+                }
+            }
+            Element::Row(row) => {
+                let table = parent.into_iter().find_map(|e| match e {
+                    Element::Table(rows, heads) => Some((rows, heads)),
+                    _ => None,
+                });
+                if let Some((rows, heads)) = table {
+                    rows.push(row);
+                    *heads += usize::from(in_head);
+                }
+            }
+            Element::Table(rows, heads) => {
+                self.document.tables.push(grid(rows));
+                self.document.head_rows.push(heads);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A word at its place on a page, in points from the top left.
+#[derive(Clone, Debug)]
+pub struct Word {
+    /// The page, from 1.
+    pub page: usize,
+    /// Its left, top, right and bottom.
+    pub edges: [f64; 4],
+    /// The word.
+    pub text: String,
+}
+
+impl Word {
+    /// The middle of its height.
+    pub fn middle(&self) -> f64 {
+        f64::midpoint(self.edges[1], self.edges[3])
+    }
+}
+
+/// Every word at its place.
+pub fn words(path: &Path) -> Vec<Word> {
+    let said = poppler("pdftotext", &["-bbox"], path);
+    let page = Selector::parse("page").expect("a selector");
+    let word = Selector::parse("word").expect("a selector");
+    let document = Html::parse_document(&said);
+    let mut found = Vec::new();
+    for (number, page) in document.select(&page).enumerate() {
+        for word in page.select(&word) {
+            let edge = |name| word.attr(name).and_then(|value| value.parse().ok()).expect("an edge");
+            found.push(Word {
+                page: number + 1,
+                edges: [edge("xmin"), edge("ymin"), edge("xmax"), edge("ymax")],
+                text: word.text().collect(),
+            });
+        }
+    }
+    found
+}
