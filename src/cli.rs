@@ -27,7 +27,7 @@ pub struct Cli {
 pub enum Command {
     /// Make the pages of reports. 生成报告。
     ///
-    /// Checks the facts, and where they hold writes build/<same path>/<year>.pdf and .html. A report whose facts do
+    /// Checks the facts, and where they hold writes `build/…/YEAR.pdf` and `.html`. A report whose facts do
     /// not hold is not written; the others are. Files appear whole or not at all.
     #[command(after_help = EXIT)]
     Build(Build),

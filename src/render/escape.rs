@@ -22,6 +22,10 @@ pub fn typst(text: &str, out: &mut dyn Write) -> io::Result<()> {
             _ => !(c.is_control() || is_mark(c) || is_direction_control(c) || is_line_separator(c)),
         };
         after_space = c == ' ';
+        // PDF/A forbids U+FEFF in text; it shows nothing, so leaving it out changes nothing.
+        if c == '\u{feff}' {
+            continue;
+        }
         if plain {
             write!(out, "{c}")?;
         } else {

@@ -194,3 +194,10 @@ pub fn words(path: &Path) -> Vec<Word> {
     }
     found
 }
+
+/// The names of the embedded faces.
+pub fn fonts(path: &Path) -> Vec<String> {
+    let output = Command::new("pdffonts").arg(path).output().expect("poppler-utils");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    said.lines().skip(2).filter_map(|line| line.split_whitespace().next().map(str::to_owned)).collect()
+}

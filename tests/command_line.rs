@@ -1,0 +1,113 @@
+//! The command line as people meet it: `--help` of each command, and what the READMEs show.
+
+mod support;
+
+use support::{Project, golden, plain_facts, repository, text};
+
+#[test]
+fn help_of_every_command() {
+    let project = Project::new();
+    for command in ["", "build", "check", "init", "forms", "doctor"] {
+        let args = [command, "--help"];
+        let mut run = project.command();
+        run.env("COLUMNS", "100").args(args.into_iter().filter(|arg| !arg.is_empty()));
+        let run = support::Run::of(&mut run);
+        assert_eq!(run.status, 0);
+        let name = if command.is_empty() { "nianbao" } else { command };
+        golden(&repository().join(format!("tests/help/{name}.txt")), &run.stdout);
+    }
+}
+
+#[test]
+fn wrong_usage_ends_with_status_2() {
+    let project = Project::with(&plain_facts());
+    for args in [&["bulid"][..], &["build", "--format", "docx"], &["build", "--jobs", "0"], &[]] {
+        let run = project.run(args);
+        assert_eq!(run.status, 2, "{args:?}");
+        assert!(run.stderr.contains("--help") || run.stderr.contains("Usage"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn messages_are_in_the_language_asked_for() {
+    let project = Project::with(&plain_facts());
+    let said = |variables: &[(&str, &str)], args: &[&str]| {
+        let mut command = project.command();
+        command.env_remove("NIANBAO_LANG").env_remove("LC_ALL").env_remove("LC_MESSAGES").env_remove("LANG");
+        command.envs(variables.iter().copied()).args(args).args(["check", "1999"]);
+        support::Run::of(&mut command).stderr
+    };
+    assert!(said(&[], &[]).contains("没有选中"));
+    assert!(said(&[("LANG", "en_GB.UTF-8")], &[]).contains("names no facts file"));
+    assert!(said(&[("LANG", "en_GB.UTF-8"), ("NIANBAO_LANG", "zh")], &[]).contains("没有选中"));
+    assert!(said(&[("NIANBAO_LANG", "zh")], &["--lang", "en"]).contains("names no facts file"));
+}
+
+/// Blocks of code between fences of a kind.
+fn blocks(readme: &str, kind: &str) -> Vec<String> {
+    let text = text(readme);
+    let fence = format!("```{kind}\n");
+    text.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn both_readmes_show_the_same_commands() {
+    assert_eq!(blocks("README.md", "sh"), blocks("README.zh-CN.md", "sh"));
+    let count = |readme: &str, mark: &str| text(readme).lines().filter(|line| line.starts_with(mark)).count();
+    for mark in ["## ", "```", "| `nianbao"] {
+        assert_eq!(count("README.md", mark), count("README.zh-CN.md", mark), "{mark}");
+    }
+}
+
+/// The first command builds what is in `reports/`, and writes the files that the README names.
+#[test]
+fn the_first_command_builds_what_the_readme_says() {
+    let commands = blocks("README.md", "sh");
+    assert!(commands[0].trim().ends_with("&& cargo run --release --locked -- build"));
+    assert_eq!(commands[1].trim(), "cargo test --locked");
+    let project = Project::new();
+    for entry in walkdir::WalkDir::new(repository().join("reports")).into_iter().flatten() {
+        if entry.file_type().is_file() {
+            let name = entry.path().strip_prefix(repository()).expect("below").to_string_lossy().into_owned();
+            project.write(&name, std::fs::read(entry.path()).expect("facts"));
+        }
+    }
+    // Without a `typst` on PATH, as the README says.
+    let mut command = project.command();
+    command.arg("build");
+    if cfg!(feature = "embedded") {
+        command.env("PATH", "/nowhere");
+    }
+    let run = support::Run::of(&mut command);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    for (readme, and) in [("README.md", "` and `.html`"), ("README.zh-CN.md", "` 和 `.html`")] {
+        for report in ["湛河区应急管理局/2023", "淮安市人民政府/2024"] {
+            assert!(text(readme).contains(&format!("`build/{report}.pdf{and}")), "{readme}");
+            for format in ["pdf", "html"] {
+                assert!(project.path(&format!("build/{report}.{format}")).is_file());
+            }
+        }
+    }
+}
+
+/// The error that the READMEs show is the error that those facts get.
+#[test]
+fn the_error_of_the_readme_is_a_real_one() {
+    for (readme, golden) in [("README.md", "expected.en.stderr"), ("README.zh-CN.md", "expected.stderr")] {
+        let shown = &blocks(readme, "text")[0];
+        let said = text(format!("tests/cases/reject/wrong-total/{golden}"));
+        assert!(said.contains(shown.trim_end()), "{readme} shows\n{shown}\nbut the case says\n{said}");
+    }
+}
+
+/// The facts that the READMEs show are in the example that `init` writes, key by key.
+#[test]
+fn the_facts_of_the_readme_are_facts_of_the_form() {
+    for readme in ["README.md", "README.zh-CN.md"] {
+        let shown: toml::Table = blocks(readme, "toml")[0].parse().expect("TOML");
+        let example: toml::Table = text("templates/zfxxgk/example.toml").parse().expect("TOML");
+        assert_eq!(shown["organ"]["name"], example["organ"]["name"]);
+        assert_eq!(shown["requests"]["received"], example["requests"]["received"]);
+        assert_eq!(shown["year"], example["year"]);
+    }
+}
