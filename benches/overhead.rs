@@ -13,13 +13,16 @@ const RUNS: usize = 25;
 const REPORT: &str = "reports/湛河区应急管理局/2023.toml";
 const FANDOL: &str = "/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol";
 
+/// A name, and the command that it stands for.
+type Candidate<'a> = (&'a str, Box<dyn Fn() -> Command + 'a>);
+
 fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let out = folder.path().join("out");
     let page = out.join("湛河区应急管理局/2023.typ");
     run(&mut nianbao("typst-cli", &out, "typ"));
     let fonts = linked_fonts(folder.path());
-    let candidates: [(&str, Box<dyn Fn() -> Command>); 4] = [
+    let candidates: [Candidate<'_>; 4] = [
         ("typst compile (bare)", Box::new(|| typst(&page, &["--ignore-system-fonts", "--font-path"], &fonts))),
         ("typst compile (plain)", Box::new(|| typst(&page, &["--font-path"], Path::new(FANDOL)))),
         ("nianbao, typst-cli", Box::new(|| nianbao("typst-cli", &out, "pdf"))),

@@ -6,7 +6,7 @@ mod embedded;
 mod typst_cli;
 
 use crate::diag::{Code, Diagnostic, Language, text};
-use crate::fonts::FontSet;
+use crate::fonts::PageFonts;
 use crate::render::Markup;
 use crate::source::{Place, Source};
 
@@ -21,8 +21,8 @@ const MAIN: &str = "report.typ";
 
 /// What a page is compiled with beside its markup.
 pub struct Setting<'a> {
-    /// The faces.
-    pub fonts: &'a FontSet,
+    /// The font files.
+    pub fonts: &'a PageFonts,
     /// The time that the PDF is stamped with, in seconds since 1970 in UTC.
     pub timestamp: i64,
 }

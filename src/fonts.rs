@@ -1,9 +1,11 @@
-//! Finds the faces that a form asks for. In: the form's font roles and the machine's fonts; out: [`FontSet`], the
-//! files that the engine gets, and nothing else, so that a page is the same wherever these files are the same.
+//! Finds the faces that a form asks for. In: the form's font roles and the machine's fonts; out: [`FontSet`], and for
+//! each page [`PageFonts`]: the files that its characters need. The engine gets these files and nothing else, so that a
+//! page is the same wherever they are the same, and no engine reads a large fallback that no character asks for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use fontdb::{Database, FaceInfo, ID, Style};
 
@@ -19,7 +21,8 @@ const TEX_FOLDERS: &[&str] = &[
 
 /// The fonts of a machine.
 pub struct FontIndex {
-    database: Database,
+    own: Vec<PathBuf>,
+    database: Arc<Database>,
 }
 
 impl FontIndex {
@@ -33,7 +36,7 @@ impl FontIndex {
             database.load_fonts_dir(folder);
         }
         database.load_system_fonts();
-        Self { database }
+        Self { own: own.to_vec(), database: Arc::new(database) }
     }
 
     /// The faces that serve a form's roles.
@@ -48,10 +51,7 @@ impl FontIndex {
             let names = empty.join("、");
             return Err(no_fonts(&names, &form.font_advice));
         }
-        let files: BTreeSet<PathBuf> =
-            roles.iter().flat_map(|role| &role.faces).map(|face| face.path.clone()).collect();
-        let coverage = self.coverage(roles.iter().flat_map(|role| &role.faces));
-        Ok(FontSet { roles, files: files.into_iter().collect(), coverage })
+        Ok(FontSet { roles, database: Arc::clone(&self.database) })
     }
 
     /// Which faces serve each role, best first; empty where there are none.
@@ -65,25 +65,15 @@ impl FontIndex {
             .collect()
     }
 
-    /// The upright face of a family whose weight is nearest; the first file by path where several are as near.
+    /// The upright face of a family whose weight is nearest; of several the project's own, then the first by path.
     fn face(&self, family: &str, weight: u16) -> Option<Face> {
+        let is_own = |path: &Path| self.own.iter().any(|folder| path.starts_with(folder));
         self.database
             .faces()
             .filter(|face| face.style == Style::Normal && is_called(face, family))
             .filter_map(|face| Some((weight_of(face).abs_diff(weight), path_of(face)?, face)))
-            .min_by(|a, b| (a.0, &a.1, a.2.index).cmp(&(b.0, &b.1, b.2.index)))
+            .min_by_key(|(distance, path, face)| (*distance, !is_own(path), path.clone(), face.index))
             .map(|(_, path, face)| Face { family: family.to_owned(), path, index: face.index, id: face.id })
-    }
-
-    fn coverage<'a>(&self, faces: impl Iterator<Item = &'a Face>) -> Coverage {
-        let mut ids: Vec<ID> = Vec::new();
-        for face in faces {
-            if !ids.contains(&face.id) {
-                ids.push(face.id);
-            }
-        }
-        let sets = ids.iter().filter_map(|id| self.database.with_face_data(*id, characters)?).collect();
-        Coverage { sets }
     }
 }
 
@@ -102,29 +92,6 @@ fn path_of(face: &FaceInfo) -> Option<PathBuf> {
         fontdb::Source::File(path) | fontdb::Source::SharedFile(path, _) => Some(path.clone()),
         fontdb::Source::Binary(_) => None,
     }
-}
-
-/// The characters of a face as sorted, disjoint ranges.
-fn characters(data: &[u8], index: u32) -> Option<Vec<(u32, u32)>> {
-    let face = ttf_parser::Face::parse(data, index).ok()?;
-    let mut all: Vec<u32> = Vec::new();
-    for table in face.tables().cmap?.subtables.into_iter().filter(ttf_parser::cmap::Subtable::is_unicode) {
-        table.codepoints(|c| {
-            if table.glyph_index(c).is_some_and(|glyph| glyph.0 != 0) {
-                all.push(c);
-            }
-        });
-    }
-    all.sort_unstable();
-    all.dedup();
-    let mut ranges: Vec<(u32, u32)> = Vec::new();
-    for c in all {
-        match ranges.last_mut() {
-            Some((_, end)) if *end + 1 == c => *end = c,
-            _ => ranges.push((c, c)),
-        }
-    }
-    Some(ranges)
 }
 
 /// A font file's face that serves a role.
@@ -148,22 +115,65 @@ pub struct RoleFaces {
     pub faces: Vec<Face>,
 }
 
-/// The faces that a page may use.
-#[derive(Debug)]
+/// Characters that Typst may put on a page by itself, and those of which escaping hides the sight.
+const ALWAYS: std::ops::RangeInclusive<char> = '!'..='~';
+
+/// The faces that the pages of a form may use.
 pub struct FontSet {
-    /// The faces of each role.
-    pub roles: Vec<RoleFaces>,
-    /// The files that hold them.
+    roles: Vec<RoleFaces>,
+    database: Arc<Database>,
+}
+
+/// What one page needs of a [`FontSet`].
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct PageFonts {
+    /// The font files, in order of path.
     pub files: Vec<PathBuf>,
-    coverage: Coverage,
+    /// The characters that no face can draw.
+    pub undrawn: BTreeSet<char>,
 }
 
 impl FontSet {
-    /// Whether some face can draw the character; characters that are never drawn count as drawn.
-    pub fn can_draw(&self, c: char) -> bool {
-        is_never_drawn(c) || self.coverage.has(c)
+    /// The files that a page with these texts needs.
+    ///
+    /// Any role may have to draw any character, so each role gets its faces from the best down to where all are drawn;
+    /// a role whose own faces cannot draw all of them has every face of the others too, as its stack in the page says.
+    pub fn for_page<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> PageFonts {
+        let mut wanted: BTreeSet<char> =
+            texts.into_iter().flat_map(str::chars).filter(|c| !is_never_drawn(*c)).collect();
+        wanted.extend(ALWAYS);
+        let mut files = BTreeSet::new();
+        let mut undrawn = wanted.clone();
+        let mut short = false;
+        for role in &self.roles {
+            let mut left = wanted.clone();
+            for face in &role.faces {
+                if left.is_empty() {
+                    break;
+                }
+                self.draw(face, &mut left);
+                files.insert(face.path.clone());
+            }
+            short |= !left.is_empty();
+            undrawn.retain(|c| left.contains(c));
+        }
+        if short {
+            files.extend(self.roles.iter().flat_map(|role| &role.faces).map(|face| face.path.clone()));
+        }
+        PageFonts { files: files.into_iter().collect(), undrawn }
     }
 
+    /// Takes out of `left` what a face can draw.
+    fn draw(&self, face: &Face, left: &mut BTreeSet<char>) {
+        self.database.with_face_data(face.id, |data, index| {
+            if let Ok(face) = ttf_parser::Face::parse(data, index) {
+                left.retain(|c| face.glyph_index(*c).is_none_or(|glyph| glyph.0 == 0));
+            }
+        });
+    }
+}
+
+impl PageFonts {
     /// Puts links to the files into a folder, which an engine can then be pointed at.
     ///
     /// # Errors
@@ -186,21 +196,6 @@ fn link(file: &Path, link: &Path) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn link(file: &Path, link: &Path) -> std::io::Result<()> {
     fs::hard_link(file, link).or_else(|_| fs::copy(file, link).map(|_| ()))
-}
-
-#[derive(Debug)]
-struct Coverage {
-    sets: Vec<Vec<(u32, u32)>>,
-}
-
-impl Coverage {
-    fn has(&self, c: char) -> bool {
-        let c = u32::from(c);
-        self.sets.iter().any(|set| {
-            let after = set.partition_point(|(start, _)| *start <= c);
-            after.checked_sub(1).and_then(|at| set.get(at)).is_some_and(|(_, end)| c <= *end)
-        })
-    }
 }
 
 /// White space, and the characters that Unicode calls default ignorable.

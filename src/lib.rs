@@ -8,6 +8,9 @@
 //!
 //! The modules below stand in the order in which a build goes through them.
 
+// Tests may unwrap and measure pages; the program may do neither, and figures are never floating-point numbers.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic)]
+
 // What was typed, and what it means.
 pub mod cli;
 pub mod job;

@@ -1,5 +1,7 @@
 //! The `nianbao` program: what was typed goes in, files and messages come out, and the exit status says how it went.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic)]
+
 use std::process::ExitCode;
 
 use clap::Parser;

@@ -203,7 +203,12 @@ impl<'a> Workshop<'a> {
 
     fn pdf(&self, report: &Report, tools: &Tools, markup: &Markup) -> Result<Vec<u8>, Problems> {
         let (Some(engine), Some(fonts)) = (&self.engine, &tools.fonts) else { return Err(Vec::new()) };
-        let undrawn = glyphs::check(report, fonts);
+        let words = report.values.values().filter_map(|entry| match &entry.value {
+            Value::Line(text) | Value::Prose(text) => Some(text.as_str()),
+            Value::Date(_) | Value::Figure(_) => None,
+        });
+        let fonts = &fonts.for_page(words.chain([markup.text.as_str()]));
+        let undrawn = glyphs::check(report, &fonts.undrawn);
         if !undrawn.is_empty() {
             return Err(undrawn);
         }

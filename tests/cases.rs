@@ -46,7 +46,7 @@ fn accepted_facts_make_the_expected_pages() {
     for folder in folders("accept") {
         only_these(&folder, &["facts.toml", "expected.typ", "expected.html"]);
         let project = project(&folder);
-        project.build(&["--engine", "embedded", "--format", "pdf,typ,html"]);
+        project.build(&["--engine", support::ENGINE, "--format", "pdf,typ,html"]);
         for format in ["typ", "html"] {
             let made = String::from_utf8(project.read(&format!("build/机关/2025.{format}"))).expect("UTF-8");
             golden(&folder.join(format!("expected.{format}")), &made);
@@ -62,7 +62,7 @@ fn rejected_facts_are_told_why_in_both_languages_and_nothing_is_written() {
         for (language, file) in [("zh", "expected.stderr"), ("en", "expected.en.stderr")] {
             let project = project(&folder);
             let before = project.files();
-            let run = Run::of(project.command().args(["--lang", language, "build", "--engine", "embedded"]));
+            let run = Run::of(project.command().args(["--lang", language, "build", "--engine", support::ENGINE]));
             assert_eq!(run.stdout, "", "{code}");
             assert!(run.stderr.contains(&format!("error[{code}]")), "{code}:\n{}", run.stderr);
             assert_eq!(run.status, status_of(&code), "{code}:\n{}", run.stderr);

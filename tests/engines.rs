@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use support::{Project, Run, repository, typst_cli_is_there};
+use support::{Project, Run, repository};
 
 /// A project with every shipped report and every accepted case, so with every form.
 fn everything() -> Project {
@@ -45,21 +45,18 @@ fn assert_same(a: &BTreeMap<String, Vec<u8>>, b: &BTreeMap<String, Vec<u8>>) {
     }
 }
 
-/// Which engine the tests that need one run with.
-const HERE: &str = if cfg!(feature = "embedded") { "embedded" } else { "typst-cli" };
-
 #[test]
 fn again_elsewhere_and_in_another_time_zone() {
     let project = everything();
-    let first = outputs(&project, HERE, "UTC");
-    assert_same(&first, &outputs(&project, HERE, "Asia/Shanghai"));
-    assert_same(&first, &outputs(&everything(), HERE, "America/New_York"));
+    let first = outputs(&project, support::ENGINE, "UTC");
+    assert_same(&first, &outputs(&project, support::ENGINE, "Asia/Shanghai"));
+    assert_same(&first, &outputs(&everything(), support::ENGINE, "America/New_York"));
 }
 
 #[test]
 #[cfg(feature = "embedded")]
 fn both_engines_give_the_same_bytes() {
-    if !typst_cli_is_there() {
+    if !support::typst_cli_is_there() {
         return;
     }
     let project = everything();
@@ -71,7 +68,7 @@ fn both_engines_give_the_same_bytes() {
 #[test]
 #[cfg(feature = "embedded")]
 fn both_engines_lead_a_typst_error_back_to_the_same_template_line() {
-    if !typst_cli_is_there() {
+    if !support::typst_cli_is_there() {
         return;
     }
     let case = repository().join("tests/cases/reject/typst-error");
@@ -90,7 +87,7 @@ fn the_stamp_is_the_date_of_the_facts_or_of_the_environment() {
         let project = Project::with(facts);
         let mut command = project.command();
         command
-            .args(["build", "--engine", HERE, "--format", "pdf"])
+            .args(["build", "--engine", support::ENGINE, "--format", "pdf"])
             .envs(epoch.map(|epoch| ("SOURCE_DATE_EPOCH", epoch)));
         assert_eq!(Run::of(&mut command).status, 0);
         let information = support::pdf::info(&project.path("build/机关/2025.pdf"));

@@ -78,10 +78,10 @@ fn two_facts_files_with_one_output() {
 fn an_output_folder_that_cannot_be_written() {
     let project = Project::with(&plain_facts());
     project.write("build", "a file where the folder should be");
-    let run = project.run(["build", "--engine", "embedded"]);
+    let run = project.run(["build", "--engine", support::ENGINE]);
     refused(&run, "[unwritable]", 2);
     assert_eq!(project.read("build"), b"a file where the folder should be");
-    let run = project.run(["build", "--engine", "embedded", "--out", "/dev/null/x"]);
+    let run = project.run(["build", "--engine", support::ENGINE, "--out", "/dev/null/x"]);
     refused(&run, "[unwritable]", 2);
 }
 
@@ -133,7 +133,7 @@ fn no_fonts() {
     let end = start + form[start..].find("[fonts.heading]").expect("the next role");
     let form = format!("{}[fonts.body]\nfamilies = [\"没有的字体\"]\n\n{}", &form[..start], &form[end..]);
     project.write("templates/zfxxgk/form.toml", form);
-    let run = project.run(["build", "--engine", "embedded"]);
+    let run = project.run(["build", "--engine", support::ENGINE]);
     refused(&run, "[no-fonts]", 2);
     assert!(run.stderr.contains("body") && run.stderr.contains("apt-get install"), "{}", run.stderr);
     let doctor = project.run(["doctor"]);
@@ -156,7 +156,7 @@ fn init_makes_a_project_that_builds() {
     };
     let run = nianbao(&["init", "年报"], folder.path());
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
-    let run = nianbao(&["build", "--engine", "embedded", "--deny", "warnings"], &folder.path().join("年报"));
+    let run = nianbao(&["build", "--engine", support::ENGINE, "--deny", "warnings"], &folder.path().join("年报"));
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     assert!(run.stdout.contains(".pdf") && run.stdout.contains(".html"), "{}", run.stdout);
 }
@@ -165,7 +165,7 @@ fn init_makes_a_project_that_builds() {
 fn a_report_that_fails_does_not_keep_the_others_from_being_built() {
     let project = Project::with(&plain_facts());
     project.write("reports/坏/2025.toml", plain_facts().replace("penalties = 0", "penalties = -1"));
-    let run = project.run(["build", "--engine", "embedded"]);
+    let run = project.run(["build", "--engine", support::ENGINE]);
     assert_eq!(run.status, 1);
     assert!(run.stderr.contains("error[negative-number]"), "{}", run.stderr);
     let files = project.files();
@@ -176,7 +176,7 @@ fn a_report_that_fails_does_not_keep_the_others_from_being_built() {
 #[test]
 fn an_older_page_survives_a_failed_build() {
     let project = Project::with(&plain_facts());
-    project.build(&["--engine", "embedded"]);
+    project.build(&["--engine", support::ENGINE]);
     let before = project.read("build/机关/2025.pdf");
     project.write("reports/机关/2025.toml", plain_facts().replace("penalties = 0", "penalties = -1"));
     assert_eq!(project.run(["build"]).status, 1);

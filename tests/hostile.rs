@@ -7,77 +7,19 @@ use proptest::test_runner::TestRunner;
 use scraper::Html;
 use support::{Project, pdf, plain_facts, squeezed, web};
 
-const ENGINE: &str = if cfg!(feature = "embedded") { "embedded" } else { "typst-cli" };
+/// Pieces that mean something to some language on the way.
+#[rustfmt::skip]
+const MEANING: &[&str] = &[
+    "#", "#read(\"/etc/passwd\")", "#let x = 1;", "$x^2$", "*", "**", "_", "__", "`", "```", "\\", "\\u{41}", "@a",
+    "<b>", "</p>", "<script>", "&lt;", "&", "//", "/*", "*/", "--", "---", "...", "~", "'", "\"", "= ", "- ", "+ ",
+    "1. ", "/ a: b", "[", "]", "[a](b)", "![a](b)", "(", ")", "{{", "}}", "{{ x", "{%", "%}", "{#", "#}", "{", "}",
+    "http://a.cn", "|", "^", "%", ";", ":", "\u{202e}", "\u{2067}", "\u{2069}", "\u{200b}", "\u{feff}", "!", "?",
+    ">", "<!--", "]]>", "\t", "  ",
+];
 
 /// Pieces that mean something somewhere, between pieces that mean nothing.
 fn text() -> impl Strategy<Value = String> {
-    let meaning = prop::sample::select(vec![
-        "#",
-        "#read(\"/etc/passwd\")",
-        "#let x = 1;",
-        "$x^2$",
-        "*",
-        "**",
-        "_",
-        "__",
-        "`",
-        "```",
-        "\\",
-        "\\u{41}",
-        "@a",
-        "<b>",
-        "</p>",
-        "<script>",
-        "&lt;",
-        "&",
-        "//",
-        "/*",
-        "*/",
-        "--",
-        "---",
-        "...",
-        "~",
-        "'",
-        "\"",
-        "= ",
-        "- ",
-        "+ ",
-        "1. ",
-        "/ a: b",
-        "[",
-        "]",
-        "[a](b)",
-        "![a](b)",
-        "(",
-        ")",
-        "{{",
-        "}}",
-        "{{ x",
-        "{%",
-        "%}",
-        "{#",
-        "#}",
-        "{",
-        "}",
-        "http://a.cn",
-        "|",
-        "^",
-        "%",
-        ";",
-        ":",
-        "\u{202e}",
-        "\u{2067}",
-        "\u{2069}",
-        "\u{200b}",
-        "\u{feff}",
-        "!",
-        "?",
-        ">",
-        "<!--",
-        "]]>",
-        "\t",
-        "  ",
-    ]);
+    let meaning = prop::sample::select(MEANING);
     let plain = prop::sample::select(vec![
         "甲",
         "乙，",
@@ -132,7 +74,7 @@ fn whatever_is_written_is_read() {
         let line: String = line.chars().filter(|c| !matches!(c, '\t' | '\u{202e}' | '\u{2067}' | '\u{2069}')).collect();
         prop_assume!(!visible(&line).is_empty());
         let project = Project::with(&with(&as_markdown(&prose), &line));
-        project.build(&["--engine", ENGINE]);
+        project.build(&["--engine", support::ENGINE]);
         // The page's whole text: Poppler's structure reader leaves out pieces whose text is given beside the glyphs.
         let read = visible(&pdf::plain(&project.path("build/机关/2025.pdf")));
         prop_assert!(read.contains(&visible(&prose)), "prose {prose:?}\n{read}");
@@ -152,7 +94,7 @@ fn whatever_is_written_is_read() {
 fn the_hostile_case_reads_as_it_was_written() {
     let facts = support::text("tests/cases/accept/hostile/facts.toml");
     let project = Project::with(&facts);
-    project.build(&["--engine", ENGINE]);
+    project.build(&["--engine", support::ENGINE]);
     let table: toml::Table = facts.parse().expect("TOML");
     let document = pdf::read(&project.path("build/机关/2025.pdf"));
     let read: Vec<String> = document.paragraphs.iter().map(|text| visible(text)).collect();
@@ -175,7 +117,7 @@ fn the_hostile_case_reads_as_it_was_written() {
 fn places_with_rare_names_find_a_face() {
     for place in ["硚口区", "浉河区", "埇桥区", "瀍河区", "鄠邑区"] {
         let project = Project::with(&plain_facts().replace("示例区水务局", &format!("{place}水务局")));
-        project.build(&["--engine", ENGINE, "--format", "pdf"]);
+        project.build(&["--engine", support::ENGINE, "--format", "pdf"]);
         let document = pdf::read(&project.path("build/机关/2025.pdf"));
         assert!(document.paragraphs[0].contains(place), "{:?}", document.paragraphs[0]);
     }
@@ -187,7 +129,7 @@ fn long_prose_comes_out_whole() {
     let paragraphs: Vec<String> = (1..=400).map(|n| format!("第{n}段，{}。", "内容".repeat(n % 60 + 1))).collect();
     let line = "甲".repeat(2000);
     let project = Project::with(&with(&paragraphs.join("\n\n"), &line));
-    project.build(&["--engine", ENGINE]);
+    project.build(&["--engine", support::ENGINE]);
     let document = pdf::read(&project.path("build/机关/2025.pdf"));
     let read: Vec<String> = document.paragraphs.iter().map(|text| squeezed(text)).collect();
     let first = read.iter().position(|text| *text == paragraphs[0]).expect("the first paragraph");
@@ -206,7 +148,7 @@ fn collections_serve() {
     let project = Project::with(&plain_facts());
     let roles = serif + &role("heading", "Noto Sans CJK SC");
     project.write("templates/zfxxgk/form.toml", format!("{}{roles}{}", &form[..start], &form[end..]));
-    project.build(&["--engine", ENGINE, "--format", "pdf"]);
+    project.build(&["--engine", support::ENGINE, "--format", "pdf"]);
     let path = project.path("build/机关/2025.pdf");
     let fonts = pdf::fonts(&path);
     assert!(fonts.iter().any(|name| name.contains("NotoSerifCJK")), "{fonts:?}");

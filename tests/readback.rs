@@ -84,7 +84,7 @@ fn built() -> &'static Built {
             let name = format!("reports/{organ}/{year}.toml");
             project.write(&name, text(&name));
         }
-        project.build(&["--engine", "embedded"]);
+        project.build(&["--engine", support::ENGINE]);
         let folder = project.path("build");
         Built { _project: project, folder }
     })

@@ -2,13 +2,13 @@
 //! there are no other files, no packages and no clock.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use typst::diag::{FileError, FileResult, Severity, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source as TypstSource, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
+use typst::text::{Font, FontBook, FontInfo};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 use typst_kit::fonts::FontStore;
@@ -17,20 +17,37 @@ use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
 
 use super::{Engine, MAIN, PDF_STANDARDS, Setting, typst_problem};
 use crate::diag::{Code, Diagnostic, text};
-use crate::fonts::FontSet;
+use crate::fonts::PageFonts;
 use crate::render::Markup;
 
-/// The Typst library, with the fonts that it has loaded; reports of one form share them.
+/// The faces of a font file with what Typst wants to know of each.
+type Faces = Arc<Vec<(Font, FontInfo)>>;
+
+/// The Typst library, with the font files that it has loaded; pages share them.
 #[derive(Default)]
 pub struct Embedded {
-    stores: Mutex<HashMap<Vec<PathBuf>, Arc<FontStore>>>,
+    files: Mutex<HashMap<PathBuf, Faces>>,
 }
 
 impl Embedded {
-    fn store(&self, fonts: &FontSet) -> Arc<FontStore> {
-        let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(stores.entry(fonts.files.clone()).or_insert_with(|| Arc::new(load(fonts))))
+    fn store(&self, fonts: &PageFonts) -> FontStore {
+        let mut store = FontStore::new();
+        for path in &fonts.files {
+            store.extend(self.faces(path).iter().cloned());
+        }
+        store
     }
+
+    fn faces(&self, path: &Path) -> Faces {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(files.entry(path.to_path_buf()).or_insert_with(|| Arc::new(load(path))))
+    }
+}
+
+/// A file that has vanished since it was found has no faces; the engine then reports the characters that it drew.
+fn load(path: &Path) -> Vec<(Font, FontInfo)> {
+    let data = std::fs::read(path).unwrap_or_default();
+    Font::iter(Bytes::new(data)).map(|font| (font.clone(), font.info().clone())).collect()
 }
 
 impl Engine for Embedded {
@@ -87,13 +104,13 @@ fn datetime(timestamp: i64) -> Option<Datetime> {
 /// The whole world of one page.
 struct Page {
     library: LazyHash<Library>,
-    fonts: Arc<FontStore>,
+    fonts: FontStore,
     main: TypstSource,
     now: Datetime,
 }
 
 impl Page {
-    fn new(markup: &Markup, fonts: Arc<FontStore>, now: Datetime) -> Option<Self> {
+    fn new(markup: &Markup, fonts: FontStore, now: Datetime) -> Option<Self> {
         let path = VirtualPath::new(MAIN).ok()?;
         let id = RootedPath::new(VirtualRoot::Project, path).intern();
         Some(Self {
@@ -120,18 +137,6 @@ impl Page {
         use typst::WorldExt;
         self.range(error.span).map(|range| range.start)
     }
-}
-
-fn load(fonts: &FontSet) -> FontStore {
-    let mut store = FontStore::new();
-    // A file that has vanished since it was found leaves its characters to the other faces of the role.
-    for data in fonts.files.iter().filter_map(|path| std::fs::read(path).ok()) {
-        store.extend(Font::iter(Bytes::new(data)).map(|font| {
-            let info = font.info().clone();
-            (font, info)
-        }));
-    }
-    store
 }
 
 impl World for Page {

@@ -60,7 +60,7 @@ pub fn html(text: &str, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// [`typst`] into a string.
+/// [`typst()`] into a string.
 pub fn typst_text(text: &str) -> String {
     written(typst, text)
 }

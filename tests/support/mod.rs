@@ -11,6 +11,9 @@ mod grid;
 pub mod pdf;
 pub mod web;
 
+/// The engine that tests run with where any would do.
+pub const ENGINE: &str = if cfg!(feature = "embedded") { "embedded" } else { "typst-cli" };
+
 /// The repository.
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
