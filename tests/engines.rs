@@ -98,3 +98,30 @@ fn the_stamp_is_the_date_of_the_facts_or_of_the_environment() {
     assert_eq!(stamp(&dated, None), "Tue Jan 20 00:00:00 2026 UTC");
     assert_eq!(stamp(&facts, Some("0")), "Thu Jan  1 00:00:00 1970 UTC");
 }
+
+/// Templates see the page and its fonts: no file of the machine or of the project, and no package of the network.
+#[test]
+fn templates_read_nothing_from_outside() {
+    let engines: &[&str] = match cfg!(feature = "embedded") && support::typst_cli_is_there() {
+        true => &["embedded", "typst-cli"],
+        false => &[support::ENGINE],
+    };
+    for code in [
+        "#read(\"/etc/passwd\")",
+        "#read(\"../../../../../../../../etc/passwd\")",
+        "#read(\"/nianbao.toml\")",
+        "#read(\"nianbao.toml\")",
+        "#import \"@preview/example:0.1.0\": *",
+        "#import \"@local/example:0.1.0\": *",
+    ] {
+        let project = Project::with(&support::plain_facts());
+        project.write("templates/zfxxgk/report.typ.tera", format!("#set document(title: \"t\")\n\n{code}\n"));
+        for engine in engines {
+            let run = project.run(["build", "--engine", engine]);
+            assert_eq!(run.status, 2, "{engine} {code}: {}", run.stderr);
+            assert!(run.stderr.contains("error[typst-error]"), "{engine} {code}: {}", run.stderr);
+            assert!(run.stderr.contains("report.typ.tera:3:1"), "{engine} {code}: {}", run.stderr);
+            assert!(!run.stderr.contains("root:"), "{engine} {code}: {}", run.stderr);
+        }
+    }
+}

@@ -165,7 +165,16 @@ mod tests {
 
     #[test]
     fn amounts_keep_their_decimals_exactly() {
-        for (written, printed) in [("59237.2449", "59237.2449"), ("0.10", "0.10"), ("96171.6", "96171.6"), ("3", "3")] {
+        for (written, printed) in [
+            ("59237.2449", "59237.2449"),
+            ("0.10", "0.10"),
+            ("96171.6", "96171.6"),
+            ("3", "3"),
+            ("-0", "0"),
+            ("11_398_889", "11398889"),
+            ("1_000.5", "1000.5"),
+            ("0x10", "16"),
+        ] {
             let Ok(Value::Figure(number)) = read_text(FieldKind::Amount, written) else { panic!("{written}") };
             assert_eq!(number.to_string(), printed);
         }

@@ -59,6 +59,10 @@ impl TypstCli {
             .env_remove("TYPST_FONT_PATHS")
             .env_remove("TYPST_FEATURES")
             .env_remove("SOURCE_DATE_EPOCH")
+            // A template that imports a package from the network must fail, not fetch it.
+            .envs(["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].map(|name| (name, "http://127.0.0.1:1")))
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy")
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .output()
