@@ -20,7 +20,7 @@ use crate::facts::Facts;
 use crate::form::{FieldKind, Form};
 use crate::source::Place;
 
-pub use references::{Markup, expand, within};
+pub use references::{Markup, Sources, within};
 pub use value::is_direction_control;
 
 /// A value that has been checked.

@@ -5,7 +5,7 @@
 mod embedded;
 mod typst_cli;
 
-use crate::diag::{Code, Diagnostic, Language, text};
+use crate::diag::{Code, Diagnostic, Text, text};
 use crate::fonts::PageFonts;
 use crate::render::Markup;
 use crate::source::{Place, Source};
@@ -57,7 +57,7 @@ pub struct Chosen {
     /// The engine.
     pub engine: Box<dyn Engine>,
     /// The reason, for `doctor`.
-    pub reason: crate::diag::Text,
+    pub reason: Text,
 }
 
 impl Chosen {
@@ -145,17 +145,11 @@ fn typst_problem(markup: &Markup, offset: Option<usize>, message: &str, hints: &
     hints.iter().fold(problem, |problem, hint| problem.note(text!("{hint}", "{hint}")))
 }
 
-fn written_line(markup: &Markup, offset: usize) -> crate::diag::Text {
+fn written_line(markup: &Markup, offset: usize) -> Text {
     let page = Source::new(MAIN, markup.text.as_str());
     let (line, _) = page.line_column(offset);
     let range = page.line_range(line).unwrap_or(0..0);
     let place = Place::new(&page, range);
     let shown: String = place.text().trim().chars().take(100).collect();
     text!("模板的这一行生成了：{shown}", "this template line wrote: {shown}")
-}
-
-impl std::fmt::Debug for Chosen {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Chosen({}, {})", self.name(), self.reason.get(Language::En))
-    }
 }

@@ -3,9 +3,11 @@
 
 mod code;
 pub mod emit;
+mod nearest;
 mod text;
 
 pub use code::{Code, ExitStatus};
+pub use nearest::nearest;
 pub(crate) use text::text;
 pub use text::{Language, Text};
 

@@ -53,8 +53,8 @@ impl<'s> Facts<'s> {
         let Some(value) = self.root.get("form") else {
             let message = text!("事实文件没有写明表式（form）", "the facts do not name their form");
             return Err(Diagnostic::error(Code::MissingValue, message).at(self.start()).help(text!(
-                "在文件开头写上，例如：form = \"zfxxgk\"",
-                "write it at the top, for example: form = \"zfxxgk\""
+                "在文件开头写上 form = \"…\"；nianbao forms 列出可用的表式",
+                "write form = \"…\" at the top; `nianbao forms` lists the forms"
             )));
         };
         match value.get_ref().as_str() {
@@ -117,16 +117,6 @@ fn syntax_error(source: &Arc<Source>, error: &toml::de::Error) -> Diagnostic {
         .at(Place::new(source, span))
 }
 
-/// The known name that `word` was most likely meant to be, if any is near.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(word, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.chars().count().max(word.chars().count()) / 4)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,11 +136,5 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_dropped() {
         assert_eq!(decode("a", b"\xef\xbb\xbfa = 1".to_vec()).ok().as_deref(), Some("a = 1"));
-    }
-
-    #[test]
-    fn near_names_are_found_and_far_ones_are_not() {
-        assert_eq!(nearest("recieved", ["received", "carried_in"]), Some("received"));
-        assert_eq!(nearest("xyzzy", ["received", "carried_in"]), None);
     }
 }

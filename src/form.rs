@@ -4,9 +4,12 @@
 
 mod declared;
 pub mod files;
+pub mod pattern;
 mod resolve;
 
 use std::collections::BTreeMap;
+
+use time::Date;
 
 pub use declared::{Equation, FieldKind, FontRole, Notice, Weight};
 pub use files::{FormFiles, Origin, TemplateFile};
@@ -55,6 +58,14 @@ impl Form {
     /// Every table cell of the form that a fact fills.
     pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
         self.tables.iter().flat_map(Table::cells)
+    }
+
+    /// A date as the form writes it.
+    pub fn written_date(&self, date: Date) -> String {
+        self.date_pattern
+            .replace("{year}", &date.year().to_string())
+            .replace("{month}", &u8::from(date.month()).to_string())
+            .replace("{day}", &date.day().to_string())
     }
 
     /// The official label of a key, for messages.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::diag::{Code, Diagnostic, Language, text};
-use crate::form::files::built_in_text;
+use crate::form::files::{built_in_text, names};
 use crate::output;
 use crate::project::{MARKER, REPORTS};
 use crate::source::display_path;
@@ -27,7 +27,7 @@ const SETTINGS: &str = "\
 /// # Errors
 /// A project is there already, or a file cannot be written.
 pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
-    let example = built_in_text("zfxxgk/example.toml").unwrap_or_default();
+    let example = example().unwrap_or_default();
     let year = example_year(example);
     let report = format!("{REPORTS}/示例机关/{year}.toml");
     let files = [(MARKER, SETTINGS), (".gitignore", "/build\n"), (report.as_str(), example)];
@@ -54,6 +54,11 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
         text!("下一步：cd {dir}，然后 nianbao build", "next: cd {dir}, then nianbao build").get(language).to_owned(),
     );
     Ok(said.join("\n"))
+}
+
+/// The example of the first built-in form that has one.
+fn example() -> Option<&'static str> {
+    names(None).iter().find_map(|form| built_in_text(&format!("{form}/example.toml")))
 }
 
 /// The year that the example states.

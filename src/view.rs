@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use time::Date;
 
-use crate::check::{Markup, Report, Value, expand};
+use crate::check::{Markup, Report, Sources, Value};
 use crate::form::{Block, Content, Form, Head, Section, Table, cell_key};
 
 /// One report, ready for a template.
@@ -155,8 +154,8 @@ pub struct FontView {
 /// Makes the view of a report.
 pub fn view(report: &Report) -> View {
     let form = &report.form;
-    let title: Vec<String> =
-        form.title.iter().map(|line| expand(line, report.year, &report.values, Markup::Plain).0).collect();
+    let sources = Sources { form, year: report.year, values: &report.values };
+    let title: Vec<String> = form.title.iter().map(|line| sources.expand(line, Markup::Plain).0).collect();
     View {
         form: form.name.clone(),
         label: form.label.clone(),
@@ -183,16 +182,9 @@ pub fn view(report: &Report) -> View {
 fn text_of(report: &Report, key: &str) -> Option<String> {
     Some(match &report.values.get(key)?.value {
         Value::Line(text) | Value::Prose(text) => text.clone(),
-        Value::Date(date) => written_date(&report.form, *date),
+        Value::Date(date) => report.form.written_date(*date),
         Value::Figure(number) => number.to_string(),
     })
-}
-
-fn written_date(form: &Form, date: Date) -> String {
-    form.date_pattern
-        .replace("{year}", &date.year().to_string())
-        .replace("{month}", &u8::from(date.month()).to_string())
-        .replace("{day}", &date.day().to_string())
 }
 
 fn fonts(form: &Form) -> BTreeMap<String, FontView> {

@@ -79,14 +79,18 @@ fn no_label_of_a_form_is_written_in_rust() {
     let form: toml::Table = text("templates/zfxxgk/form.toml").parse().expect("TOML");
     let mut words = Vec::new();
     collect(&toml::Value::Table(form), &mut words);
+    words.push("zfxxgk".to_owned());
     assert!(words.len() > 80);
     for entry in walkdir::WalkDir::new(support::repository().join("src")).into_iter().flatten() {
         if entry.file_type().is_file() {
             let source = std::fs::read_to_string(entry.path()).expect("source");
-            // Messages name the official example of a key; tests may use any words.
+            // Tests may use any words, and so may documentation.
             let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+            let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
             for word in &words {
-                assert!(!code.contains(&format!("\"{word}\"")), "{} knows {word}", entry.path().display());
+                let known = code.contains(&format!("\"{word}\""))
+                    || (word.chars().count() > 4 && !word.is_ascii() || word == "zfxxgk") && code.contains(word);
+                assert!(!known, "{} knows {word}", entry.path().display());
             }
         }
     }

@@ -1,14 +1,10 @@
 //! Prose that draws on figures. In: `{{ requests.received.total }}` in prose; out: the checked figure in its place, or
 //! a problem at the very words for a key that the form does not have.
-//!
-//! Only a dotted name between the braces is a reference; any other `{{ … }}` is text, and so is `\{{ name }}`.
-
-use std::ops::Range;
 
 use super::{Value, Values};
-use crate::diag::{Code, Diagnostic, text};
-use crate::facts::nearest;
+use crate::diag::{Code, Diagnostic, nearest, text};
 use crate::form::Form;
+use crate::form::pattern::references;
 use crate::source::Place;
 
 /// What the expanded text will be read as.
@@ -20,22 +16,32 @@ pub enum Markup {
     Markdown,
 }
 
+/// What references draw on.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// For the notice that fixes it.
+    pub form: &'a Form,
+    /// The year reported on.
+    pub year: u16,
+    /// The values by key.
+    pub values: &'a Values,
+}
+
 /// Puts the figures into every prose value, and the form's own prose where the facts have none.
 pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<Diagnostic>) {
+    let sources = Sources { form, year, values };
     let mut resolved = Vec::new();
-    for (key, entry) in values.iter() {
+    for (key, entry) in sources.values {
         if let Value::Prose(prose) = &entry.value {
-            let (text, unknown) = expand(prose, year, values, Markup::Markdown);
-            // A figure that is missing was reported where it is missing.
-            let unknown = unknown.into_iter().filter(|name| form.label_of(name).is_none());
+            let (text, unknown) = sources.expand(prose, Markup::Markdown);
+            let unknown = unknown.into_iter().filter(|name| !is_reported_elsewhere(form, name));
             problems.extend(unknown.map(|name| unknown_reference(form, &name, entry.place.as_ref())));
             resolved.push((key.clone(), text, entry.place.clone()));
         }
     }
     for field in &form.fields {
-        if let (Some(default), false) = (&field.default, values.contains_key(&field.key)) {
-            let (text, _) = expand(default, year, values, Markup::Markdown);
-            resolved.push((field.key.clone(), text, None));
+        if let (Some(default), false) = (&field.default, sources.values.contains_key(&field.key)) {
+            resolved.push((field.key.clone(), sources.expand(default, Markup::Markdown).0, None));
         }
     }
     for (key, text, place) in resolved {
@@ -43,67 +49,47 @@ pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<D
     }
 }
 
-/// Puts values into a pattern; the names that stand for nothing are given back, and left as they are in the text.
-pub fn expand(pattern: &str, year: u16, values: &Values, markup: Markup) -> (String, Vec<String>) {
-    let (mut text, mut unknown, mut done) = (String::with_capacity(pattern.len()), Vec::new(), 0);
-    for reference in references(pattern) {
-        text.push_str(&pattern[done..reference.span.start]);
-        done = reference.span.end;
-        match shown(&reference.name, year, values) {
-            _ if reference.escaped => text.push_str(&pattern[reference.span.start + 1..reference.span.end]),
-            Some(value) if markup == Markup::Markdown => text.push_str(&escape_markdown(&value)),
-            Some(value) => text.push_str(&value),
-            None => {
-                text.push_str(&pattern[reference.span.clone()]);
-                unknown.push(reference.name);
+/// Whether a value that is not there was reported where it is missing.
+fn is_reported_elsewhere(form: &Form, name: &str) -> bool {
+    form.cells().any(|cell| cell.key == name) || form.fields.iter().any(|field| field.key == name && field.required)
+}
+
+impl Sources<'_> {
+    /// Puts values into a pattern; the names that stand for nothing are given back, and left as they are in the text.
+    pub fn expand(self, pattern: &str, markup: Markup) -> (String, Vec<String>) {
+        let (mut text, mut unknown, mut done) = (String::with_capacity(pattern.len()), Vec::new(), 0);
+        for reference in references(pattern) {
+            text.push_str(&pattern[done..reference.span.start]);
+            done = reference.span.end;
+            match self.shown(&reference.name) {
+                _ if reference.escaped => text.push_str(&pattern[reference.span.start + 1..reference.span.end]),
+                Some(value) if markup == Markup::Markdown => text.push_str(&escape_markdown(&value)),
+                Some(value) => text.push_str(&value),
+                None => {
+                    text.push_str(&pattern[reference.span.clone()]);
+                    unknown.push(reference.name);
+                }
             }
         }
+        text.push_str(&pattern[done..]);
+        (text, unknown)
     }
-    text.push_str(&pattern[done..]);
-    (text, unknown)
-}
 
-struct Reference {
-    name: String,
-    span: Range<usize>,
-    escaped: bool,
-}
-
-fn references(text: &str) -> Vec<Reference> {
-    let (mut found, mut from) = (Vec::new(), 0);
-    while let Some(open) = text[from..].find("{{").map(|at| from + at) {
-        let inner = open + 2;
-        let Some(close) = text[inner..].find("}}").map(|at| inner + at) else { break };
-        let name = text[inner..close].trim();
-        if is_name(name) {
-            let escaped = text[..open].ends_with('\\');
-            let start = if escaped { open - 1 } else { open };
-            found.push(Reference { name: name.to_owned(), span: start..close + 2, escaped });
-            from = close + 2;
-        } else {
-            from = open + 1;
+    fn shown(self, name: &str) -> Option<String> {
+        let notice = self.form.notice.as_ref();
+        match name {
+            "year" => return Some(self.year.to_string()),
+            "notice.title" => return notice.map(|notice| notice.title.clone()),
+            "notice.number" => return notice.map(|notice| notice.number.clone()),
+            _ => {}
         }
-    }
-    found
-}
-
-fn is_name(name: &str) -> bool {
-    name.split('.').all(|part| {
-        part.starts_with(|c: char| c.is_ascii_lowercase())
-            && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-    })
-}
-
-fn shown(name: &str, year: u16, values: &Values) -> Option<String> {
-    if name == "year" {
-        return Some(year.to_string());
-    }
-    match &values.get(name)?.value {
-        Value::Line(text) => Some(text.clone()),
-        Value::Figure(number) => Some(number.to_string()),
-        Value::Date(date) => Some(date.to_string()),
-        // Prose in prose would have to be ordered, and could go round in a circle.
-        Value::Prose(_) => None,
+        match &self.values.get(name)?.value {
+            Value::Line(text) => Some(text.clone()),
+            Value::Figure(number) => Some(number.to_string()),
+            Value::Date(date) => Some(self.form.written_date(*date)),
+            // Prose in prose would have to be ordered, and could go round in a circle.
+            Value::Prose(_) => None,
+        }
     }
 }
 
@@ -119,19 +105,38 @@ fn escape_markdown(text: &str) -> String {
 }
 
 fn unknown_reference(form: &Form, name: &str, place: Option<&Place>) -> Diagnostic {
-    let message = text!("正文引用的“{name}”不存在", "the prose draws on `{name}`, which does not exist");
+    let message = text!("正文引用的“{name}”不存在", "the prose draws on `{name}`, which is not there");
     let mut problem = Diagnostic::error(Code::UnknownReference, message);
     if let Some(place) = place {
-        problem = problem.at(within(place, name));
+        problem = problem.at(of_reference(place, name));
+    }
+    if form.fields.iter().any(|field| field.key == name) {
+        return problem
+            .help(text!("先在事实中写上 {name}，再引用它", "write {name} in the facts before drawing on it"));
     }
     let known: Vec<String> =
         form.cells().map(|cell| cell.key).chain(form.fields.iter().map(|field| field.key.clone())).collect();
     match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => problem.help(text!("是否为“{near}”？", "did you mean `{near}`?")),
-        None => problem.help(text!(
-            "写表中一格的键，例如 requests.received.total；若要照原样印出，写成 \\{{{{ {name} }}}}",
-            "write the key of a cell, such as requests.received.total; to print it as it is, write \\{{{{ {name} }}}}"
-        )),
+        None => {
+            let example = form.cells().next().map(|cell| cell.key).unwrap_or_default();
+            problem.help(text!(
+                "写表中一格的键，例如 {example}；若要照原样印出，写成 \\{{{{ {name} }}}}",
+                "write the key of a cell, such as {example}; to print it as it is, write \\{{{{ {name} }}}}"
+            ))
+        }
+    }
+}
+
+/// The name of a reference in the source of the prose that it stands in.
+fn of_reference(place: &Place, name: &str) -> Place {
+    let reference = references(place.text()).into_iter().find(|reference| reference.name == name && !reference.escaped);
+    match reference {
+        Some(reference) => {
+            let braces = place.span.start + reference.span.start..place.span.start + reference.span.end;
+            within(&Place::new(&place.source, braces), name)
+        }
+        None => place.clone(),
     }
 }
 
@@ -160,18 +165,27 @@ mod tests {
         ])
     }
 
+    fn expand(pattern: &str, markup: Markup) -> (String, Vec<String>) {
+        let form = crate::form::files::load("zfxxgk", None, None).expect("the built-in form");
+        Sources { form: &form, year: 2024, values: &values() }.expand(pattern, markup)
+    }
+
     #[test]
     fn only_dotted_names_are_references() {
-        let (text, unknown) =
-            expand("{{a.b}} {{ year }} {{ 7*7 }} {{ {% \\{{ a.b }} {{{{ a.b }}", 2024, &values(), Markup::Plain);
+        let (text, unknown) = expand("{{a.b}} {{ year }} {{ 7*7 }} {{ {% \\{{ a.b }} {{{{ a.b }}", Markup::Plain);
         assert_eq!(text, "3119.0 2024 {{ 7*7 }} {{ {% {{ a.b }} {{3119.0");
         assert!(unknown.is_empty());
     }
 
     #[test]
     fn values_are_text_in_markdown_and_unknown_names_are_told() {
-        let (text, unknown) = expand("{{ name }}{{ nope }}", 2024, &values(), Markup::Markdown);
+        let (text, unknown) = expand("{{ name }}{{ nope }}", Markup::Markdown);
         assert_eq!(text, "甲\\*乙\\*{{ nope }}");
         assert_eq!(unknown, ["nope"]);
+    }
+
+    #[test]
+    fn the_notice_is_the_forms() {
+        assert_eq!(expand("{{ notice.number }}", Markup::Plain).0, "国办公开办函〔2021〕30号");
     }
 }

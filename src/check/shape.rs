@@ -7,8 +7,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Entry, Value, Values, value};
-use crate::diag::{Code, Diagnostic, text};
-use crate::facts::{Facts, nearest};
+use crate::diag::{Code, Diagnostic, Text, nearest, text};
+use crate::facts::Facts;
 use crate::form::{FieldKind, Form, join_key};
 use crate::source::Place;
 
@@ -197,16 +197,18 @@ impl Reader<'_> {
         if missing.is_empty() {
             return;
         }
-        let names = missing
-            .iter()
-            .map(|key| match self.form.label_of(key) {
-                Some(label) => format!("{key}（{label}）"),
+        let named = |open: &str, close: &str| {
+            let name = |key: &String| match self.form.label_of(key) {
+                Some(label) => format!("{key}{open}{label}{close}"),
                 None => key.clone(),
-            })
-            .collect::<Vec<_>>()
-            .join("、");
-        let mut problem =
-            Diagnostic::error(Code::MissingValue, text!("缺少：{names}", "missing: {names}")).at(at.clone());
+            };
+            missing.iter().map(name).collect::<Vec<_>>()
+        };
+        let message = Text {
+            zh: format!("缺少：{}", named("（", "）").join("、")),
+            en: format!("missing: {}", named(" (", ")").join(", ")),
+        };
+        let mut problem = Diagnostic::error(Code::MissingValue, message).at(at.clone());
         if self.form.tables.iter().any(|table| missing.iter().any(|key| within(key, &table.key))) {
             problem = problem.help(text!(
                 "写出这些格；没有的写 0，或在该表中写 rest = 0（没有写的格都是 0）",

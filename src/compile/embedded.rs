@@ -85,14 +85,12 @@ impl Engine for Embedded {
 
 /// The standards that both engines are asked for.
 fn standards() -> Result<PdfStandards, String> {
-    let list: Vec<typst_pdf::PdfStandard> = PDF_STANDARDS
-        .split(',')
-        .filter_map(|name| match name {
-            "a-2a" => Some(typst_pdf::PdfStandard::A_2a),
-            "ua-1" => Some(typst_pdf::PdfStandard::Ua_1),
-            _ => None,
-        })
-        .collect();
+    let known = |name| match name {
+        "a-2a" => Ok(typst_pdf::PdfStandard::A_2a),
+        "ua-1" => Ok(typst_pdf::PdfStandard::Ua_1),
+        _ => Err(format!("{name} is not a PDF standard known here")),
+    };
+    let list: Vec<_> = PDF_STANDARDS.split(',').map(known).collect::<Result<_, _>>()?;
     PdfStandards::new(&list).map_err(|error| error.message().to_string())
 }
 

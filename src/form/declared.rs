@@ -13,7 +13,7 @@ use toml::Spanned;
 pub struct Declared {
     pub label: String,
     pub language: String,
-    pub title: Vec<String>,
+    pub title: Vec<Spanned<String>>,
     pub author: Spanned<String>,
     pub dated: Option<Spanned<String>>,
     #[serde(default = "iso_date")]

@@ -13,7 +13,7 @@ use include_dir::{Dir, DirEntry, include_dir};
 use walkdir::WalkDir;
 
 use super::{Form, resolve};
-use crate::diag::{Code, Diagnostic, text};
+use crate::diag::{Code, Diagnostic, nearest, text};
 use crate::source::{Place, Source, display_path};
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -154,7 +154,7 @@ fn unknown(name: &str, templates: Option<&Path>, asked: Option<&Place>) -> Diagn
     if let Some(place) = asked {
         problem = problem.at(place.clone());
     }
-    match crate::facts::nearest(name, known.iter().map(String::as_str)) {
+    match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => {
             problem.help(text!("是否为“{near}”？可用的表式：{list}", "did you mean `{near}`? the forms are: {list}"))
         }

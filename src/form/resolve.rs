@@ -6,8 +6,9 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::declared::{Declared, DeclaredBlock, DeclaredContent, DeclaredHead, DeclaredSection, DeclaredTable};
+use super::pattern::references;
 use super::{Block, Content, Field, Form, FormFiles, Head, Section, Table, join_key};
-use crate::diag::{Code, Diagnostic, Text, text};
+use crate::diag::{self, Code, Diagnostic, Text, text};
 use crate::source::{Place, Source};
 
 /// How deep heads may be nested; a list that uses itself would otherwise never end.
@@ -41,7 +42,7 @@ impl Resolver<'_> {
             name: name.to_owned(),
             label: declared.label.clone(),
             language: declared.language.clone(),
-            title: declared.title.clone(),
+            title: declared.title.iter().map(|line| line.get_ref().clone()).collect(),
             author: declared.author.get_ref().clone(),
             dated: declared.dated.as_ref().map(|key| key.get_ref().clone()),
             date_pattern: declared.date_pattern.clone(),
@@ -55,6 +56,7 @@ impl Resolver<'_> {
             files,
         };
         self.names(&form, declared);
+        diag::sort(&mut self.problems);
         if self.problems.is_empty() { Ok(form) } else { Err(self.problems) }
     }
 
@@ -208,7 +210,32 @@ impl Resolver<'_> {
                 self.unknown(row);
             }
         }
+        self.patterns(form, declared);
         self.twice(form, declared);
+    }
+
+    /// The form's own texts may draw only on what is always there.
+    fn patterns(&mut self, form: &Form, declared: &Declared) {
+        let defaults = declared.fields.iter().filter_map(|field| field.default.as_ref());
+        for pattern in declared.title.iter().chain(defaults) {
+            for reference in references(pattern.get_ref()).into_iter().filter(|reference| !reference.escaped) {
+                let name = reference.name;
+                let there = match name.as_str() {
+                    "year" => true,
+                    "notice.title" | "notice.number" => form.notice.is_some(),
+                    _ => {
+                        form.fields.iter().any(|field| field.key == name && field.required)
+                            || form.cells().any(|cell| cell.key == name)
+                    }
+                };
+                if !there {
+                    self.wrong(
+                        pattern,
+                        text!("这里引用的“{name}”不是必有的值", "this draws on `{name}`, which is not always there"),
+                    );
+                }
+            }
+        }
     }
 
     fn twice(&mut self, form: &Form, declared: &Declared) {
