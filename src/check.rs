@@ -3,6 +3,7 @@
 
 mod equations;
 pub mod glyphs;
+mod last_year;
 mod references;
 mod shape;
 mod totals;
@@ -66,11 +67,13 @@ pub struct Report {
 pub fn check(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let year = year(facts, path, &mut problems);
+    let before = problems.len();
     let mut values = shape::read(facts, form, &mut problems);
     // Sums over missing or mistyped cells would only repeat what has been said of those cells.
-    if problems.is_empty() {
+    if problems.len() == before {
         totals::complete(form, &mut values, &mut problems);
-        equations::check(form, &values, &mut problems);
+        let last = year.and_then(|year| last_year::read(path, year, form, &mut problems));
+        equations::check(form, &values, last.as_ref(), &mut problems);
     }
     if let Some(year) = year {
         references::resolve(form, year, &mut values, &mut problems);

@@ -16,7 +16,8 @@ use std::ops::{Deref, DerefMut};
 use crate::source::Place;
 
 /// How much a problem weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// The report is made all the same.
     Warning,

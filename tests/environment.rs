@@ -182,3 +182,36 @@ fn an_older_page_survives_a_failed_build() {
     assert_eq!(project.run(["build"]).status, 1);
     assert_eq!(project.read("build/机关/2025.pdf"), before);
 }
+
+/// A project with the facts of two years.
+fn two_years(last: &str, this: &str) -> Project {
+    let project = Project::with(this);
+    project.write("reports/机关/2024.toml", last.replace("year = 2025", "year = 2024"));
+    project
+}
+
+#[test]
+fn figures_in_force_that_do_not_follow_from_last_year_are_a_warning() {
+    let in_force = |count: &str| {
+        plain_facts()
+            .replace("regulations = { issued = 0, repealed = 0, in_force = 0 }", &format!("regulations = {count}"))
+    };
+    let last = in_force("{ issued = 0, repealed = 0, in_force = 11 }");
+    let right = two_years(&last, &in_force("{ issued = 2, repealed = 1, in_force = 12 }"));
+    assert_eq!(right.run(["check", "--deny", "warnings"]).status, 0);
+    let wrong = two_years(&last, &in_force("{ issued = 2, repealed = 1, in_force = 13 }"));
+    let run = wrong.run(["check", "2025"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("warning[in-force-continuity]"), "{}", run.stderr);
+    assert!(run.stderr.contains("2025.toml:15:54") && run.stderr.contains("2024.toml:15:54"), "{}", run.stderr);
+    refused(&wrong.run(["check", "--deny", "warnings"]), "[in-force-continuity]", 1);
+}
+
+#[test]
+fn last_year_that_is_wrong_is_not_compared_and_not_passed_over_in_silence() {
+    let project = two_years("year = \n", &plain_facts());
+    let run = project.run(["check", "2025"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("warning[last-year]") && run.stderr.contains("2024.toml"), "{}", run.stderr);
+    refused(&project.run(["check", "2025", "--deny", "warnings"]), "[last-year]", 1);
+}

@@ -1,60 +1,129 @@
-//! Equations between rows (勾稽关系). In: the values, totals complete; out: a problem for every column in which the
-//! rows on the left do not add up to the rows on the right.
+//! Equations between cells (勾稽关系), within a year and from one year to the next. In: the values, totals complete, and
+//! last year's where there are any; out: a problem for each column or row in which the two sides differ.
 
 use rust_decimal::Decimal;
+use toml::Spanned;
 
 use super::{Values, totals::figure};
-use crate::diag::{Code, Diagnostic, Text, text};
-use crate::form::{Equation, Form, join_key};
+use crate::diag::{Code, Diagnostic, Severity, Text, text};
+use crate::form::{Block, Equation, Form, Head, Table, join_key};
 use crate::source::Place;
 
-/// Checks every equation of the form in every column.
-pub fn check(form: &Form, values: &Values, problems: &mut Vec<Diagnostic>) {
+/// Checks every equation of the form. One that draws on last year's figures holds only where `last` has them.
+pub fn check(form: &Form, values: &Values, last: Option<&Values>, problems: &mut Vec<Diagnostic>) {
     for equation in &form.equations {
         let Some(table) = form.table(equation.table.get_ref()) else { continue };
-        let columns = table.blocks.iter().flat_map(|block| block.leaf_columns());
-        for column in columns.filter_map(|path| path.last().copied()) {
-            problems.extend(in_column(equation, &column.key, &column.label, form, values));
+        if !equation.last.is_empty() && last.is_none() {
+            continue;
+        }
+        for line in lines(equation, table) {
+            let sides = Sides::of(equation, &line, values, last);
+            if sides.left() != sides.right() {
+                problems.extend(sides.problem(equation, &line, form));
+            }
         }
     }
 }
 
-fn in_column(equation: &Equation, column: &str, label: &str, form: &Form, values: &Values) -> Option<Diagnostic> {
-    let side = |rows: &[toml::Spanned<String>]| -> Vec<(String, Decimal)> {
-        rows.iter()
-            .map(|row| join_key(row.get_ref(), column))
-            .filter_map(|key| figure(values, &key).map(|number| (key, number)))
-            .collect()
-    };
-    let (left, right) = (side(&equation.left), side(&equation.right));
-    let sum = |side: &[(String, Decimal)]| side.iter().map(|(_, number)| number).sum::<Decimal>();
-    let (left_sum, right_sum) = (sum(&left), sum(&right));
-    if left_sum == right_sum {
-        return None;
+/// A column in which rows are added up, or a row in which columns are.
+struct Line<'a> {
+    head: &'a Head,
+    is_row: bool,
+}
+
+impl Line<'_> {
+    fn cell(&self, key: &str) -> String {
+        if self.is_row { join_key(&self.head.key, key) } else { join_key(key, &self.head.key) }
     }
-    let (rule_zh, rule_en) = (&equation.message.zh, &equation.message.en);
-    let difference = left_sum - right_sum;
-    let message = Text {
-        zh: format!("“{label}”一列不符合：{rule_zh}"),
-        en: format!("the column {label} ({column}) breaks the rule: {rule_en}"),
-    };
-    let problem = Diagnostic::error(Code::Declared(equation.code.clone()), message)
-        .note(text!(
-            "前者之和 {left_sum}，后者之和 {right_sum}，相差 {difference}",
-            "the first sum is {left_sum}, the second {right_sum}, the difference {difference}"
-        ))
-        .note(text!("依据：{}", "source: {}", equation.source));
-    let mut places: Vec<(Place, Text)> = Vec::new();
-    for (key, number) in right.iter().rev().chain(left.iter().rev()) {
-        if let Some(place) = values.get(key).and_then(|entry| entry.place.clone()) {
-            let label = form.label_of(key).unwrap_or_default();
-            places.push((place, text!("{label}：{number}", "{label}: {number}")));
+}
+
+fn lines<'a>(equation: &Equation, table: &'a Table) -> Vec<Line<'a>> {
+    let is_row = !equation.rows.is_empty();
+    let heads = |block: &'a Block| if is_row { block.leaf_rows() } else { block.leaf_columns() };
+    let all = table.blocks.iter().flat_map(heads).filter_map(|path| path.last().copied());
+    all.filter(|head| !is_row || equation.rows.iter().any(|row| *row.get_ref() == head.key))
+        .map(|head| Line { head, is_row })
+        .collect()
+}
+
+/// A cell in an equation.
+struct Term {
+    key: String,
+    number: Decimal,
+    place: Option<Place>,
+    is_last: bool,
+}
+
+struct Sides {
+    left: Vec<Term>,
+    right: Vec<Term>,
+}
+
+impl Sides {
+    fn of(equation: &Equation, line: &Line<'_>, values: &Values, last: Option<&Values>) -> Self {
+        let terms = |keys: &[Spanned<String>], values: &Values, is_last| -> Vec<Term> {
+            let keys = keys.iter().map(|key| line.cell(key.get_ref()));
+            let term = |key: String| {
+                let number = figure(values, &key)?;
+                let place = values.get(&key).and_then(|entry| entry.place.clone());
+                Some(Term { key, number, place, is_last })
+            };
+            keys.filter_map(term).collect()
+        };
+        let mut right = terms(&equation.right, values, false);
+        right.extend(last.map(|last| terms(&equation.last, last, true)).unwrap_or_default());
+        Self { left: terms(&equation.left, values, false), right }
+    }
+
+    fn left(&self) -> Decimal {
+        self.left.iter().map(|term| term.number).sum()
+    }
+
+    fn right(&self) -> Decimal {
+        self.right.iter().map(|term| term.number).sum()
+    }
+
+    /// The problem at its places; none where every cell is a computed total, for then another line fails too.
+    fn problem(&self, equation: &Equation, line: &Line<'_>, form: &Form) -> Option<Diagnostic> {
+        let (left, right) = (self.left(), self.right());
+        let difference = left - right;
+        let (label, key) = (&line.head.label, &line.head.key);
+        let (rule_zh, rule_en) = (&equation.message.zh, &equation.message.en);
+        let (kind_zh, kind_en) = if line.is_row { ("行", "row") } else { ("列", "column") };
+        let message = Text {
+            zh: format!("“{label}”一{kind_zh}不符合：{rule_zh}"),
+            en: format!("the {kind_en} {label} ({key}) breaks the rule: {rule_en}"),
+        };
+        let code = Code::Declared(equation.code.clone());
+        let problem = match equation.severity {
+            Severity::Error => Diagnostic::error(code, message),
+            Severity::Warning => Diagnostic::warning(code, message),
+        };
+        let problem = problem
+            .note(text!(
+                "前者之和 {left}，后者之和 {right}，相差 {difference}",
+                "the first sum is {left}, the second {right}, the difference {difference}"
+            ))
+            .note(text!("依据：{}", "source: {}", equation.source));
+        let mut places = self.places(form).into_iter();
+        let (place, said) = places.next()?;
+        Some(places.fold(problem.at_saying(place, said), |problem, (place, said)| problem.and_at(place, said)))
+    }
+
+    /// Where the cells were written, in the order of the equation.
+    fn places(&self, form: &Form) -> Vec<(Place, Text)> {
+        let mut places: Vec<(Place, Text)> = Vec::new();
+        for term in self.left.iter().chain(&self.right) {
+            let label = form.label_of(&term.key).unwrap_or_default();
+            let number = term.number;
+            let said = match term.is_last {
+                true => text!("上年{label}：{number}", "last year's {label}: {number}"),
+                false => text!("{label}：{number}", "{label}: {number}"),
+            };
+            if let Some(place) = term.place.clone().filter(|place| !places.iter().any(|(other, _)| other == place)) {
+                places.push((place, said));
+            }
         }
+        places
     }
-    places.dedup_by(|a, b| a.0 == b.0);
-    // A column of computed totals fails only where another column, of written figures, fails too.
-    let mut places = places.into_iter();
-    let (place, said) = places.next()?;
-    let problem = problem.at_saying(place, said);
-    Some(places.fold(problem, |problem, (place, said)| problem.and_at(place, said)))
 }

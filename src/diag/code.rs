@@ -87,6 +87,8 @@ codes! {
     UnknownReference = "unknown-reference", Rejected;
     /// A stated total differs from the sum of its parts.
     WrongTotal = "wrong-total", Rejected;
+    /// Last year's facts are there but wrong, so nothing was compared with them.
+    LastYear = "last-year", Rejected;
     /// A character that none of the fonts found can draw.
     MissingGlyph = "missing-glyph", Rejected;
     /// No project folder.

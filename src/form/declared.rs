@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::diag::Severity;
+
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -152,22 +154,39 @@ fn iso_date() -> String {
     "{year}-{month}-{day}".to_owned()
 }
 
+fn error() -> Severity {
+    Severity::Error
+}
+
 fn one() -> usize {
     1
 }
 
-/// Rows whose sums are equal in every column of a table.
+/// Cells of a table whose sums are equal: `left` = `right` + `last`.
+///
+/// Without `rows`, the terms are full keys of rows and the equation holds in every column. With `rows`, the terms are
+/// keys of columns and it holds in each of those rows.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Equation {
     /// The code of its problems, kebab-case.
     pub code: String,
+    /// Whether a breach keeps the report from being made.
+    #[serde(default = "error")]
+    pub severity: Severity,
     /// The table that it holds in.
     pub table: Spanned<String>,
-    /// Full keys of the rows on the left.
+    /// Full keys of the rows in which columns are added up.
+    #[serde(default)]
+    pub rows: Vec<Spanned<String>>,
+    /// The terms on the left.
     pub left: Vec<Spanned<String>>,
-    /// Full keys of the rows on the right.
+    /// The terms on the right.
+    #[serde(default)]
     pub right: Vec<Spanned<String>>,
+    /// More terms on the right, of last year's facts; without those the equation is passed over.
+    #[serde(default)]
+    pub last: Vec<Spanned<String>>,
     /// The rule in words.
     pub message: Wording,
     /// Where the rule comes from.

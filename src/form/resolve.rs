@@ -182,13 +182,6 @@ impl Resolver<'_> {
     /// Checks that each name used is declared, and that no key is declared twice.
     fn names(&mut self, form: &Form, declared: &Declared) {
         let field_keys: BTreeSet<&str> = form.fields.iter().map(|field| field.key.as_str()).collect();
-        let rows: BTreeSet<&str> = form
-            .tables
-            .iter()
-            .flat_map(|table| &table.blocks)
-            .flat_map(Block::leaf_rows)
-            .filter_map(|path| path.last().map(|head| head.key.as_str()))
-            .collect();
         let mut wanted: Vec<&Spanned<String>> = vec![&declared.author];
         wanted.extend(&declared.dated);
         for block in declared.sections.iter().flat_map(|section| &section.blocks) {
@@ -205,13 +198,27 @@ impl Resolver<'_> {
                 self.unknown(name);
             }
         }
-        for row in declared.equations.iter().flat_map(|equation| equation.left.iter().chain(&equation.right)) {
-            if !rows.contains(row.get_ref().as_str()) {
-                self.unknown(row);
-            }
-        }
+        self.equations(form, declared);
         self.patterns(form, declared);
         self.twice(form, declared);
+    }
+
+    /// Checks that the terms of equations are rows, or columns where an equation names its rows.
+    fn equations(&mut self, form: &Form, declared: &Declared) {
+        for equation in &declared.equations {
+            let Some(table) = form.table(equation.table.get_ref()) else { continue };
+            let keys = |leaves: fn(&Block) -> Vec<Vec<&Head>>| -> BTreeSet<String> {
+                let paths = table.blocks.iter().flat_map(leaves);
+                paths.filter_map(|path| path.last().map(|head| head.key.clone())).collect()
+            };
+            let (rows, columns) = (keys(Block::leaf_rows), keys(Block::leaf_columns));
+            let terms = equation.left.iter().chain(&equation.right).chain(&equation.last);
+            let terms_are = if equation.rows.is_empty() { &rows } else { &columns };
+            let unknown_rows = equation.rows.iter().filter(|row| !rows.contains(row.get_ref()));
+            for name in unknown_rows.chain(terms.filter(|term| !terms_are.contains(term.get_ref()))) {
+                self.unknown(name);
+            }
+        }
     }
 
     /// The form's own texts may draw only on what is always there.
