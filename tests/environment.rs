@@ -215,3 +215,43 @@ fn last_year_that_is_wrong_is_not_compared_and_not_passed_over_in_silence() {
     assert!(run.stderr.contains("warning[last-year]") && run.stderr.contains("2024.toml"), "{}", run.stderr);
     refused(&project.run(["check", "2025", "--deny", "warnings"]), "[last-year]", 1);
 }
+
+/// What `doctor` says of a role: the file that serves it.
+fn serving(project: &Project, role: &str) -> String {
+    let said = project.run(["doctor", "--lang", "en"]).stdout;
+    let line = said.lines().find(|line| line.trim_start().starts_with(&format!("{role}: "))).expect("the role");
+    let path = line.split_once('(').and_then(|(_, rest)| rest.split_once(')')).expect("a path").0;
+    path.to_owned()
+}
+
+#[test]
+fn the_projects_own_fonts_come_before_the_systems() {
+    let project = Project::with(&plain_facts());
+    let system = serving(&project, "body");
+    project.write("fonts/own.otf", fs::read(&system).expect("the face"));
+    assert_eq!(serving(&project, "body"), system);
+    project.write("nianbao.toml", "font-paths = [\"fonts\"]\n");
+    assert_eq!(serving(&project, "body"), "fonts/own.otf");
+    project.build(&["--engine", support::ENGINE]);
+}
+
+#[test]
+fn the_project_file_holds_defaults_that_the_command_line_overrides() {
+    let project = Project::with(&plain_facts());
+    project.write("nianbao.toml", "[build]\nformats = [\"typ\"]\nout = \"pages\"\n");
+    let made = |args: &[&str]| {
+        project.build(args);
+        let files: Vec<String> =
+            project.files().into_iter().filter(|name| name.contains("2025.") && !name.ends_with("toml")).collect();
+        for file in &files {
+            fs::remove_file(project.path(file)).expect("it is there");
+        }
+        files
+    };
+    assert_eq!(made(&[]), ["pages/机关/2025.typ"]);
+    assert_eq!(made(&["--format", "html", "--out", "web"]), ["web/机关/2025.html"]);
+    // From a folder below, the project is found and a selection is read from there.
+    let run = Run::of(project.command().args(["build", "2025.toml"]).current_dir(project.path("reports/机关")));
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert!(project.path("pages/机关/2025.typ").is_file());
+}
