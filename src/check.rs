@@ -1,6 +1,7 @@
 //! Judges facts by their form. In: [`Facts`] and a [`Form`]; out: a [`Report`], whose every value is of the kind that
 //! the form says and whose every sum holds, or the problems: never both an error and a report.
 
+mod accept;
 mod equations;
 pub mod glyphs;
 mod last_year;
@@ -21,6 +22,7 @@ use crate::facts::Facts;
 use crate::form::{FieldKind, Form};
 use crate::source::Place;
 
+pub use accept::Accepted;
 pub use references::{Markup, Sources, within};
 pub use value::is_direction_control;
 
@@ -58,6 +60,8 @@ pub struct Report {
     pub year: u16,
     /// Every value that the form declares and the facts have, totals included, references resolved.
     pub values: Values,
+    /// The warnings that the facts accept, with their reasons.
+    pub accepted: Vec<Accepted>,
 }
 
 /// A report with the warnings it may be made in spite of, or everything that is wrong, in order of place.
@@ -78,10 +82,11 @@ pub fn check(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report
     if let Some(year) = year {
         references::resolve(form, year, &mut values, &mut problems);
     }
+    let accepted = accept::apply(facts, &mut problems);
     diag::sort(&mut problems);
     match year {
         Some(year) if !problems.iter().any(Diagnostic::is_error) => {
-            let report = Report { form: Arc::clone(form), year, values };
+            let report = Report { form: Arc::clone(form), year, values, accepted };
             Ok((report, problems))
         }
         _ => Err(problems),

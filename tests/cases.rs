@@ -101,6 +101,7 @@ const ELSEWHERE: &[&str] = &[
     "nothing-selected",
     "output-conflict",
     "unreadable",
+    "unused-acceptance",
     "unwritable",
     "usage",
 ];

@@ -255,3 +255,17 @@ fn the_project_file_holds_defaults_that_the_command_line_overrides() {
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     assert!(project.path("pages/机关/2025.typ").is_file());
 }
+
+#[test]
+fn a_warning_can_be_accepted_with_a_reason_and_an_idle_acceptance_is_a_warning() {
+    let accept = "\n[[accept]]\ncheck = \"in-force-continuity\"\nreason = \"清理后调整\"\n";
+    let changed = plain_facts().replace("repealed = 0, in_force = 0 }", "repealed = 0, in_force = 5 }") + accept;
+    let project = two_years(&plain_facts(), &changed);
+    let run = project.run(["check", "--deny", "warnings"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let idle = two_years(&plain_facts(), &(plain_facts() + accept));
+    let run = idle.run(["check", "2025"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("warning[unused-acceptance]"), "{}", run.stderr);
+    refused(&idle.run(["check", "--deny", "warnings"]), "[unused-acceptance]", 1);
+}

@@ -28,7 +28,7 @@ struct Leaf {
 
 #[derive(Clone, Copy)]
 enum LeafKind {
-    /// `form` and `year`, which are read elsewhere.
+    /// `form`, `year` and `accept`, which are read elsewhere.
     Head,
     /// `rest = 0` of a table.
     Rest,
@@ -46,7 +46,7 @@ pub fn read(facts: &Facts<'_>, form: &Form, problems: &mut Vec<Diagnostic>) -> V
 fn shape_of(form: &Form) -> Shape {
     let mut root = Shape::Branch(IndexMap::new());
     let leaf = |kind, required| Leaf { kind, required };
-    for key in ["form", "year"] {
+    for key in ["form", "year", super::accept::KEY] {
         insert(&mut root, key, leaf(LeafKind::Head, false));
     }
     for field in &form.fields {

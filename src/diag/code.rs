@@ -89,6 +89,10 @@ codes! {
     WrongTotal = "wrong-total", Rejected;
     /// Last year's facts are there but wrong, so nothing was compared with them.
     LastYear = "last-year", Rejected;
+    /// The facts accept an error.
+    AcceptedError = "accepted-error", Rejected;
+    /// The facts accept a warning that there is not.
+    UnusedAcceptance = "unused-acceptance", Rejected;
     /// A character that none of the fonts found can draw.
     MissingGlyph = "missing-glyph", Rejected;
     /// No project folder.
