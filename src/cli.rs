@@ -94,6 +94,19 @@ pub struct Check {
     /// What to check.
     #[command(flatten)]
     pub selection: Selection,
+    /// How to tell problems: to people, or as JSON on standard output, one object a line.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub message_format: MessageFormat,
+}
+
+/// How problems are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// With the source lines, on standard error.
+    #[default]
+    Human,
+    /// One JSON object a line, on standard output.
+    Json,
 }
 
 /// An output format.
@@ -106,6 +119,16 @@ pub enum Format {
     Html,
     /// The Typst markup that the PDF is made from.
     Typ,
+}
+
+impl Command {
+    /// How the command tells problems.
+    pub fn message_format(&self) -> MessageFormat {
+        match self {
+            Self::Check(check) => check.message_format,
+            Self::Build(_) | Self::Init { .. } | Self::Forms | Self::Doctor => MessageFormat::Human,
+        }
+    }
 }
 
 impl Format {

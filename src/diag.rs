@@ -3,6 +3,7 @@
 
 mod code;
 pub mod emit;
+mod json;
 mod nearest;
 mod text;
 

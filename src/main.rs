@@ -12,7 +12,7 @@ use nianbao::{doctor, init, job, pipeline};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let emitter = Emitter::new(Language::choose(cli.lang));
+    let emitter = Emitter::new(Language::choose(cli.lang), cli.command.message_format());
     run(cli, &emitter).unwrap_or_else(|problem| failed(&emitter, &problem)).into()
 }
 

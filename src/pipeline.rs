@@ -30,7 +30,7 @@ pub fn check(job: &CheckJob, emitter: &Emitter) -> ExitStatus {
     let status = summarize(results, job.deny_warnings, emitter);
     if status == ExitStatus::Done {
         let count = job.files.len();
-        output::say(text!("已检查 {count} 份，没有错误", "checked {count}, no errors").get(emitter.language()));
+        emitter.say(&text!("已检查 {count} 份，没有错误", "checked {count}, no errors"));
     }
     status
 }
@@ -80,7 +80,7 @@ fn summarize(results: Vec<Outcome>, deny_warnings: bool, emitter: &Emitter) -> E
         }
         emitter.emit(&problems);
         for path in outcome.written {
-            output::say(text!("已生成 {path}", "wrote {path}").get(emitter.language()));
+            emitter.say(&text!("已生成 {path}", "wrote {path}"));
         }
         let worst =
             problems.iter().filter(|problem| problem.is_error()).map(|problem| problem.code.exit_status()).max();

@@ -111,3 +111,29 @@ fn the_facts_of_the_readme_are_facts_of_the_form() {
         assert_eq!(shown["year"], example["year"]);
     }
 }
+
+/// Problems as JSON say what the text for people says, at the same places; the documented object is a real one.
+#[test]
+fn problems_as_json() {
+    let project =
+        Project::with(&plain_facts().replace("penalties = 0", "penalties = -8").replace("fees = 0", "fees = -0.5"));
+    let run = project.run(["check", "--message-format", "json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (1, ""));
+    let objects: Vec<serde_json::Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).expect("one object a line")).collect();
+    assert_eq!(objects.len(), 2);
+    let documented: serde_json::Value =
+        serde_json::from_str(&blocks("docs/messages.md", "json")[0]).expect("the documented object");
+    assert_eq!(objects[0], documented);
+    for language in ["zh", "en"] {
+        let said = project.run(["--lang", language, "check"]).stderr;
+        for object in &objects {
+            let label = &object["labels"][0];
+            let place = format!("{}:{}:{}", label["file"].as_str().expect("a file"), label["line"], label["column"]);
+            assert!(said.contains(&place), "{place}\n{said}");
+            assert!(said.contains(object["message"][language].as_str().expect("a wording")), "{said}");
+        }
+    }
+    let fine = Project::with(&plain_facts()).run(["check", "--message-format", "json"]);
+    assert_eq!((fine.status, fine.stdout.as_str(), fine.stderr.as_str()), (0, "", ""));
+}

@@ -1,12 +1,13 @@
-//! The only writer to standard error. In: [`Diagnostic`]s; out: text with the source lines they are about,
-//! coloured where standard error is a terminal and `NO_COLOR` is not set.
+//! The only writer of problems. In: [`Diagnostic`]s; out: text with the source lines they are about on standard error,
+//! coloured where that is a terminal and `NO_COLOR` is not set; or JSON on standard output.
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Diagnostic, Label, Language, Severity};
+use super::{Diagnostic, Label, Language, Severity, Text, json};
+use crate::cli::MessageFormat;
 
 /// How far a shown line may go before it is cut, in columns; facts often hold a whole paragraph on one line.
 const WIDTH: usize = 140;
@@ -14,15 +15,16 @@ const WIDTH: usize = 140;
 /// Writes problems for people.
 pub struct Emitter {
     language: Language,
+    format: MessageFormat,
     renderer: Renderer,
 }
 
 impl Emitter {
-    /// A writer in `language`, with colours where standard error shows them.
-    pub fn new(language: Language) -> Self {
+    /// A writer of `format` in `language`, with colours where standard error shows them.
+    pub fn new(language: Language, format: MessageFormat) -> Self {
         let colours = io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-        Self { language, renderer: renderer.term_width(WIDTH) }
+        Self { language, format, renderer: renderer.term_width(WIDTH) }
     }
 
     /// The language that messages are written in.
@@ -64,18 +66,23 @@ impl Emitter {
         Snippet::source(source.text()).path(source.name()).annotations(annotations)
     }
 
-    /// Writes the problems, each followed by an empty line.
+    /// Writes the problems: for people each followed by an empty line, as JSON each on a line.
+    ///
+    /// Nothing can be said about an output that cannot be written to.
     pub fn emit(&self, problems: &[Diagnostic]) {
-        let mut out = io::stderr().lock();
         for problem in problems {
-            // Nothing can be said about a standard error that cannot be written to.
-            let _ = writeln!(out, "{}\n", self.render(problem));
+            let _ = match self.format {
+                MessageFormat::Human => writeln!(io::stderr().lock(), "{}\n", self.render(problem)),
+                MessageFormat::Json => writeln!(io::stdout().lock(), "{}", json::object(problem)),
+            };
         }
     }
 
-    /// Writes one line of progress or result.
-    pub fn say(&self, line: &str) {
-        let _ = writeln!(io::stderr().lock(), "{line}");
+    /// Tells people what was done; other programs have the exit status.
+    pub fn say(&self, done: &Text) {
+        if self.format == MessageFormat::Human {
+            let _ = writeln!(io::stdout().lock(), "{}", done.get(self.language));
+        }
     }
 }
 
