@@ -104,9 +104,16 @@ fn on_path(name: &str) -> Option<PathBuf> {
 }
 
 fn missing(message: crate::diag::Text) -> Diagnostic {
-    Diagnostic::error(Code::NoEngine, message).help(text!(
-        "安装：cargo install typst-cli --version {TYPST_VERSION} --locked；或使用 --engine embedded",
-        "install it: cargo install typst-cli --version {TYPST_VERSION} --locked; or use --engine embedded"
+    let problem = Diagnostic::error(Code::NoEngine, message);
+    if cfg!(feature = "embedded") {
+        return problem.help(text!(
+            "安装：cargo install typst-cli --version {TYPST_VERSION} --locked；或使用 --engine embedded",
+            "install it: cargo install typst-cli --version {TYPST_VERSION} --locked; or use --engine embedded"
+        ));
+    }
+    problem.help(text!(
+        "安装：cargo install typst-cli --version {TYPST_VERSION} --locked",
+        "install it: cargo install typst-cli --version {TYPST_VERSION} --locked"
     ))
 }
 
