@@ -8,7 +8,7 @@ mod nearest;
 mod text;
 
 pub use code::{Code, ExitStatus};
-pub use nearest::nearest;
+pub use nearest::{did_you_mean, nearest};
 pub(crate) use text::text;
 pub use text::{Language, Text};
 

@@ -5,7 +5,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::{Code, Diagnostic, nearest, text};
+use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::facts::Facts;
 use crate::source::Place;
 
@@ -104,10 +104,7 @@ fn unknown(facts: &Facts<'_>, key: &Spanned<std::borrow::Cow<'_, str>>) -> Diagn
     let name = key.get_ref().as_ref();
     let message = text!("accept 中没有“{name}”这一项", "`accept` has no key `{name}`");
     let problem = Diagnostic::error(Code::UnknownKey, message).at(Place::new(facts.source, key.span()));
-    match nearest(name, FIELDS) {
-        Some(near) => problem.help(text!("是否为“{near}”？", "did you mean `{near}`?")),
-        None => problem.help(shape()),
-    }
+    problem.help(did_you_mean(name, FIELDS).unwrap_or_else(shape))
 }
 
 fn not_a_list(facts: &Facts<'_>, value: &Spanned<DeValue<'_>>) -> Diagnostic {
@@ -115,7 +112,7 @@ fn not_a_list(facts: &Facts<'_>, value: &Spanned<DeValue<'_>>) -> Diagnostic {
     Diagnostic::error(Code::WrongType, message).at(facts.place(value)).help(shape())
 }
 
-fn shape() -> crate::diag::Text {
+fn shape() -> Text {
     text!(
         "写成：[[accept]]，下面两行 check = \"检查的名称\" 和 reason = \"理由\"",
         "write [[accept]], and below it check = \"the check's code\" and reason = \"why\""

@@ -2,7 +2,7 @@
 //! a problem at the very words for a key that the form does not have.
 
 use super::{Value, Values};
-use crate::diag::{Code, Diagnostic, nearest, text};
+use crate::diag::{Code, Diagnostic, did_you_mean, text};
 use crate::form::Form;
 use crate::form::pattern::references;
 use crate::source::Place;
@@ -116,16 +116,13 @@ fn unknown_reference(form: &Form, name: &str, place: Option<&Place>) -> Diagnost
     }
     let known: Vec<String> =
         form.cells().map(|cell| cell.key).chain(form.fields.iter().map(|field| field.key.clone())).collect();
-    match nearest(name, known.iter().map(String::as_str)) {
-        Some(near) => problem.help(text!("是否为“{near}”？", "did you mean `{near}`?")),
-        None => {
-            let example = form.cells().next().map(|cell| cell.key).unwrap_or_default();
-            problem.help(text!(
-                "写表中一格的键，例如 {example}；若要照原样印出，写成 \\{{{{ {name} }}}}",
-                "write the key of a cell, such as {example}; to print it as it is, write \\{{{{ {name} }}}}"
-            ))
-        }
-    }
+    problem.help(did_you_mean(name, known.iter().map(String::as_str)).unwrap_or_else(|| {
+        let example = form.cells().next().map(|cell| cell.key).unwrap_or_default();
+        text!(
+            "写表中一格的键，例如 {example}；若要照原样印出，写成 \\{{{{ {name} }}}}",
+            "write the key of a cell, such as {example}; to print it as it is, write \\{{{{ {name} }}}}"
+        )
+    }))
 }
 
 /// The name of a reference in the source of the prose that it stands in.

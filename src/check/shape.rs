@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Entry, Value, Values, value};
-use crate::diag::{Code, Diagnostic, Text, nearest, text};
+use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::facts::Facts;
 use crate::form::{FieldKind, Form, join_key};
 use crate::source::Place;
@@ -159,10 +159,8 @@ impl Reader<'_> {
         let name = key.rsplit('.').next().unwrap_or(key);
         let known: Vec<&str> = shape.keys().map(String::as_str).collect();
         let list = known.join(", ");
-        let help = match nearest(name, known.iter().copied()) {
-            Some(near) => text!("是否为“{near}”？", "did you mean `{near}`?"),
-            None => text!("这里可以写：{list}", "the keys here are: {list}"),
-        };
+        let help = did_you_mean(name, known.iter().copied())
+            .unwrap_or_else(|| text!("这里可以写：{list}", "the keys here are: {list}"));
         let place = Place::new(self.facts.source, span);
         self.problems.push(Diagnostic::error(Code::UnknownKey, message).at(place).help(help));
     }
