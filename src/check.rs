@@ -2,12 +2,19 @@
 //! the form says and whose every sum holds, or the problems: never both an error and a report.
 
 mod accept;
+mod breach;
+mod conditions;
+mod culprit;
 mod equations;
 pub mod glyphs;
 mod last_year;
+mod literal;
+mod patterns;
+mod prose;
 mod references;
 mod shape;
 mod totals;
+mod unchanged;
 mod value;
 
 use std::collections::BTreeMap;
@@ -22,9 +29,11 @@ use crate::facts::Facts;
 use crate::form::{FieldKind, Form};
 use crate::source::Place;
 
+use conditions::Scope;
+
 pub use accept::Accepted;
 pub use references::{Markup, Sources, within};
-pub use value::is_direction_control;
+pub use value::{LARGEST, is_direction_control};
 
 /// A value that has been checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,13 +83,22 @@ pub fn check(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report
     let before = problems.len();
     let mut values = shape::read(facts, form, &mut problems);
     // Sums over missing or mistyped cells would only repeat what has been said of those cells.
-    if problems.len() == before {
+    let complete = problems.len() == before;
+    let last = year.and_then(|year| last_year::read(path, year, form, &mut problems));
+    let sums = problems.len();
+    if complete {
         totals::complete(form, &mut values, &mut problems);
-        let last = year.and_then(|year| last_year::read(path, year, form, &mut problems));
         equations::check(form, &values, last.as_ref(), &mut problems);
+        culprit::name(form, &values, last.as_ref(), &mut problems[sums..]);
     }
     if let Some(year) = year {
-        references::resolve(form, year, &mut values, &mut problems);
+        let texts = references::resolve(form, year, &mut values, &mut problems);
+        if complete {
+            let scope = Scope { sources: Sources { form, year, values: &values }, last: last.as_ref() };
+            conditions::check(scope, &mut problems);
+            patterns::check(scope, &texts, &mut problems);
+        }
+        unchanged::check(form, &texts, last.as_ref(), &mut problems);
     }
     let accepted = accept::apply(facts, &mut problems);
     diag::sort(&mut problems);

@@ -44,6 +44,21 @@ pub enum Command {
     },
     /// List the forms and where their files come from. 列出表式。
     Forms,
+    /// Write the JSON Schema of a form's facts, for editors. 输出表式的 JSON Schema。
+    ///
+    /// Editors with a TOML language server (Tombi, Even Better TOML) complete and explain facts by it; `init` puts it
+    /// into the project, and the first line of a facts file names it.
+    Schema {
+        /// The form.
+        #[arg(value_name = "FORM")]
+        form: String,
+    },
+    /// Explain the code of a problem: the rule, its source, a wrong and a right example. 解释问题代码。
+    Explain {
+        /// The code, such as wrong-total.
+        #[arg(value_name = "CODE")]
+        code: String,
+    },
     /// Say which engine and which font faces are used, and what is missing. 检查字体与排版引擎。
     Doctor,
 }
@@ -94,7 +109,7 @@ pub struct Check {
     /// What to check.
     #[command(flatten)]
     pub selection: Selection,
-    /// How to tell problems: to people, or as JSON on standard output, one object a line.
+    /// How to tell problems: to people, as JSON on standard output (one object a line), or as one SARIF 2.1.0 log.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub message_format: MessageFormat,
 }
@@ -107,6 +122,8 @@ pub enum MessageFormat {
     Human,
     /// One JSON object a line, on standard output.
     Json,
+    /// One SARIF 2.1.0 log, on standard output.
+    Sarif,
 }
 
 /// An output format.
@@ -126,7 +143,7 @@ impl Command {
     pub fn message_format(&self) -> MessageFormat {
         match self {
             Self::Check(check) => check.message_format,
-            Self::Build(_) | Self::Init { .. } | Self::Forms | Self::Doctor => MessageFormat::Human,
+            _ => MessageFormat::Human,
         }
     }
 }

@@ -5,6 +5,7 @@ mod code;
 pub mod emit;
 mod json;
 mod nearest;
+mod sarif;
 mod text;
 
 pub use code::{Code, ExitStatus};
@@ -56,6 +57,17 @@ pub struct Problem {
     pub notes: Vec<Text>,
     /// What to do about it.
     pub help: Option<Text>,
+    /// The edit that mends it, where one is likely.
+    pub fix: Option<Fix>,
+}
+
+/// An edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What is to be replaced.
+    pub place: Place,
+    /// By what.
+    pub replacement: String,
 }
 
 impl Deref for Diagnostic {
@@ -74,7 +86,15 @@ impl DerefMut for Diagnostic {
 
 impl Diagnostic {
     fn new(severity: Severity, code: Code, message: Text) -> Self {
-        Self(Box::new(Problem { code, severity, message, labels: Vec::new(), notes: Vec::new(), help: None }))
+        Self(Box::new(Problem {
+            code,
+            severity,
+            message,
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            fix: None,
+        }))
     }
 
     /// An error.

@@ -10,15 +10,6 @@ use crate::form::{Form, Origin, files};
 use crate::project::Project;
 use crate::source::display_path;
 
-/// The project around the working directory; most of what is said here holds without one.
-fn project() -> Result<Option<Project>, Diagnostic> {
-    match Project::find() {
-        Ok(project) => Ok(Some(project)),
-        Err(problem) if problem.code == crate::diag::Code::NoProject => Ok(None),
-        Err(problem) => Err(problem),
-    }
-}
-
 fn forms_of(templates: Option<&PathBuf>) -> Result<Vec<Form>, Diagnostic> {
     let templates = templates.map(PathBuf::as_path);
     let load = |name: String| files::load(&name, templates, None).map_err(|problems| first(problems, &name));
@@ -36,7 +27,7 @@ fn first(problems: Vec<Diagnostic>, name: &str) -> Diagnostic {
 /// # Errors
 /// A project file or a form that is wrong.
 pub fn forms(language: Language) -> Result<String, Diagnostic> {
-    let templates = project()?.map(|project| project.templates());
+    let templates = Project::find_if_any()?.map(|project| project.templates());
     let mut lines = Vec::new();
     for form in forms_of(templates.as_ref())? {
         lines.push(format!("{}  {}", form.name, form.label));
@@ -62,7 +53,7 @@ fn origins(form: &Form, language: Language) -> Vec<String> {
 /// # Errors
 /// A project file or a form that is wrong.
 pub fn doctor(language: Language) -> Result<(String, ExitStatus), Diagnostic> {
-    let project = project()?;
+    let project = Project::find_if_any()?;
     let mut report = Report { language, lines: Vec::new(), status: ExitStatus::Done };
     match &project {
         Some(project) => {

@@ -2,7 +2,7 @@
 //! judged here: whether a key exists or a value fits is for `check` to say.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +11,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Code, Diagnostic, text};
 use crate::source::{Place, Source, display_path};
+
+/// The largest facts file in bytes; real ones have some thousand.
+const LARGEST: u64 = 8 << 20;
 
 /// One organ's one year, as written.
 #[derive(Debug)]
@@ -85,7 +88,21 @@ fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
         let help = text!("把文件夹改名或移走，或写上其中的文件", "rename or move the folder, or name a file in it");
         return Err(Diagnostic::error(Code::Unreadable, message).help(help));
     }
-    fs::read(path).map_err(|error| unreadable(&name, &error))
+    let file = fs::File::open(path).map_err(|error| unreadable(&name, &error))?;
+    let mut bytes = Vec::new();
+    // Read no further than the limit, whatever the file says of its own length.
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
+    if bytes.len() as u64 > LARGEST {
+        let limit = LARGEST >> 20;
+        let message =
+            text!("{name} 超过 {limit} MiB，不像是事实文件", "{name} is larger than {limit} MiB: these are no facts");
+        let help = text!(
+            "检查文件是否放错；正文过长的，删去粘贴进来的多余内容",
+            "see whether the file is the right one; remove what was pasted in by mistake"
+        );
+        return Err(Diagnostic::error(Code::TooLarge, message).help(help));
+    }
+    Ok(bytes)
 }
 
 /// The problem of a file that cannot be read.

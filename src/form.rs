@@ -2,17 +2,23 @@
 //! In: the `form.toml` of a form (see `form/declared.rs` for what may stand in it); out: [`Form`], in which every
 //! name is resolved and every table cell knows the key of its fact.
 
+pub mod catalog;
 mod declared;
+pub mod expression;
 pub mod files;
 pub mod pattern;
 mod resolve;
+pub mod rules;
 
 use std::collections::BTreeMap;
 
 use time::Date;
 
-pub use declared::{Equation, FieldKind, FontRole, Notice, Weight};
+pub use catalog::{Catalog, Known, Shape};
+pub use declared::{Equation, FieldKind, FontRole, Notice, Rule, Weight, Wording};
+pub use expression::Expression;
 pub use files::{FormFiles, Origin, TemplateFile};
+pub use rules::{Condition, Pattern, Rules, Unchanged};
 
 /// A kind of report, ready for use by the stages.
 #[derive(Debug)]
@@ -41,8 +47,10 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// The tables by name.
     pub tables: Vec<Table>,
-    /// The equations that hold between rows.
-    pub equations: Vec<Equation>,
+    /// What is known of each key of the facts.
+    pub catalog: Catalog,
+    /// The checks beyond kinds and totals.
+    pub checks: Rules,
     /// The page, section by section.
     pub sections: Vec<Section>,
     /// The templates and the declaration that the form was read from.
@@ -55,11 +63,6 @@ impl Form {
         self.tables.iter().find(|table| table.name == name)
     }
 
-    /// Every table cell of the form that a fact fills.
-    pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
-        self.tables.iter().flat_map(Table::cells)
-    }
-
     /// A date as the form writes it.
     pub fn written_date(&self, date: Date) -> String {
         self.date_pattern
@@ -69,11 +72,8 @@ impl Form {
     }
 
     /// The official label of a key, for messages.
-    pub fn label_of(&self, key: &str) -> Option<String> {
-        let field = self.fields.iter().find(|field| field.key == key);
-        field
-            .map(|field| field.label.clone())
-            .or_else(|| self.cells().find(|cell| cell.key == key).map(|cell| cell.label()))
+    pub fn label_of(&self, key: &str) -> Option<&str> {
+        self.catalog.get(key).map(|known| known.label.as_str())
     }
 }
 
@@ -90,6 +90,8 @@ pub struct Field {
     pub required: bool,
     /// The prose that stands in where the facts have none.
     pub default: Option<String>,
+    /// How to fill it in; may be empty.
+    pub guide: String,
 }
 
 /// A table, made of blocks that share one grid.
@@ -157,6 +159,8 @@ pub struct Head {
     pub kind: Option<FieldKind>,
     /// The unit, where the label does not say it to a machine.
     pub unit: Option<String>,
+    /// How to fill it in; may be empty.
+    pub guide: String,
     /// Grid columns that each value takes.
     pub span: usize,
     /// For a total: the full keys of the leaves of which it is the sum.
@@ -203,6 +207,12 @@ impl<'a> Cell<'a> {
             .flatten()
             .filter(|parts| !parts.is_empty())
             .collect()
+    }
+
+    /// How to fill it in, of its row and of its column.
+    pub fn guide(&self) -> String {
+        let guides = self.row.iter().chain(&self.column).map(|head| head.guide.as_str());
+        guides.filter(|guide| !guide.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
     /// The official labels of the row and of the column.

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use crate::diag::{Code, Diagnostic, Language, text};
-use crate::form::files::{built_in_text, names};
+use crate::form::files::{built_in_text, load, names};
 use crate::output;
 use crate::project::{MARKER, REPORTS};
+use crate::schema;
 use crate::source::display_path;
 
 const SETTINGS: &str = "\
@@ -27,10 +28,18 @@ const SETTINGS: &str = "\
 /// # Errors
 /// A project is there already, or a file cannot be written.
 pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
-    let example = example().unwrap_or_default();
-    let year = example_year(example);
-    let report = format!("{REPORTS}/示例机关/{year}.toml");
-    let files = [(MARKER, SETTINGS), (".gitignore", "/build\n"), (report.as_str(), example)];
+    let Some((form, example)) = example() else {
+        return Err(Diagnostic::error(Code::UnknownForm, text!("没有带示例的表式", "no form has an example")));
+    };
+    let report = format!("{REPORTS}/示例机关/{}.toml", example_year(example));
+    let facts = format!("{}\n{example}", schema::directive(&form));
+    let (schema_path, schema) = (schema::path(&form), built_in_schema(&form)?);
+    let files = [
+        (MARKER, SETTINGS),
+        (".gitignore", "/build\n"),
+        (schema_path.as_str(), schema.as_str()),
+        (report.as_str(), facts.as_str()),
+    ];
     if let Some(there) = [MARKER, report.as_str()].iter().map(|name| dir.join(name)).find(|path| path.exists()) {
         let there = display_path(&there);
         let message = text!("{there} 已经存在，没有改动", "{there} is there already; nothing was changed");
@@ -56,9 +65,19 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
     Ok(said.join("\n"))
 }
 
-/// The example of the first built-in form that has one.
-fn example() -> Option<&'static str> {
-    names(None).iter().find_map(|form| built_in_text(&format!("{form}/example.toml")))
+/// The first built-in form that has an example, and the example.
+fn example() -> Option<(String, &'static str)> {
+    names(None).into_iter().find_map(|form| {
+        let example = built_in_text(&format!("{form}/example.toml"))?;
+        Some((form, example))
+    })
+}
+
+fn built_in_schema(form: &str) -> Result<String, Diagnostic> {
+    let wrong =
+        || Diagnostic::error(Code::FormFile, text!("内置表式 {form} 有误", "the built-in form {form} is wrong"));
+    let form = load(form, None, None).map_err(|problems| problems.into_iter().next().unwrap_or_else(wrong))?;
+    Ok(schema::text(&form))
 }
 
 /// The year that the example states.

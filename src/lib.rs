@@ -30,8 +30,10 @@ pub mod view;
 
 // The stages in a row, and the commands that are not builds.
 pub mod doctor;
+pub mod explain;
 pub mod init;
 pub mod pipeline;
+pub mod schema;
 
 // What is wrong, where, and how it is shown.
 pub mod diag;

@@ -8,22 +8,27 @@ use clap::Parser;
 use nianbao::cli::{Cli, Command};
 use nianbao::diag::emit::Emitter;
 use nianbao::diag::{Diagnostic, ExitStatus, Language};
-use nianbao::{doctor, init, job, pipeline};
+use nianbao::{doctor, explain, init, job, pipeline, schema};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let emitter = Emitter::new(Language::choose(cli.lang), cli.command.message_format());
-    run(cli, &emitter).unwrap_or_else(|problem| failed(&emitter, &problem)).into()
+    let status = run(cli, &emitter).unwrap_or_else(|problems| failed(&emitter, &problems));
+    emitter.close();
+    status.into()
 }
 
-fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
+fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
     let language = emitter.language();
+    let one = |problem: Diagnostic| vec![problem];
     match cli.command {
-        Command::Build(build) => Ok(pipeline::build(&job::build(build)?, emitter)),
-        Command::Check(check) => Ok(pipeline::check(&job::check(check)?, emitter)),
-        Command::Init { dir } => init::init(&dir, language).map(print),
-        Command::Forms => doctor::forms(language).map(print),
-        Command::Doctor => doctor::doctor(language).map(|(text, status)| {
+        Command::Build(build) => Ok(pipeline::build(&job::build(build).map_err(one)?, emitter)),
+        Command::Check(check) => Ok(pipeline::check(&job::check(check).map_err(one)?, emitter)),
+        Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
+        Command::Forms => doctor::forms(language).map(print).map_err(one),
+        Command::Schema { form } => schema::schema(&form).map(print),
+        Command::Explain { code } => explain::explain(&code, language).map(print).map_err(one),
+        Command::Doctor => doctor::doctor(language).map_err(one).map(|(text, status)| {
             print(text);
             status
         }),
@@ -35,7 +40,7 @@ fn print(text: String) -> ExitStatus {
     ExitStatus::Done
 }
 
-fn failed(emitter: &Emitter, problem: &Diagnostic) -> ExitStatus {
-    emitter.emit(std::slice::from_ref(problem));
-    problem.code.exit_status()
+fn failed(emitter: &Emitter, problems: &[Diagnostic]) -> ExitStatus {
+    emitter.emit(problems);
+    problems.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Environment)
 }

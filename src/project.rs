@@ -62,6 +62,18 @@ impl Project {
         Self::open(root)
     }
 
+    /// The project that the working directory is in, if it is in one.
+    ///
+    /// # Errors
+    /// Its `nianbao.toml` is wrong.
+    pub fn find_if_any() -> Result<Option<Self>, Diagnostic> {
+        match Self::find() {
+            Ok(project) => Ok(Some(project)),
+            Err(problem) if problem.code == Code::NoProject => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
     /// Opens the project at `root`.
     ///
     /// # Errors

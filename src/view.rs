@@ -155,7 +155,7 @@ pub struct FontView {
 pub fn view(report: &Report) -> View {
     let form = &report.form;
     let sources = Sources { form, year: report.year, values: &report.values };
-    let title: Vec<String> = form.title.iter().map(|line| sources.expand(line, Markup::Plain).0).collect();
+    let title: Vec<String> = form.title.iter().map(|line| sources.expand(line, Markup::Plain).text).collect();
     View {
         form: form.name.clone(),
         label: form.label.clone(),
@@ -222,7 +222,7 @@ fn listing(report: &Report, keys: &[String]) -> Option<BlockView> {
     let items: Vec<ItemView> = keys
         .iter()
         .filter_map(|key| {
-            let label = report.form.label_of(key)?;
+            let label = report.form.label_of(key)?.to_owned();
             Some(ItemView { label, text: text_of(report, key)? })
         })
         .collect();

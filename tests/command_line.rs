@@ -7,7 +7,7 @@ use support::{Project, golden, plain_facts, repository, text};
 #[test]
 fn help_of_every_command() {
     let project = Project::new();
-    for command in ["", "build", "check", "init", "forms", "doctor"] {
+    for command in ["", "build", "check", "init", "forms", "schema", "explain", "doctor"] {
         let args = [command, "--help"];
         let mut run = project.command();
         run.env("COLUMNS", "100").args(args.into_iter().filter(|arg| !arg.is_empty()));

@@ -193,8 +193,7 @@ fn two_years(last: &str, this: &str) -> Project {
 #[test]
 fn figures_in_force_that_do_not_follow_from_last_year_are_a_warning() {
     let in_force = |count: &str| {
-        plain_facts()
-            .replace("regulations = { issued = 0, repealed = 0, in_force = 0 }", &format!("regulations = {count}"))
+        plain_facts().replace("documents = { issued = 0, repealed = 0, in_force = 0 }", &format!("documents = {count}"))
     };
     let last = in_force("{ issued = 0, repealed = 0, in_force = 11 }");
     let right = two_years(&last, &in_force("{ issued = 2, repealed = 1, in_force = 12 }"));
@@ -203,7 +202,7 @@ fn figures_in_force_that_do_not_follow_from_last_year_are_a_warning() {
     let run = wrong.run(["check", "2025"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert!(run.stderr.contains("warning[in-force-continuity]"), "{}", run.stderr);
-    assert!(run.stderr.contains("2025.toml:15:54") && run.stderr.contains("2024.toml:15:54"), "{}", run.stderr);
+    assert!(run.stderr.contains("2025.toml:16:62") && run.stderr.contains("2024.toml:16:62"), "{}", run.stderr);
     refused(&wrong.run(["check", "--deny", "warnings"]), "[in-force-continuity]", 1);
 }
 
@@ -256,10 +255,12 @@ fn the_project_file_holds_defaults_that_the_command_line_overrides() {
     assert!(project.path("pages/机关/2025.typ").is_file());
 }
 
+const IN_FORCE: &str = "documents = { issued = 0, repealed = 0, in_force = 5 }";
+
 #[test]
 fn a_warning_can_be_accepted_with_a_reason_and_an_idle_acceptance_is_a_warning() {
     let accept = "\n[[accept]]\ncheck = \"in-force-continuity\"\nreason = \"清理后调整\"\n";
-    let changed = plain_facts().replace("repealed = 0, in_force = 0 }", "repealed = 0, in_force = 5 }") + accept;
+    let changed = plain_facts().replace("documents = { issued = 0, repealed = 0, in_force = 0 }", IN_FORCE) + accept;
     let project = two_years(&plain_facts(), &changed);
     let run = project.run(["check", "--deny", "warnings"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
@@ -268,4 +269,12 @@ fn a_warning_can_be_accepted_with_a_reason_and_an_idle_acceptance_is_a_warning()
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert!(run.stderr.contains("warning[unused-acceptance]"), "{}", run.stderr);
     refused(&idle.run(["check", "--deny", "warnings"]), "[unused-acceptance]", 1);
+}
+
+#[test]
+fn a_facts_file_of_a_hundred_mebibytes() {
+    let project = Project::with(&plain_facts());
+    let huge = fs::File::create(project.path("reports/机关/2025.toml")).expect("a file");
+    huge.set_len(100 << 20).expect("a file of that size");
+    refused(&project.run(["check"]), "[too-large]", 1);
 }

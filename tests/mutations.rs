@@ -30,8 +30,8 @@ fn figures(form: &Arc<Form>) -> Figures {
     let source = Source::new("2025.toml", text("tests/cases/accept/full/facts.toml"));
     let facts = Facts::parse(&source).expect("TOML");
     let (report, _) = check(&facts, form, Path::new("/nowhere/2025.toml")).expect("a correct report");
-    let counts = form.cells().filter_map(|cell| match report.values.get(&cell.key)?.value {
-        Value::Figure(number) => Some((cell.key.clone(), number.to_string().parse().ok()?)),
+    let counts = form.catalog.cells().filter_map(|(key, _)| match report.values.get(key)?.value {
+        Value::Figure(number) => Some((key.to_owned(), number.to_string().parse().ok()?)),
         _ => None,
     });
     counts.collect()
@@ -52,7 +52,7 @@ fn stated(figures: &Figures) -> String {
 
 /// The cell to the right in the same row of the official table, if it holds another figure.
 fn neighbour(form: &Form, figures: &Figures, key: &str) -> Option<String> {
-    let keys: Vec<String> = form.cells().map(|cell| cell.key).collect();
+    let keys: Vec<String> = form.catalog.cells().map(|(key, _)| key.to_owned()).collect();
     let row = |key: &str| key.rsplit_once('.').map(|(row, _)| row.to_owned());
     let next = keys.get(keys.iter().position(|other| other == key)? + 1)?;
     (row(next) == row(key) && figures.get(next).is_some_and(|number| *number != figures[key])).then(|| next.clone())

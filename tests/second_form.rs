@@ -88,7 +88,9 @@ fn no_label_of_a_form_is_written_in_rust() {
             let code = source.split("#[cfg(test)]").next().unwrap_or_default();
             let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
             for word in &words {
-                let known = code.contains(&format!("\"{word}\""))
+                // SARIF has keys of its own.
+                let is_sarifs = word == "results" && entry.path().ends_with("diag/sarif.rs");
+                let known = !is_sarifs && code.contains(&format!("\"{word}\""))
                     || (word.chars().count() > 4 && !word.is_ascii() || word == "zfxxgk") && code.contains(word);
                 assert!(!known, "{} knows {word}", entry.path().display());
             }

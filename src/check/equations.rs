@@ -4,14 +4,17 @@
 use rust_decimal::Decimal;
 use toml::Spanned;
 
-use super::{Values, totals::figure};
-use crate::diag::{Code, Diagnostic, Severity, Text, text};
+use super::Values;
+use super::breach::{breach, sourced};
+use super::culprit::Sum;
+use super::totals::figure;
+use crate::diag::{Diagnostic, Severity, Text, text};
 use crate::form::{Block, Equation, Form, Head, Table, join_key};
 use crate::source::Place;
 
 /// Checks every equation of the form. One that draws on last year's figures holds only where `last` has them.
 pub fn check(form: &Form, values: &Values, last: Option<&Values>, problems: &mut Vec<Diagnostic>) {
-    for equation in &form.equations {
+    for equation in &form.checks.equations {
         let Some(table) = form.table(equation.table.get_ref()) else { continue };
         if !equation.last.is_empty() && last.is_none() {
             continue;
@@ -23,6 +26,31 @@ pub fn check(form: &Form, values: &Values, last: Option<&Values>, problems: &mut
             }
         }
     }
+}
+
+/// The sums of the equations that are errors.
+pub fn sums(form: &Form, values: &Values, last: Option<&Values>) -> Vec<Sum> {
+    let is_error = |equation: &&Equation| {
+        form.checks.rules.get(equation.rule.get_ref()).is_some_and(|rule| rule.severity == Severity::Error)
+    };
+    let mut sums = Vec::new();
+    for equation in form.checks.equations.iter().filter(is_error) {
+        let Some(table) = form.table(equation.table.get_ref()) else { continue };
+        if !equation.last.is_empty() && last.is_none() {
+            continue;
+        }
+        for line in lines(equation, table) {
+            let sides = Sides::of(equation, &line, values, last);
+            let signed = |terms: &'_ [Term], sign| -> Vec<(String, i64)> {
+                terms.iter().filter(|term| !term.is_last).map(|term| (term.key.clone(), sign)).collect()
+            };
+            let cells = [signed(&sides.left, 1), signed(&sides.right, -1)].concat();
+            let cells: Vec<(&str, i64)> = cells.iter().map(|(key, sign)| (key.as_str(), *sign)).collect();
+            let more: Decimal = sides.right.iter().filter(|term| term.is_last).map(|term| -term.number).sum();
+            sums.push(Sum::new(form, values, &cells, more));
+        }
+    }
+    sums
 }
 
 /// A column in which rows are added up, or a row in which columns are.
@@ -88,23 +116,18 @@ impl Sides {
         let (left, right) = (self.left(), self.right());
         let difference = left - right;
         let (label, key) = (&line.head.label, &line.head.key);
-        let (rule_zh, rule_en) = (&equation.message.zh, &equation.message.en);
+        let rule = form.checks.rules.get(equation.rule.get_ref())?;
+        let (rule_zh, rule_en) = (&rule.message.zh, &rule.message.en);
         let (kind_zh, kind_en) = if line.is_row { ("行", "row") } else { ("列", "column") };
         let message = Text {
             zh: format!("“{label}”一{kind_zh}不符合：{rule_zh}"),
             en: format!("the {kind_en} {label} ({key}) breaks the rule: {rule_en}"),
         };
-        let code = Code::Declared(equation.code.clone());
-        let problem = match equation.severity {
-            Severity::Error => Diagnostic::error(code, message),
-            Severity::Warning => Diagnostic::warning(code, message),
-        };
-        let problem = problem
-            .note(text!(
-                "前者之和 {left}，后者之和 {right}，相差 {difference}",
-                "the first sum is {left}, the second {right}, the difference {difference}"
-            ))
-            .note(text!("依据：{}", "source: {}", equation.source));
+        let problem = breach(rule, equation.rule.get_ref(), message).note(text!(
+            "前者之和 {left}，后者之和 {right}，相差 {difference}",
+            "the first sum is {left}, the second {right}, the difference {difference}"
+        ));
+        let problem = sourced(problem, rule);
         let mut places = self.places(form).into_iter();
         let (place, said) = places.next()?;
         Some(places.fold(problem.at_saying(place, said), |problem, (place, said)| problem.and_at(place, said)))

@@ -1,7 +1,10 @@
 //! Prose that draws on figures. In: `{{ requests.received.total }}` in prose; out: the checked figure in its place, or
 //! a problem at the very words for a key that the form does not have.
 
-use super::{Value, Values};
+use std::ops::Range;
+
+use super::prose::{Piece, Prose};
+use super::{Entry, Value, Values};
 use crate::diag::{Code, Diagnostic, did_you_mean, text};
 use crate::form::Form;
 use crate::form::pattern::references;
@@ -27,52 +30,83 @@ pub struct Sources<'a> {
     pub values: &'a Values,
 }
 
-/// Puts the figures into every prose value, and the form's own prose where the facts have none.
-pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<Diagnostic>) {
+/// Puts the figures into every prose value, and the form's own prose where the facts have none. Out: the texts of the
+/// facts, each with its way back to the source.
+pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<Diagnostic>) -> Vec<Prose> {
     let sources = Sources { form, year, values };
-    let mut resolved = Vec::new();
+    let mut texts = Vec::new();
     for (key, entry) in sources.values {
-        if let Value::Prose(prose) = &entry.value {
-            let (text, unknown) = sources.expand(prose, Markup::Markdown);
-            let unknown = unknown.into_iter().filter(|name| !is_reported_elsewhere(form, name));
-            problems.extend(unknown.map(|name| unknown_reference(form, &name, entry.place.as_ref())));
-            resolved.push((key.clone(), text, entry.place.clone()));
+        let Some(place) = &entry.place else { continue };
+        match &entry.value {
+            Value::Prose(written) => {
+                let Expanded { text, unknown, pieces } = sources.expand(written, Markup::Markdown);
+                let unknown = unknown.into_iter().filter(|name| !is_reported_elsewhere(form, name));
+                problems.extend(unknown.map(|name| unknown_reference(form, &name, place)));
+                let (key, written, place) = (key.clone(), written.clone(), place.clone());
+                texts.push(Prose { key, text, written, pieces, place });
+            }
+            Value::Line(line) => texts.push(Prose::plain(key, line, place)),
+            Value::Date(_) | Value::Figure(_) => {}
         }
     }
-    for field in &form.fields {
-        if let (Some(default), false) = (&field.default, sources.values.contains_key(&field.key)) {
-            resolved.push((field.key.clone(), sources.expand(default, Markup::Markdown).0, None));
+    let defaults: Vec<(String, String)> = form
+        .fields
+        .iter()
+        .filter(|field| !values.contains_key(&field.key))
+        .filter_map(|field| {
+            let sources = Sources { form, year, values };
+            Some((field.key.clone(), sources.expand(field.default.as_ref()?, Markup::Markdown).text))
+        })
+        .collect();
+    for (key, text) in defaults {
+        values.insert(key, Entry { value: Value::Prose(text), place: None });
+    }
+    for prose in &texts {
+        if let Some(Entry { value: Value::Prose(text), .. }) = values.get_mut(&prose.key) {
+            text.clone_from(&prose.text);
         }
     }
-    for (key, text, place) in resolved {
-        values.insert(key, super::Entry { value: Value::Prose(text), place });
-    }
+    texts
+}
+
+/// A text whose references have been replaced.
+pub struct Expanded {
+    /// The text.
+    pub text: String,
+    /// The names that stand for nothing; they are left in the text as they are.
+    pub unknown: Vec<String>,
+    /// Where its stretches come from.
+    pub pieces: Vec<Piece>,
 }
 
 /// Whether a value that is not there was reported where it is missing.
 fn is_reported_elsewhere(form: &Form, name: &str) -> bool {
-    form.cells().any(|cell| cell.key == name) || form.fields.iter().any(|field| field.key == name && field.required)
+    form.catalog.get(name).is_some_and(|known| known.is_cell || known.required)
 }
 
 impl Sources<'_> {
-    /// Puts values into a pattern; the names that stand for nothing are given back, and left as they are in the text.
-    pub fn expand(self, pattern: &str, markup: Markup) -> (String, Vec<String>) {
-        let (mut text, mut unknown, mut done) = (String::with_capacity(pattern.len()), Vec::new(), 0);
+    /// Puts values into a pattern.
+    pub fn expand(self, pattern: &str, markup: Markup) -> Expanded {
+        let mut out = Expanded { text: String::with_capacity(pattern.len()), unknown: Vec::new(), pieces: Vec::new() };
+        let mut done = 0;
         for reference in references(pattern) {
-            text.push_str(&pattern[done..reference.span.start]);
+            out.push(&pattern[done..reference.span.start], done..reference.span.start, false);
             done = reference.span.end;
+            let whole = reference.span.clone();
             match self.shown(&reference.name) {
-                _ if reference.escaped => text.push_str(&pattern[reference.span.start + 1..reference.span.end]),
-                Some(value) if markup == Markup::Markdown => text.push_str(&escape_markdown(&value)),
-                Some(value) => text.push_str(&value),
+                _ if reference.escaped => {
+                    out.push(&pattern[whole.start + 1..whole.end], whole.start + 1..whole.end, false)
+                }
+                Some(value) if markup == Markup::Markdown => out.push(&escape_markdown(&value), whole, true),
+                Some(value) => out.push(&value, whole, true),
                 None => {
-                    text.push_str(&pattern[reference.span.clone()]);
-                    unknown.push(reference.name);
+                    out.push(&pattern[whole.clone()], whole, true);
+                    out.unknown.push(reference.name);
                 }
             }
         }
-        text.push_str(&pattern[done..]);
-        (text, unknown)
+        out.push(&pattern[done..], done..pattern.len(), false);
+        out
     }
 
     fn shown(self, name: &str) -> Option<String> {
@@ -93,6 +127,15 @@ impl Sources<'_> {
     }
 }
 
+impl Expanded {
+    fn push(&mut self, text: &str, from: Range<usize>, is_reference: bool) {
+        if !text.is_empty() {
+            self.pieces.push(Piece { at: self.text.len(), from, is_reference });
+            self.text.push_str(text);
+        }
+    }
+}
+
 fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -104,20 +147,15 @@ fn escape_markdown(text: &str) -> String {
     escaped
 }
 
-fn unknown_reference(form: &Form, name: &str, place: Option<&Place>) -> Diagnostic {
+fn unknown_reference(form: &Form, name: &str, place: &Place) -> Diagnostic {
     let message = text!("正文引用的“{name}”不存在", "the prose draws on `{name}`, which is not there");
-    let mut problem = Diagnostic::error(Code::UnknownReference, message);
-    if let Some(place) = place {
-        problem = problem.at(of_reference(place, name));
-    }
-    if form.fields.iter().any(|field| field.key == name) {
+    let problem = Diagnostic::error(Code::UnknownReference, message).at(of_reference(place, name));
+    if form.catalog.get(name).is_some() {
         return problem
             .help(text!("先在事实中写上 {name}，再引用它", "write {name} in the facts before drawing on it"));
     }
-    let known: Vec<String> =
-        form.cells().map(|cell| cell.key).chain(form.fields.iter().map(|field| field.key.clone())).collect();
-    problem.help(did_you_mean(name, known.iter().map(String::as_str)).unwrap_or_else(|| {
-        let example = form.cells().next().map(|cell| cell.key).unwrap_or_default();
+    problem.help(did_you_mean(name, form.catalog.iter().map(|(key, _)| key)).unwrap_or_else(|| {
+        let example = form.catalog.cells().next().map(|(key, _)| key).unwrap_or_default();
         text!(
             "写表中一格的键，例如 {example}；若要照原样印出，写成 \\{{{{ {name} }}}}",
             "write the key of a cell, such as {example}; to print it as it is, write \\{{{{ {name} }}}}"
@@ -151,7 +189,6 @@ pub fn within(place: &Place, words: &str) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Entry;
     use rust_decimal::Decimal;
 
     fn values() -> Values {
@@ -164,7 +201,8 @@ mod tests {
 
     fn expand(pattern: &str, markup: Markup) -> (String, Vec<String>) {
         let form = crate::form::files::load("zfxxgk", None, None).expect("the built-in form");
-        Sources { form: &form, year: 2024, values: &values() }.expand(pattern, markup)
+        let expanded = Sources { form: &form, year: 2024, values: &values() }.expand(pattern, markup);
+        (expanded.text, expanded.unknown)
     }
 
     #[test]

@@ -9,77 +9,15 @@ use toml::de::{DeTable, DeValue};
 use super::{Entry, Value, Values, value};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::facts::Facts;
-use crate::form::{FieldKind, Form, join_key};
+use crate::form::catalog::REST;
+use crate::form::{FieldKind, Form, Shape, join_key};
 use crate::source::Place;
-
-/// The key that fills every cell of a table which is not written.
-const REST: &str = "rest";
-
-/// What a form knows under one key, in the order of the form.
-enum Shape {
-    Leaf(Leaf),
-    Branch(IndexMap<String, Shape>),
-}
-
-struct Leaf {
-    kind: LeafKind,
-    required: bool,
-}
-
-#[derive(Clone, Copy)]
-enum LeafKind {
-    /// `form`, `year` and `accept`, which are read elsewhere.
-    Head,
-    /// `rest = 0` of a table.
-    Rest,
-    Value(FieldKind),
-}
 
 /// Reads every value of the facts that the form declares.
 pub fn read(facts: &Facts<'_>, form: &Form, problems: &mut Vec<Diagnostic>) -> Values {
     let mut reader = Reader { facts, form, values: Values::new(), problems };
-    let Shape::Branch(shape) = shape_of(form) else { return Values::new() };
-    reader.table("", &facts.root, &facts.start(), &shape, None);
+    reader.table("", &facts.root, &facts.start(), form.catalog.shape(), None);
     reader.values
-}
-
-fn shape_of(form: &Form) -> Shape {
-    let mut root = Shape::Branch(IndexMap::new());
-    let leaf = |kind, required| Leaf { kind, required };
-    for key in ["form", "year", super::accept::KEY] {
-        insert(&mut root, key, leaf(LeafKind::Head, false));
-    }
-    for field in &form.fields {
-        insert(&mut root, &field.key, leaf(LeafKind::Value(field.kind), field.required));
-    }
-    for table in &form.tables {
-        insert(&mut root, &join_key(&table.key, REST), leaf(LeafKind::Rest, false));
-        for cell in table.cells() {
-            insert(&mut root, &cell.key, leaf(LeafKind::Value(cell.kind), cell.sums().is_empty()));
-        }
-    }
-    root
-}
-
-fn insert(shape: &mut Shape, key: &str, leaf: Leaf) {
-    let Shape::Branch(children) = shape else { return };
-    match key.split_once('.') {
-        None => {
-            children.insert(key.to_owned(), Shape::Leaf(leaf));
-        }
-        Some((first, rest)) => {
-            let child = children.entry(first.to_owned()).or_insert_with(|| Shape::Branch(IndexMap::new()));
-            insert(child, rest, leaf);
-        }
-    }
-}
-
-/// Whether anything below must be written.
-fn wants(shape: &Shape) -> bool {
-    match shape {
-        Shape::Leaf(leaf) => leaf.required,
-        Shape::Branch(children) => children.values().any(wants),
-    }
 }
 
 struct Reader<'a> {
@@ -105,7 +43,9 @@ impl Reader<'_> {
             let full = join_key(key, name.get_ref());
             match shape.get(name.get_ref().as_ref()) {
                 None => self.unknown(&full, name.span(), shape),
-                Some(Shape::Leaf(leaf)) => self.leaf(&full, value, leaf.kind, leaf.required),
+                Some(Shape::Head) => {}
+                Some(Shape::Rest) => self.rest(value, &self.facts.place(value)),
+                Some(Shape::Value(key)) => self.value(key, value),
                 Some(Shape::Branch(children)) => match value.get_ref() {
                     DeValue::Table(inner) => {
                         let at = Place::new(self.facts.source, name.span());
@@ -118,18 +58,15 @@ impl Reader<'_> {
         self.absent(key, table, at, shape, rest);
     }
 
-    fn leaf(&mut self, key: &str, value: &Spanned<DeValue<'_>>, kind: LeafKind, required: bool) {
+    fn value(&mut self, key: &str, value: &Spanned<DeValue<'_>>) {
+        let Some(known) = self.form.catalog.get(key) else { return };
         let place = self.facts.place(value);
-        match kind {
-            LeafKind::Head => {}
-            LeafKind::Rest => self.rest(value, &place),
-            LeafKind::Value(kind) => match value::read(kind, value.get_ref(), &place) {
-                Ok(read) => self.keep(key, read, place, required),
-                Err(problem) => {
-                    let label = self.form.label_of(key).unwrap_or_default();
-                    self.problems.push(problem.note(text!("{key}：{label}", "{key}: {label}")));
-                }
-            },
+        match value::read(known.kind, value.get_ref(), &place) {
+            Ok(read) => self.keep(key, read, place, known.required),
+            Err(problem) => {
+                let label = &known.label;
+                self.problems.push(problem.note(text!("{key}：{label}", "{key}: {label}")));
+            }
         }
     }
 
@@ -183,7 +120,7 @@ impl Reader<'_> {
     ) {
         let mut missing = Vec::new();
         for (name, inner) in shape {
-            if table.contains_key(name.as_str()) || !wants(inner) {
+            if table.contains_key(name.as_str()) || !self.form.catalog.wants(inner) {
                 continue;
             }
             let full = join_key(key, name);
@@ -218,16 +155,18 @@ impl Reader<'_> {
 
     fn fill(&mut self, key: &str, shape: &Shape, rest: &Place) {
         match shape {
+            Shape::Head | Shape::Rest => {}
             Shape::Branch(children) => {
                 for (name, inner) in children {
                     self.fill(&join_key(key, name), inner, rest);
                 }
             }
-            Shape::Leaf(Leaf { kind: LeafKind::Value(FieldKind::Count | FieldKind::Amount), required: true }) => {
-                let zero = Entry { value: Value::Figure(Decimal::ZERO), place: Some(rest.clone()) };
-                self.values.insert(key.to_owned(), zero);
+            Shape::Value(key) => {
+                if self.form.catalog.get(key).is_some_and(|known| known.required && known.is_cell) {
+                    let zero = Entry { value: Value::Figure(Decimal::ZERO), place: Some(rest.clone()) };
+                    self.values.insert(key.clone(), zero);
+                }
             }
-            Shape::Leaf(_) => {}
         }
     }
 }

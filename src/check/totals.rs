@@ -1,35 +1,32 @@
 //! Totals (合计). In: the values as written; out: every total that was left out, computed; and a problem for every
 //! stated total that differs from the sum of its parts.
 
-use std::collections::BTreeMap;
-
 use rust_decimal::Decimal;
 
 use super::{Entry, Value, Values};
 use crate::diag::{Code, Diagnostic, text};
-use crate::form::{Cell, Form};
+use crate::form::{Form, Known};
 
 /// Computes the totals that are missing and checks those that are stated.
 pub fn complete(form: &Form, values: &mut Values, problems: &mut Vec<Diagnostic>) {
-    let totals: BTreeMap<String, Cell<'_>> =
-        form.cells().filter(|cell| !cell.sums().is_empty()).map(|cell| (cell.key.clone(), cell)).collect();
-    for key in totals.keys() {
-        compute(key, &totals, values);
+    let totals: Vec<(&str, &Known)> = form.catalog.cells().filter(|(_, known)| !known.sums.is_empty()).collect();
+    for (key, _) in &totals {
+        compute(form, key, values);
     }
-    for cell in totals.values() {
-        for parts in cell.sums() {
-            problems.extend(check(form, cell, &parts, values));
+    for (key, known) in totals {
+        for parts in &known.sums {
+            problems.extend(check(form, key, known, parts, values));
         }
     }
 }
 
 /// The value of a cell, computed from its parts when it is a total that was not stated.
-fn compute(key: &str, totals: &BTreeMap<String, Cell<'_>>, values: &mut Values) -> Decimal {
+fn compute(form: &Form, key: &str, values: &mut Values) -> Decimal {
     if let Some(number) = figure(values, key) {
         return number;
     }
-    let parts = totals.get(key).and_then(|cell| cell.sums().into_iter().next()).unwrap_or_default();
-    let sum = parts.iter().map(|part| compute(part, totals, values)).sum();
+    let parts = form.catalog.get(key).and_then(|known| known.sums.first()).map(Vec::as_slice).unwrap_or_default();
+    let sum = parts.iter().map(|part| compute(form, part, values)).sum();
     values.insert(key.to_owned(), Entry { value: Value::Figure(sum), place: None });
     sum
 }
@@ -42,14 +39,14 @@ pub fn figure(values: &Values, key: &str) -> Option<Decimal> {
     }
 }
 
-fn check(form: &Form, cell: &Cell<'_>, parts: &[String], values: &Values) -> Option<Diagnostic> {
-    let stated_at = values.get(&cell.key)?.place.clone()?;
-    let stated = figure(values, &cell.key)?;
+fn check(form: &Form, key: &str, known: &Known, parts: &[String], values: &Values) -> Option<Diagnostic> {
+    let stated_at = values.get(key)?.place.clone()?;
+    let stated = figure(values, key)?;
     let computed: Decimal = parts.iter().filter_map(|part| figure(values, part)).sum();
     if stated == computed {
         return None;
     }
-    let (key, label) = (&cell.key, cell.label());
+    let label = &known.label;
     let difference = stated - computed;
     let mut problem = Diagnostic::error(
         Code::WrongTotal,

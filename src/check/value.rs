@@ -13,6 +13,9 @@ use crate::source::Place;
 /// The most digits before the decimal point that a figure may have; real ones have eight.
 const DIGITS: u32 = 15;
 
+/// The largest count.
+pub const LARGEST: u64 = 10u64.pow(DIGITS) - 1;
+
 /// Reads `value` as `kind`.
 ///
 /// # Errors

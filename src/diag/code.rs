@@ -59,6 +59,8 @@ macro_rules! codes {
 codes! {
     /// The facts file is not TOML.
     TomlSyntax = "toml-syntax", Rejected;
+    /// The facts file is larger than any facts are.
+    TooLarge = "too-large", Rejected;
     /// The facts file is not UTF-8.
     NotUtf8 = "not-utf8", Rejected;
     /// A key that the form does not have.
@@ -113,6 +115,8 @@ codes! {
     AlreadyExists = "already-exists", Environment;
     /// `form.toml` is wrong.
     FormFile = "form-file", Environment;
+    /// A check of the form could not be worked out.
+    CheckFailed = "check-failed", Environment;
     /// A template is wrong or fails.
     TemplateError = "template-error", Environment;
     /// Typst rejects the page that a template made.

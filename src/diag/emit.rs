@@ -1,12 +1,13 @@
 //! The only writer of problems. In: [`Diagnostic`]s; out: text with the source lines they are about on standard error,
-//! coloured where that is a terminal and `NO_COLOR` is not set; or JSON on standard output.
+//! coloured where that is a terminal and `NO_COLOR` is not set; or JSON or SARIF on standard output.
 
+use std::cell::RefCell;
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Diagnostic, Label, Language, Severity, Text, json};
+use super::{Diagnostic, Label, Language, Severity, Text, json, sarif};
 use crate::cli::MessageFormat;
 
 /// How far a shown line may go before it is cut, in columns; facts often hold a whole paragraph on one line.
@@ -17,6 +18,8 @@ pub struct Emitter {
     language: Language,
     format: MessageFormat,
     renderer: Renderer,
+    /// What goes into a SARIF log, which is written when all is known.
+    kept: RefCell<Vec<Diagnostic>>,
 }
 
 impl Emitter {
@@ -24,7 +27,7 @@ impl Emitter {
     pub fn new(language: Language, format: MessageFormat) -> Self {
         let colours = io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-        Self { language, format, renderer: renderer.term_width(WIDTH) }
+        Self { language, format, renderer: renderer.term_width(WIDTH), kept: RefCell::default() }
     }
 
     /// The language that messages are written in.
@@ -74,7 +77,19 @@ impl Emitter {
             let _ = match self.format {
                 MessageFormat::Human => writeln!(io::stderr().lock(), "{}\n", self.render(problem)),
                 MessageFormat::Json => writeln!(io::stdout().lock(), "{}", json::object(problem)),
+                MessageFormat::Sarif => {
+                    self.kept.borrow_mut().push(problem.clone());
+                    Ok(())
+                }
             };
+        }
+    }
+
+    /// Writes what had to wait for the end.
+    pub fn close(&self) {
+        if self.format == MessageFormat::Sarif {
+            let log = sarif::log(&self.kept.borrow(), self.language);
+            let _ = writeln!(io::stdout().lock(), "{log:#}");
         }
     }
 

@@ -1,9 +1,10 @@
 //! Problems for other programs. In: a [`Diagnostic`]; out: one JSON object, described in `docs/messages.md`. Its keys
 //! and the codes in it are stable; wordings are not.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Diagnostic, Label, Severity, Text};
+use super::{Diagnostic, Fix, Label, Severity, Text};
+use crate::source::Place;
 
 /// The problem as a JSON object, with every wording in both languages.
 pub fn object(problem: &Diagnostic) -> Value {
@@ -17,6 +18,7 @@ pub fn object(problem: &Diagnostic) -> Value {
         "labels": problem.labels.iter().map(label).collect::<Vec<_>>(),
         "notes": problem.notes.iter().map(words).collect::<Vec<_>>(),
         "help": problem.help.as_ref().map(words),
+        "fix": problem.fix.as_ref().map(fix),
     })
 }
 
@@ -25,16 +27,27 @@ fn words(text: &Text) -> Value {
 }
 
 fn label(label: &Label) -> Value {
-    let place = &label.place;
+    let mut object = place(&label.place);
+    object.insert("primary".to_owned(), json!(label.primary));
+    object.insert("message".to_owned(), json!(label.text.as_ref().map(words)));
+    Value::Object(object)
+}
+
+fn fix(fix: &Fix) -> Value {
+    let mut object = place(&fix.place);
+    object.insert("replacement".to_owned(), json!(fix.replacement));
+    Value::Object(object)
+}
+
+fn place(place: &Place) -> Map<String, Value> {
     let (line, column) = place.source.line_column(place.span.start);
     let (end_line, end_column) = place.source.line_column(place.span.end);
-    json!({
-        "file": place.source.name(),
-        "line": line,
-        "column": column,
-        "end_line": end_line,
-        "end_column": end_column,
-        "primary": label.primary,
-        "message": label.text.as_ref().map(words),
-    })
+    let pairs = [
+        ("file", json!(place.source.name())),
+        ("line", json!(line)),
+        ("column", json!(column)),
+        ("end_line", json!(end_line)),
+        ("end_column", json!(end_column)),
+    ];
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }

@@ -30,8 +30,16 @@ pub struct Declared {
     pub heads: BTreeMap<String, Vec<DeclaredHead>>,
     #[serde(default, rename = "table")]
     pub tables: Vec<DeclaredTable>,
+    #[serde(default, rename = "rule")]
+    pub rules: BTreeMap<String, Rule>,
     #[serde(default, rename = "equation")]
     pub equations: Vec<Equation>,
+    #[serde(default, rename = "condition")]
+    pub conditions: Vec<DeclaredCondition>,
+    #[serde(default, rename = "pattern")]
+    pub patterns: Vec<DeclaredPattern>,
+    #[serde(default)]
+    pub unchanged: Vec<DeclaredUnchanged>,
     #[serde(default, rename = "section")]
     pub sections: Vec<DeclaredSection>,
 }
@@ -103,6 +111,9 @@ pub struct DeclaredField {
     #[serde(default)]
     pub required: bool,
     pub default: Option<Spanned<String>>,
+    /// How to fill it in, for those who write the facts.
+    #[serde(default)]
+    pub guide: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -137,6 +148,9 @@ pub struct DeclaredHead {
     pub label: String,
     pub kind: Option<FieldKind>,
     pub unit: Option<String>,
+    /// How to fill it in, for those who write the facts.
+    #[serde(default)]
+    pub guide: String,
     #[serde(default = "one")]
     pub span: usize,
     /// Keys of siblings; a group stands for all its leaves.
@@ -162,6 +176,27 @@ fn one() -> usize {
     1
 }
 
+/// A rule that checks enforce: what it is called, how much a breach weighs, and how it is explained.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Whether a breach keeps the report from being made.
+    #[serde(default = "error")]
+    pub severity: Severity,
+    /// The rule in words.
+    pub message: Wording,
+    /// What to do about a breach.
+    pub help: Option<Wording>,
+    /// Where the rule comes from.
+    pub source: String,
+    /// Facts that obey it, as they would replace those of the form's example.
+    pub right: String,
+    /// Facts that break it.
+    pub wrong: String,
+    /// Last year's facts to both, where the rule needs them.
+    pub last: Option<String>,
+}
+
 /// Cells of a table whose sums are equal: `left` = `right` + `last`.
 ///
 /// Without `rows`, the terms are full keys of rows and the equation holds in every column. With `rows`, the terms are
@@ -169,11 +204,8 @@ fn one() -> usize {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Equation {
-    /// The code of its problems, kebab-case.
-    pub code: String,
-    /// Whether a breach keeps the report from being made.
-    #[serde(default = "error")]
-    pub severity: Severity,
+    /// The rule that it enforces.
+    pub rule: Spanned<String>,
     /// The table that it holds in.
     pub table: Spanned<String>,
     /// Full keys of the rows in which columns are added up.
@@ -187,10 +219,53 @@ pub struct Equation {
     /// More terms on the right, of last year's facts; without those the equation is passed over.
     #[serde(default)]
     pub last: Vec<Spanned<String>>,
-    /// The rule in words.
-    pub message: Wording,
-    /// Where the rule comes from.
-    pub source: String,
+}
+
+/// A condition on values, written as an expression.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredCondition {
+    pub rule: Spanned<String>,
+    /// Keys of rows, for each of which the condition holds; `it` is the row.
+    #[serde(default)]
+    pub each: Vec<Spanned<String>>,
+    /// What must be true.
+    pub test: Spanned<String>,
+    /// When the condition matters.
+    pub when: Option<Spanned<String>>,
+}
+
+/// A pattern in text.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredPattern {
+    pub rule: Spanned<String>,
+    /// Keys of the texts, or of groups of them; without any, all prose.
+    #[serde(default, rename = "in")]
+    pub within: Vec<Spanned<String>>,
+    /// What is looked for; named groups are variables of `test`.
+    pub find: Spanned<String>,
+    /// A sentence with this in it is passed over.
+    pub unless: Option<Spanned<String>>,
+    /// What must be true of a match; without it, every match is a breach.
+    pub test: Option<Spanned<String>>,
+    /// Whether the text must have a match.
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// Prose that may not be last year's.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredUnchanged {
+    pub rule: Spanned<String>,
+    /// Keys of the texts, or of groups of them; without any, all prose.
+    #[serde(default, rename = "in")]
+    pub within: Vec<Spanned<String>>,
+    /// The share of sentences that may be last year's but for digits, in per cent.
+    pub percent: u32,
+    /// With fewer sentences than these, nothing is said.
+    pub least: usize,
 }
 
 /// A wording in each language.

@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::declared::{Declared, DeclaredBlock, DeclaredContent, DeclaredHead, DeclaredSection, DeclaredTable};
 use super::pattern::references;
-use super::{Block, Content, Field, Form, FormFiles, Head, Section, Table, join_key};
+use super::{Block, Catalog, Content, Field, Form, FormFiles, Head, Section, Table, join_key, rules};
 use crate::diag::{self, Code, Diagnostic, Text, text};
 use crate::source::{Place, Source};
 
@@ -37,7 +37,10 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn form(mut self, name: &str, declared: &Declared, files: FormFiles) -> Result<Form, Vec<Diagnostic>> {
-        let tables = declared.tables.iter().map(|table| self.table(table)).collect();
+        let tables: Vec<Table> = declared.tables.iter().map(|table| self.table(table)).collect();
+        let fields: Vec<Field> = declared.fields.iter().map(field).collect();
+        let catalog = Catalog::new(&fields, &tables);
+        let checks = rules::resolve(declared, &catalog, &tables, self.source, &mut self.problems);
         let form = Form {
             name: name.to_owned(),
             label: declared.label.clone(),
@@ -49,9 +52,10 @@ impl Resolver<'_> {
             notice: declared.notice.clone(),
             fonts: declared.fonts.clone(),
             font_advice: declared.font_advice.clone(),
-            fields: declared.fields.iter().map(field).collect(),
+            fields,
             tables,
-            equations: declared.equations.clone(),
+            catalog,
+            checks,
             sections: declared.sections.iter().map(|section| self.section(section)).collect(),
             files,
         };
@@ -134,6 +138,7 @@ impl Resolver<'_> {
             label: declared.label.clone(),
             kind: declared.kind,
             unit: declared.unit.clone(),
+            guide: declared.guide.clone(),
             span: declared.span,
             sum: Vec::new(),
             children,
@@ -193,32 +198,13 @@ impl Resolver<'_> {
         }
         let tables =
             declared.sections.iter().flat_map(|section| &section.blocks).filter_map(|block| block.table.as_ref());
-        for name in tables.chain(declared.equations.iter().map(|equation| &equation.table)) {
+        for name in tables {
             if form.table(name.get_ref()).is_none() {
                 self.unknown(name);
             }
         }
-        self.equations(form, declared);
         self.patterns(form, declared);
         self.twice(form, declared);
-    }
-
-    /// Checks that the terms of equations are rows, or columns where an equation names its rows.
-    fn equations(&mut self, form: &Form, declared: &Declared) {
-        for equation in &declared.equations {
-            let Some(table) = form.table(equation.table.get_ref()) else { continue };
-            let keys = |leaves: fn(&Block) -> Vec<Vec<&Head>>| -> BTreeSet<String> {
-                let paths = table.blocks.iter().flat_map(leaves);
-                paths.filter_map(|path| path.last().map(|head| head.key.clone())).collect()
-            };
-            let (rows, columns) = (keys(Block::leaf_rows), keys(Block::leaf_columns));
-            let terms = equation.left.iter().chain(&equation.right).chain(&equation.last);
-            let terms_are = if equation.rows.is_empty() { &rows } else { &columns };
-            let unknown_rows = equation.rows.iter().filter(|row| !rows.contains(row.get_ref()));
-            for name in unknown_rows.chain(terms.filter(|term| !terms_are.contains(term.get_ref()))) {
-                self.unknown(name);
-            }
-        }
     }
 
     /// The form's own texts may draw only on what is always there.
@@ -230,10 +216,7 @@ impl Resolver<'_> {
                 let there = match name.as_str() {
                     "year" => true,
                     "notice.title" | "notice.number" => form.notice.is_some(),
-                    _ => {
-                        form.fields.iter().any(|field| field.key == name && field.required)
-                            || form.cells().any(|cell| cell.key == name)
-                    }
+                    _ => form.catalog.get(&name).is_some_and(|known| known.required || known.is_cell),
                 };
                 if !there {
                     self.wrong(
@@ -284,5 +267,6 @@ fn field(declared: &super::declared::DeclaredField) -> Field {
         label: declared.label.clone(),
         required: declared.required,
         default: declared.default.as_ref().map(|text| text.get_ref().clone()),
+        guide: declared.guide.clone(),
     }
 }

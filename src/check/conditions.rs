@@ -1,0 +1,138 @@
+//! Conditions on values, such as dates and parts that are not larger than their whole. In: the values, and last year's
+//! where there are any; out: a problem for each row in which a condition does not hold.
+
+use minijinja::Value as Operand;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::breach::{breach, sourced, words};
+use super::references::Sources;
+use super::{Value, Values};
+use crate::diag::{Code, Diagnostic, Text, text};
+use crate::form::rules::{LAST, key_of};
+use crate::form::{Condition, Expression, Form};
+use crate::source::Place;
+
+/// What conditions and patterns read.
+#[derive(Clone, Copy)]
+pub struct Scope<'a> {
+    /// This year's values, with the form and the year.
+    pub sources: Sources<'a>,
+    /// Last year's values.
+    pub last: Option<&'a Values>,
+}
+
+/// Checks every condition of the form. One that reads a value which the facts do not have is passed over.
+pub fn check(scope: Scope<'_>, problems: &mut Vec<Diagnostic>) {
+    for condition in &scope.sources.form.checks.conditions {
+        for row in &condition.each {
+            match holds(scope, condition, row) {
+                Ok(true) => {}
+                Ok(false) => problems.extend(problem(scope, condition, row)),
+                Err(said) => problems.push(failed(&condition.rule, &condition.place, &said)),
+            }
+        }
+    }
+}
+
+/// The condition is asked first, and when it matters only where it does not hold.
+fn holds(scope: Scope<'_>, condition: &Condition, row: &str) -> Result<bool, String> {
+    if scope.holds(&condition.test, row, &[])?.unwrap_or(true) {
+        return Ok(true);
+    }
+    match &condition.when {
+        None => Ok(false),
+        Some(when) => Ok(!scope.holds(when, row, &[])?.unwrap_or(false)),
+    }
+}
+
+/// The problem of a check that could not be worked out.
+pub fn failed(rule: &str, place: &Place, said: &str) -> Diagnostic {
+    let message = text!("检查 {rule} 无法计算：{said}", "the check {rule} cannot be worked out: {said}");
+    Diagnostic::error(Code::CheckFailed, message)
+        .at(place.clone())
+        .help(text!("改正表式中的这项检查", "correct this check in the form"))
+}
+
+fn problem(scope: Scope<'_>, condition: &Condition, row: &str) -> Option<Diagnostic> {
+    let form = scope.sources.form;
+    let rule = form.checks.rules.get(&condition.rule)?;
+    let problem = breach(rule, &condition.rule, words(&rule.message));
+    let problem = scope.labelled(problem, &condition.test, row);
+    Some(sourced(problem, rule))
+}
+
+impl Scope<'_> {
+    /// Whether an expression is true; `None` where it reads a value that is not there.
+    pub fn holds(
+        self,
+        expression: &Expression,
+        row: &str,
+        given: &[(String, Operand)],
+    ) -> Result<Option<bool>, String> {
+        let mut operands = Vec::with_capacity(expression.reads.len());
+        for name in &expression.reads {
+            let own = given.iter().find(|(own, _)| own == name).map(|(_, operand)| operand.clone());
+            match own.or_else(|| self.operand(name, row)) {
+                Some(operand) => operands.push((name.clone(), operand)),
+                None => return Ok(None),
+            }
+        }
+        self.sources.form.checks.expressions.holds(expression, &operands).map(Some)
+    }
+
+    fn operand(self, name: &str, row: &str) -> Option<Operand> {
+        let notice = self.sources.form.notice.as_ref();
+        match name {
+            "year" => return Some(Operand::from(self.sources.year)),
+            "notice.title" => return notice.map(|notice| Operand::from(notice.title.as_str())),
+            "notice.number" => return notice.map(|notice| Operand::from(notice.number.as_str())),
+            _ => {}
+        }
+        let values = if name.starts_with(LAST) { self.last? } else { self.sources.values };
+        match &values.get(&key_of(name, row))?.value {
+            Value::Figure(number) => number.to_i64().map(Operand::from),
+            Value::Date(date) => {
+                let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
+                Some(Operand::from(format!("{year:04}-{month:02}-{day:02}")))
+            }
+            Value::Line(text) => Some(Operand::from(text.as_str())),
+            Value::Prose(_) => None,
+        }
+    }
+
+    /// The problem with the values that an expression reads, each at its place and once.
+    pub fn labelled(self, problem: Diagnostic, expression: &Expression, row: &str) -> Diagnostic {
+        let mut problem = problem;
+        for name in &expression.reads {
+            if let Some((place, said)) = self.label(name, row) {
+                let is_first = problem.primary().is_none();
+                let is_new = problem.labels.iter().all(|label| label.place != place);
+                problem = match (is_first, is_new) {
+                    (true, _) => problem.at_saying(place, said),
+                    (false, true) => problem.and_at(place, said),
+                    (false, false) => problem,
+                };
+            }
+        }
+        problem
+    }
+
+    fn label(self, name: &str, row: &str) -> Option<(Place, Text)> {
+        let form: &Form = self.sources.form;
+        let (key, is_last) = (key_of(name, row), name.starts_with(LAST));
+        let values = if is_last { self.last? } else { self.sources.values };
+        let entry = values.get(&key)?;
+        let label = form.label_of(&key)?;
+        let shown = match &entry.value {
+            Value::Figure(number) => number.to_string(),
+            Value::Date(date) => form.written_date(*date),
+            Value::Line(text) => text.clone(),
+            Value::Prose(_) => return None,
+        };
+        let said = match is_last {
+            true => text!("上年{label}：{shown}", "last year's {label}: {shown}"),
+            false => text!("{label}：{shown}", "{label}: {shown}"),
+        };
+        Some((entry.place.clone()?, said))
+    }
+}

@@ -1,0 +1,129 @@
+//! Patterns in text: a number that differs from the table, a year that is not this one, a leftover of a template. In:
+//! the texts of the facts as the page will show them; out: a problem at the very words.
+
+use fancy_regex::Captures;
+use minijinja::Value as Operand;
+
+use super::breach::{breach, sourced, words};
+use super::conditions::{Scope, failed};
+use super::prose::Prose;
+use super::totals::figure;
+use crate::diag::{Code, Diagnostic, text};
+use crate::form::Pattern;
+use crate::form::rules::SENTENCE;
+
+/// The group that a message points at, where a pattern has it; else it points at the whole match.
+const SHOWN: &str = "figure";
+
+/// Checks every pattern of the form.
+pub fn check(scope: Scope<'_>, texts: &[Prose], problems: &mut Vec<Diagnostic>) {
+    for pattern in &scope.sources.form.checks.patterns {
+        for text in texts.iter().filter(|text| pattern.keys.contains(&text.key)) {
+            match look(scope, pattern, text, problems) {
+                Ok(()) => {}
+                Err(Trouble::Test(said)) => problems.push(failed(&pattern.rule, &pattern.place, &said)),
+                Err(Trouble::Search(error)) => problems.push(given_up(pattern, text, &error)),
+            }
+        }
+    }
+}
+
+/// What keeps a pattern from being checked.
+enum Trouble {
+    /// Its test cannot be worked out.
+    Test(String),
+    /// The text is too long, or too much like the pattern everywhere, to be searched in time.
+    Search(Box<fancy_regex::Error>),
+}
+
+impl From<fancy_regex::Error> for Trouble {
+    fn from(error: fancy_regex::Error) -> Self {
+        Self::Search(Box::new(error))
+    }
+}
+
+/// The warning that a text was not looked through; no text of an office should keep its report from being made.
+fn given_up(pattern: &Pattern, text: &Prose, error: &fancy_regex::Error) -> Diagnostic {
+    let rule = &pattern.rule;
+    let message =
+        text!("没有检查 {rule}：文字过长或过于重复", "{rule} was not checked: the text is too long or too repetitive");
+    Diagnostic::warning(Code::CheckFailed, message).at(text.place.clone()).note(text!("{error}", "{error}"))
+}
+
+fn look(scope: Scope<'_>, pattern: &Pattern, text: &Prose, problems: &mut Vec<Diagnostic>) -> Result<(), Trouble> {
+    let mut seen = false;
+    for found in pattern.find.captures_iter(&text.text) {
+        let found = found?;
+        seen = true;
+        if !pattern.required && !passes(scope, pattern, text, &found)? {
+            problems.extend(problem(scope, pattern, text, &found));
+        }
+    }
+    if pattern.required && !seen {
+        problems.extend(missing(scope, pattern, text));
+    }
+    Ok(())
+}
+
+/// Whether a match is no breach.
+fn passes(scope: Scope<'_>, pattern: &Pattern, text: &Prose, found: &Captures<'_>) -> Result<bool, Trouble> {
+    let Some(whole) = found.get(0) else { return Ok(true) };
+    let sentence = text.sentence(&whole.range());
+    if let Some(unless) = &pattern.unless
+        && unless.is_match(sentence)?
+    {
+        return Ok(true);
+    }
+    match &pattern.test {
+        None => Ok(false),
+        Some(test) => {
+            let holds = scope.holds(test, "", &given(pattern, found, sentence)).map_err(Trouble::Test)?;
+            Ok(holds.unwrap_or(true))
+        }
+    }
+}
+
+/// The named groups and the sentence, for the test; groups of digits are numbers.
+fn given(pattern: &Pattern, found: &Captures<'_>, sentence: &str) -> Vec<(String, Operand)> {
+    let mut given = vec![(SENTENCE.to_owned(), Operand::from(sentence))];
+    for name in pattern.find.capture_names().flatten() {
+        let written = found.name(name).map_or("", |group| group.as_str());
+        let operand = written.replace(',', "").parse::<i64>().map_or_else(|_| Operand::from(written), Operand::from);
+        given.push((name.to_owned(), operand));
+    }
+    given
+}
+
+fn problem(scope: Scope<'_>, pattern: &Pattern, text: &Prose, found: &Captures<'_>) -> Option<Diagnostic> {
+    let form = scope.sources.form;
+    let rule = form.checks.rules.get(&pattern.rule)?;
+    let whole = found.name(SHOWN).or_else(|| found.get(0))?;
+    let words_found = whole.as_str().trim();
+    let mut problem = breach(rule, &pattern.rule, words(&rule.message))
+        .at_saying(text.place(whole.range()), text!("“{words_found}”", "`{words_found}`"));
+    let mut figures = Vec::new();
+    if let Some(test) = &pattern.test {
+        problem = scope.labelled(problem, test, "");
+        for key in &test.reads {
+            let Some(known) = form.catalog.get(key).filter(|known| known.is_cell) else { continue };
+            let (label, number) = (&known.label, figure(scope.sources.values, key).unwrap_or_default());
+            problem = problem.note(text!("表中“{label}”是 {number}", "in the table, {key} ({label}) is {number}"));
+            figures.push(format!("{{{{ {key} }}}}"));
+        }
+    }
+    problem = sourced(problem, rule);
+    if problem.help.is_none() && !figures.is_empty() {
+        let (zh, en) = (figures.join("、"), figures.join(", "));
+        problem = problem.help(text!(
+            "改正数字；或引用表中的数字，正文就不会与表不一致：{zh}",
+            "correct the number, or draw on the table so that the two cannot differ: {en}"
+        ));
+    }
+    Some(problem)
+}
+
+fn missing(scope: Scope<'_>, pattern: &Pattern, text: &Prose) -> Option<Diagnostic> {
+    let rule = scope.sources.form.checks.rules.get(&pattern.rule)?;
+    let problem = breach(rule, &pattern.rule, words(&rule.message)).at(text.place.clone());
+    Some(sourced(problem, rule))
+}

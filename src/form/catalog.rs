@@ -1,0 +1,127 @@
+//! What a form knows of each key, worked out once. In: a form's fields and tables; out: [`Catalog`]: label, kind and
+//! sums by key, and the tree of keys ([`Shape`]) by which facts are read and a schema is written.
+
+use indexmap::IndexMap;
+
+use super::{Field, FieldKind, Table, join_key};
+
+/// The keys of every form, which say what facts are of and are read before the others.
+pub const HEAD: [&str; 3] = ["form", "year", "accept"];
+/// The key that fills every cell of a table which is not written.
+pub const REST: &str = "rest";
+
+/// The facts that a form knows.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    known: IndexMap<String, Known>,
+    shape: IndexMap<String, Shape>,
+}
+
+/// A fact that a form knows.
+#[derive(Debug)]
+pub struct Known {
+    /// The official label; of a cell, those of its row and column.
+    pub label: String,
+    /// How to fill it in; may be empty.
+    pub guide: String,
+    /// What kind of value it is.
+    pub kind: FieldKind,
+    /// Whether the facts must have it; a total never.
+    pub required: bool,
+    /// Whether it is a cell of a table.
+    pub is_cell: bool,
+    /// For a total: the keys of its parts, along its row and along its column.
+    pub sums: Vec<Vec<String>>,
+}
+
+/// What may stand under one key, in the order of the form.
+#[derive(Debug)]
+pub enum Shape {
+    /// One of [`HEAD`].
+    Head,
+    /// `rest = 0` of a table.
+    Rest,
+    /// A value: its full key.
+    Value(String),
+    /// A table of further keys.
+    Branch(IndexMap<String, Shape>),
+}
+
+impl Catalog {
+    /// The catalog of these fields and tables.
+    pub fn new(fields: &[Field], tables: &[Table]) -> Self {
+        let mut catalog = Self::default();
+        for key in HEAD {
+            catalog.shape.insert(key.to_owned(), Shape::Head);
+        }
+        for field in fields {
+            let known = Known {
+                label: field.label.clone(),
+                guide: field.guide.clone(),
+                kind: field.kind,
+                required: field.required,
+                is_cell: false,
+                sums: Vec::new(),
+            };
+            catalog.add(&field.key, known);
+        }
+        for table in tables {
+            insert(&mut catalog.shape, &join_key(&table.key, REST), Shape::Rest);
+            for cell in table.cells() {
+                let sums = cell.sums();
+                let required = sums.is_empty();
+                let (label, guide, kind) = (cell.label(), cell.guide(), cell.kind);
+                catalog.add(&cell.key, Known { label, guide, kind, required, is_cell: true, sums });
+            }
+        }
+        catalog
+    }
+
+    fn add(&mut self, key: &str, known: Known) {
+        insert(&mut self.shape, key, Shape::Value(key.to_owned()));
+        self.known.insert(key.to_owned(), known);
+    }
+
+    /// What the form knows of a key.
+    pub fn get(&self, key: &str) -> Option<&Known> {
+        self.known.get(key)
+    }
+
+    /// Every key, in the order of the form.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Known)> {
+        self.known.iter().map(|(key, known)| (key.as_str(), known))
+    }
+
+    /// The keys of the cells of tables, in the order of the form.
+    pub fn cells(&self) -> impl Iterator<Item = (&str, &Known)> {
+        self.iter().filter(|(_, known)| known.is_cell)
+    }
+
+    /// The tree of the keys.
+    pub fn shape(&self) -> &IndexMap<String, Shape> {
+        &self.shape
+    }
+
+    /// Whether anything below must be written.
+    pub fn wants(&self, shape: &Shape) -> bool {
+        match shape {
+            Shape::Head | Shape::Rest => false,
+            Shape::Value(key) => self.get(key).is_some_and(|known| known.required),
+            Shape::Branch(children) => children.values().any(|child| self.wants(child)),
+        }
+    }
+}
+
+fn insert(shape: &mut IndexMap<String, Shape>, key: &str, what: Shape) {
+    match key.split_once('.') {
+        None => {
+            shape.insert(key.to_owned(), what);
+        }
+        Some((first, rest)) => {
+            let child = shape.entry(first.to_owned()).or_insert_with(|| Shape::Branch(IndexMap::new()));
+            if let Shape::Branch(children) = child {
+                insert(children, rest, what);
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Expressions of a form's checks, such as `issued <= in_force + repealed`. In: their text; out: whether they hold for
+//! given values, and which values they read, so that a message can point at each.
+//!
+//! They are minijinja's expressions: that library says which dotted names an expression reads, refuses overflow, and
+//! stops after a number of steps. Counts are whole numbers in them, dates text such as `2026-01-31`, which compares as
+//! dates do. Amounts are not to be had, because the library would make floating-point numbers of them.
+
+use std::collections::BTreeMap;
+
+use fancy_regex::Regex;
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
+
+/// Steps after which an expression is given up; real ones take a few dozen.
+const FUEL: u64 = 20_000;
+
+/// A compiled expression.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    name: String,
+    /// The text, as the form has it.
+    pub text: String,
+    /// The dotted names that it reads.
+    pub reads: Vec<String>,
+}
+
+/// The expressions of a form.
+pub struct Expressions {
+    environment: Environment<'static>,
+    count: usize,
+}
+
+impl std::fmt::Debug for Expressions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Expressions({})", self.count)
+    }
+}
+
+impl Default for Expressions {
+    fn default() -> Self {
+        // Nothing of the library's own filters and functions, some of which could run for long or make much of little.
+        let mut environment = Environment::empty();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        environment.add_test("matching", matching);
+        environment.add_function("numbers", numbers);
+        environment.add_filter("sum", minijinja::filters::sum);
+        environment.add_filter("length", minijinja::filters::length);
+        Self { environment, count: 0 }
+    }
+}
+
+impl Expressions {
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// What the library says of a text that is no expression.
+    pub fn compile(&mut self, text: &str) -> Result<Expression, String> {
+        let expression = self.environment.compile_expression(text).map_err(|error| said(&error))?;
+        let mut reads: Vec<String> = expression.undeclared_variables(true).into_iter().collect();
+        reads.retain(|name| name != "numbers");
+        reads.sort();
+        let name = self.count.to_string();
+        self.count += 1;
+        let template = format!("{{{{ ({text}) }}}}");
+        self.environment.add_template_owned(name.clone(), template).map_err(|error| said(&error))?;
+        Ok(Expression { name, text: text.to_owned(), reads })
+    }
+
+    /// Whether an expression is true for these values, given by dotted name.
+    ///
+    /// # Errors
+    /// What keeps it from being worked out: values that do not go together, or a result that is neither true nor false.
+    pub fn holds(&self, expression: &Expression, values: &[(String, Value)]) -> Result<bool, String> {
+        let template = self.environment.get_template(&expression.name).map_err(|error| said(&error))?;
+        let result = template.render(nested(values)).map_err(|error| said(&error))?;
+        match result.as_str() {
+            "True" => Ok(true),
+            "False" => Ok(false),
+            other => Err(format!("`{}` is {other}, neither true nor false", expression.text)),
+        }
+    }
+}
+
+fn said(error: &Error) -> String {
+    error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()))
+}
+
+/// `a.b` = 1 becomes `a` = { `b` = 1 }.
+fn nested(values: &[(String, Value)]) -> Value {
+    enum Node {
+        Leaf(Value),
+        Branch(BTreeMap<String, Node>),
+    }
+    fn put(branch: &mut BTreeMap<String, Node>, name: &str, value: &Value) {
+        match name.split_once('.') {
+            None => {
+                branch.insert(name.to_owned(), Node::Leaf(value.clone()));
+            }
+            Some((first, rest)) => {
+                let below = branch.entry(first.to_owned()).or_insert_with(|| Node::Branch(BTreeMap::new()));
+                if let Node::Branch(below) = below {
+                    put(below, rest, value);
+                }
+            }
+        }
+    }
+    fn value(node: Node) -> Value {
+        match node {
+            Node::Leaf(value) => value,
+            Node::Branch(branch) => {
+                Value::from(branch.into_iter().map(|(name, node)| (name, value(node))).collect::<BTreeMap<_, _>>())
+            }
+        }
+    }
+    let mut root = BTreeMap::new();
+    for (name, given) in values {
+        put(&mut root, name, given);
+    }
+    value(Node::Branch(root))
+}
+
+/// `text is matching('…')`: whether a regular expression is found in a text.
+fn matching(text: &Value, pattern: &str) -> Result<bool, Error> {
+    let wrong = |error: fancy_regex::Error| Error::new(ErrorKind::InvalidOperation, error.to_string());
+    Regex::new(pattern).map_err(wrong)?.is_match(&text.to_string()).map_err(wrong)
+}
+
+/// `numbers(text, '件')`: the whole numbers in a text that stand before a unit.
+fn numbers(text: &str, unit: &str) -> Vec<i64> {
+    let mut found = Vec::new();
+    let mut digits = String::new();
+    for (at, c) in text.char_indices() {
+        if c.is_ascii_digit() {
+            digits.push(c);
+        } else {
+            if text[at..].starts_with(unit) {
+                found.extend(digits.parse::<i64>());
+            }
+            digits.clear();
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(text: &str, values: &[(&str, Value)]) -> Result<bool, String> {
+        let mut expressions = Expressions::default();
+        let expression = expressions.compile(text)?;
+        let values: Vec<(String, Value)> = values.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
+        expressions.holds(&expression, &values)
+    }
+
+    #[test]
+    fn expressions_compare_counts_dates_and_texts() {
+        let row = [("it.issued", Value::from(2)), ("it.in_force", Value::from(1))];
+        assert_eq!(holds("it.issued <= it.in_force + 1", &row), Ok(true));
+        assert_eq!(holds("it.issued <= it.in_force", &row), Ok(false));
+        let published = [("published", Value::from("2026-02-01")), ("year", Value::from(2025))];
+        assert_eq!(holds("published <= (year + 1) ~ '-01-31'", &published), Ok(false));
+        assert_eq!(holds("name is matching('局$')", &[("name", Value::from("水务局"))]), Ok(true));
+        assert_eq!(holds("numbers(t, '条') | sum <= 9", &[("t", Value::from("甲4条、乙5条、3件"))]), Ok(true));
+    }
+
+    #[test]
+    fn what_is_read_is_known_by_its_dotted_name() {
+        let mut expressions = Expressions::default();
+        let expression =
+            expressions.compile("n in [requests.received.total, year, numbers(n, '件')[0]]").expect("fine");
+        assert_eq!(expression.reads, ["n", "requests.received.total", "year"]);
+    }
+
+    #[test]
+    fn what_is_no_condition_is_refused() {
+        assert!(holds("1 +", &[]).is_err());
+        assert!(holds("1 + 1", &[]).is_err());
+        assert!(holds("a > 1", &[]).is_err());
+        assert!(holds("true }} {{ false", &[]).is_err());
+        assert!(holds("9223372036854775807 * 9223372036854775807 * 9223372036854775807 > 1", &[]).is_err());
+        assert!(holds("'a' is matching('(')", &[]).is_err());
+    }
+}

@@ -1,0 +1,295 @@
+//! The checks of a form, made whole. In: what `form.toml` declares of rules, equations, conditions, patterns and
+//! unchanged prose; out: [`Rules`], in which every expression and pattern is compiled and reads only what there is, or
+//! a problem at each name, expression or pattern that is wrong.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use fancy_regex::{Regex, RegexBuilder};
+use toml::Spanned;
+
+use super::catalog::Catalog;
+use super::declared::{Declared, DeclaredCondition, DeclaredPattern, DeclaredUnchanged, Equation, Rule};
+use super::expression::{Expression, Expressions};
+use super::{Block, FieldKind, Head, Table, join_key};
+use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
+use crate::source::{Place, Source};
+
+/// Steps after which a pattern is given up on a text; real ones take some thousand.
+const BACKTRACKING: usize = 5_000_000;
+
+/// The checks that a form declares.
+#[derive(Debug, Default)]
+pub struct Rules {
+    /// The rules by code.
+    pub rules: BTreeMap<String, Rule>,
+    /// The equations between cells.
+    pub equations: Vec<Equation>,
+    /// The conditions on values.
+    pub conditions: Vec<Condition>,
+    /// The patterns in text.
+    pub patterns: Vec<Pattern>,
+    /// The prose that may not be last year's.
+    pub unchanged: Vec<Unchanged>,
+    /// What evaluates the expressions in them.
+    pub expressions: Expressions,
+}
+
+/// A condition on values.
+#[derive(Debug)]
+pub struct Condition {
+    /// The code of its rule.
+    pub rule: String,
+    /// The rows in each of which it holds; one that is empty where it holds once.
+    pub each: Vec<String>,
+    /// What must be true.
+    pub test: Expression,
+    /// When it matters.
+    pub when: Option<Expression>,
+    /// Where the form declares it.
+    pub place: Place,
+}
+
+/// A pattern in text.
+#[derive(Debug)]
+pub struct Pattern {
+    /// The code of its rule.
+    pub rule: String,
+    /// The keys of the texts.
+    pub keys: Vec<String>,
+    /// What is looked for.
+    pub find: Regex,
+    /// What makes a sentence pass.
+    pub unless: Option<Regex>,
+    /// What must be true of a match.
+    pub test: Option<Expression>,
+    /// Whether the text must have a match.
+    pub required: bool,
+    /// Where the form declares it.
+    pub place: Place,
+}
+
+/// Prose that may not be last year's.
+#[derive(Debug)]
+pub struct Unchanged {
+    /// The code of its rule.
+    pub rule: String,
+    /// The keys of the texts.
+    pub keys: Vec<String>,
+    /// The share of sentences that may be last year's, in per cent.
+    pub percent: u32,
+    /// With fewer sentences than these, nothing is said.
+    pub least: usize,
+}
+
+/// Makes the checks of a declaration whole.
+pub fn resolve(
+    declared: &Declared,
+    catalog: &Catalog,
+    tables: &[Table],
+    source: &Arc<Source>,
+    problems: &mut Vec<Diagnostic>,
+) -> Rules {
+    let mut resolver = Resolver { declared, catalog, tables, source, expressions: Expressions::default(), problems };
+    declared.equations.iter().for_each(|equation| resolver.equation(equation));
+    let conditions = declared.conditions.iter().filter_map(|condition| resolver.condition(condition)).collect();
+    let patterns = declared.patterns.iter().filter_map(|pattern| resolver.pattern(pattern)).collect();
+    let unchanged = declared.unchanged.iter().filter_map(|unchanged| resolver.unchanged(unchanged)).collect();
+    let expressions = resolver.expressions;
+    let (rules, equations) = (declared.rules.clone(), declared.equations.clone());
+    Rules { rules, equations, conditions, patterns, unchanged, expressions }
+}
+
+struct Resolver<'a> {
+    declared: &'a Declared,
+    catalog: &'a Catalog,
+    tables: &'a [Table],
+    source: &'a Arc<Source>,
+    expressions: Expressions,
+    problems: &'a mut Vec<Diagnostic>,
+}
+
+impl Resolver<'_> {
+    fn rule(&mut self, name: &Spanned<String>) -> String {
+        let code = name.get_ref();
+        if !self.declared.rules.contains_key(code) {
+            let near = did_you_mean(code, self.declared.rules.keys().map(String::as_str));
+            self.wrong(name, text!("没有名为“{code}”的规则", "there is no rule `{code}`"), near);
+        }
+        if Code::BUILT_IN.iter().any(|built_in| built_in.as_str() == code) {
+            let message = text!("“{code}”是程序自己的代码", "`{code}` is one of the program's own codes");
+            self.wrong(name, message, Some(text!("给规则另取一个名称", "call the rule something else")));
+        }
+        code.clone()
+    }
+
+    /// The terms of an equation are rows, or columns where it names its rows.
+    fn equation(&mut self, equation: &Equation) {
+        self.rule(&equation.rule);
+        let Some(table) = self.tables.iter().find(|table| table.name == *equation.table.get_ref()) else {
+            let name = equation.table.get_ref();
+            self.wrong(&equation.table, text!("没有名为“{name}”的表格", "there is no table `{name}`"), None);
+            return;
+        };
+        let keys = |leaves: fn(&Block) -> Vec<Vec<&Head>>| -> Vec<String> {
+            let paths = table.blocks.iter().flat_map(leaves);
+            paths.filter_map(|path| path.last().map(|head| head.key.clone())).collect()
+        };
+        let (rows, columns) = (keys(Block::leaf_rows), keys(Block::leaf_columns));
+        let terms = equation.left.iter().chain(&equation.right).chain(&equation.last);
+        let terms_are = if equation.rows.is_empty() { &rows } else { &columns };
+        let unknown_rows = equation.rows.iter().filter(|row| !rows.contains(row.get_ref()));
+        for name in unknown_rows.chain(terms.filter(|term| !terms_are.contains(term.get_ref()))) {
+            let shown = name.get_ref();
+            let known = rows.iter().chain(&columns).map(String::as_str);
+            let message = text!("表格中没有名为“{shown}”的行或列", "the table has no row or column `{shown}`");
+            self.wrong(name, message, did_you_mean(shown, known));
+        }
+    }
+
+    fn condition(&mut self, declared: &DeclaredCondition) -> Option<Condition> {
+        let rule = self.rule(&declared.rule);
+        let each: Vec<String> = match declared.each.is_empty() {
+            true => vec![String::new()],
+            false => declared.each.iter().map(|row| row.get_ref().clone()).collect(),
+        };
+        let test = self.expression(&declared.test, &each, &[]);
+        let when = declared.when.as_ref().map(|when| self.expression(when, &each, &[]));
+        let place = self.place(&declared.test);
+        Some(Condition { rule, each, test: test?, when: transposed(when)?, place })
+    }
+
+    fn pattern(&mut self, declared: &DeclaredPattern) -> Option<Pattern> {
+        let rule = self.rule(&declared.rule);
+        let keys = self.texts(&declared.within);
+        let find = self.regex(&declared.find);
+        let unless = declared.unless.as_ref().map(|unless| self.regex(unless));
+        let groups: Vec<String> = match &find {
+            Some(find) => find.capture_names().flatten().map(str::to_owned).collect(),
+            None => Vec::new(),
+        };
+        let test = declared.test.as_ref().map(|test| self.expression(test, &[String::new()], &groups));
+        let place = self.place(&declared.find);
+        let (unless, test) = (transposed(unless)?, transposed(test)?);
+        Some(Pattern { rule, keys, find: find?, unless, test, required: declared.required, place })
+    }
+
+    fn unchanged(&mut self, declared: &DeclaredUnchanged) -> Option<Unchanged> {
+        let rule = self.rule(&declared.rule);
+        let keys = self.texts(&declared.within);
+        Some(Unchanged { rule, keys, percent: declared.percent, least: declared.least })
+    }
+
+    /// The texts that keys or groups of keys name; all prose where none are named.
+    fn texts(&mut self, named: &[Spanned<String>]) -> Vec<String> {
+        let is_text = |kind| matches!(kind, FieldKind::Prose | FieldKind::Line);
+        if named.is_empty() {
+            let prose = self.catalog.iter().filter(|(_, known)| known.kind == FieldKind::Prose);
+            return prose.map(|(key, _)| key.to_owned()).collect();
+        }
+        let mut keys = Vec::new();
+        for name in named {
+            let group = format!("{}.", name.get_ref());
+            let meant = self
+                .catalog
+                .iter()
+                .filter(|(key, known)| is_text(known.kind) && (*key == name.get_ref() || key.starts_with(&group)));
+            let before = keys.len();
+            keys.extend(meant.map(|(key, _)| key.to_owned()));
+            if keys.len() == before {
+                let shown = name.get_ref();
+                self.wrong(name, text!("没有名为“{shown}”的文字", "there is no text under `{shown}`"), None);
+            }
+        }
+        keys
+    }
+
+    fn regex(&mut self, pattern: &Spanned<String>) -> Option<Regex> {
+        match RegexBuilder::new(pattern.get_ref()).backtrack_limit(BACKTRACKING).build() {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                self.wrong(pattern, text!("正则表达式有误：{error}", "the pattern is wrong: {error}"), None);
+                None
+            }
+        }
+    }
+
+    fn expression(&mut self, written: &Spanned<String>, each: &[String], groups: &[String]) -> Option<Expression> {
+        let expression = match self.expressions.compile(written.get_ref()) {
+            Ok(expression) => expression,
+            Err(said) => {
+                self.wrong(written, text!("表达式有误：{said}", "the expression is wrong: {said}"), None);
+                return None;
+            }
+        };
+        let before = self.problems.len();
+        for name in &expression.reads {
+            for row in each {
+                self.readable(written, name, row, groups);
+            }
+        }
+        (self.problems.len() == before).then_some(expression)
+    }
+
+    /// Whether an expression may read a name: a count, date or line of the facts, or what its check gives it.
+    fn readable(&mut self, at: &Spanned<String>, name: &str, row: &str, groups: &[String]) {
+        if GIVEN.contains(&name) || groups.iter().any(|group| group == name) || (name == SENTENCE && !groups.is_empty())
+        {
+            return;
+        }
+        let key = key_of(name, row);
+        match self.catalog.get(&key).map(|known| known.kind) {
+            Some(FieldKind::Count | FieldKind::Date | FieldKind::Line) => {}
+            Some(FieldKind::Amount | FieldKind::Prose) => {
+                let message = text!(
+                    "表达式只能读件数、日期和一行文字，不能读“{key}”",
+                    "an expression reads counts, dates and lines, not `{key}`"
+                );
+                self.wrong(at, message, Some(text!("数额之间的关系用 equation", "amounts go into an equation")));
+            }
+            None => {
+                let message = text!("表达式读的“{key}”不存在", "the expression reads `{key}`, which is not there");
+                let near = did_you_mean(&key, self.catalog.iter().map(|(key, _)| key));
+                self.wrong(at, message, near);
+            }
+        }
+    }
+
+    fn place(&self, at: &Spanned<String>) -> Place {
+        Place::new(self.source, at.span())
+    }
+
+    fn wrong(&mut self, at: &Spanned<String>, message: Text, help: Option<Text>) {
+        let problem = Diagnostic::error(Code::FormFile, message).at(self.place(at));
+        self.problems.push(match help {
+            Some(help) => problem.help(help),
+            None => problem,
+        });
+    }
+}
+
+/// What every expression may read besides facts.
+pub const GIVEN: [&str; 3] = ["year", "notice.title", "notice.number"];
+/// For the test of a pattern: the sentence that the match stands in.
+pub const SENTENCE: &str = "sentence";
+
+/// The key of the fact that an expression names: `it.x` is of the row, `last.x` of last year's facts.
+pub fn key_of(name: &str, row: &str) -> String {
+    match (name.strip_prefix("it."), name.strip_prefix(LAST)) {
+        (Some(column), _) if !row.is_empty() => join_key(row, column),
+        (_, Some(key)) => key.to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+/// What stands before the names of last year's facts.
+pub const LAST: &str = "last.";
+
+/// Something that is wrong keeps the whole from being made; nothing does not.
+fn transposed<T>(inner: Option<Option<T>>) -> Option<Option<T>> {
+    match inner {
+        None => Some(None),
+        Some(None) => None,
+        Some(some) => Some(some),
+    }
+}

@@ -1,0 +1,145 @@
+//! A JSON Schema (draft 2020-12) of a form's facts files, for editors that complete and explain while one types. In: a
+//! [`Form`]; out: the schema, official labels as titles and filling rules as descriptions.
+//!
+//! A schema says which keys there are, of what kind, and which must be there. Sums, text against tables and one year
+//! against the next are for `check` alone.
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value, json};
+
+use crate::check::LARGEST;
+use crate::diag::{Code, Diagnostic, Severity};
+use crate::form::{FieldKind, Form, Known, Shape, files};
+use crate::project::Project;
+
+/// Where a project keeps the schema of a form, below its root.
+pub fn path(form: &str) -> String {
+    format!("schemas/{form}.json")
+}
+
+/// The line at the top of a facts file that tells editors where the schema is; facts lie two folders below the root.
+pub fn directive(form: &str) -> String {
+    format!("#:schema ../../{}", path(form))
+}
+
+/// The schema of the form called `name`, as text without its last line end.
+///
+/// # Errors
+/// No such form, or one that is wrong.
+pub fn schema(name: &str) -> Result<String, Vec<Diagnostic>> {
+    let templates = Project::find_if_any().map_err(|problem| vec![problem])?.map(|project| project.templates());
+    let form = files::load(name, templates.as_deref(), None)?;
+    Ok(text(&form).trim_end().to_owned())
+}
+
+/// The schema of a form, as text.
+pub fn text(form: &Form) -> String {
+    format!("{:#}\n", of(form))
+}
+
+/// The schema of a form.
+pub fn of(form: &Form) -> Value {
+    let mut schema = branch(form, form.catalog.shape(), true);
+    schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+    schema.insert("title".to_owned(), json!(form.label));
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.insert("form".to_owned(), json!({ "const": form.name, "title": "表式" }));
+        let year = json!({ "type": "integer", "minimum": 1000, "maximum": 9999, "title": "年份" });
+        properties.insert("year".to_owned(), year);
+        properties.insert("accept".to_owned(), accept(form));
+    }
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.extend([json!("form"), json!("year")]);
+    }
+    Value::Object(schema)
+}
+
+/// A table of keys; `strict` where what is required must be written, because no `rest` fills it.
+fn branch(form: &Form, shape: &IndexMap<String, Shape>, strict: bool) -> Map<String, Value> {
+    let has_rest = shape.values().any(|inner| matches!(inner, Shape::Rest));
+    let properties: Map<String, Value> =
+        shape.iter().map(|(key, inner)| (key.clone(), property(form, inner, strict && !has_rest))).collect();
+    let mut schema = Map::new();
+    schema.insert("type".to_owned(), json!("object"));
+    schema.insert("properties".to_owned(), Value::Object(properties));
+    schema.insert("additionalProperties".to_owned(), json!(false));
+    if strict && has_rest {
+        schema.insert("if".to_owned(), json!({ "not": { "required": ["rest"] } }));
+        schema.insert("then".to_owned(), Value::Object(requirement(form, shape)));
+    } else if strict {
+        schema.insert("required".to_owned(), json!(wanted(form, shape)));
+    }
+    schema
+}
+
+fn property(form: &Form, shape: &Shape, strict: bool) -> Value {
+    match shape {
+        // Written where their form and rules are known.
+        Shape::Head => Value::Null,
+        Shape::Rest => json!({ "const": 0, "title": "没有写的格都是 0", "description": "every cell not written is 0" }),
+        Shape::Value(key) => form.catalog.get(key).map_or(Value::Null, value),
+        Shape::Branch(children) => Value::Object(branch(form, children, strict)),
+    }
+}
+
+fn wanted<'a>(form: &Form, shape: &'a IndexMap<String, Shape>) -> Vec<&'a str> {
+    shape.iter().filter(|(_, inner)| form.catalog.wants(inner)).map(|(key, _)| key.as_str()).collect()
+}
+
+/// What must be written, all the way down, where a table has no `rest`.
+fn requirement(form: &Form, shape: &IndexMap<String, Shape>) -> Map<String, Value> {
+    let below: Map<String, Value> = shape
+        .iter()
+        .filter_map(|(key, inner)| match inner {
+            Shape::Branch(children) => Some((key.clone(), Value::Object(requirement(form, children)))),
+            _ => None,
+        })
+        .collect();
+    let mut schema = Map::new();
+    schema.insert("required".to_owned(), json!(wanted(form, shape)));
+    if !below.is_empty() {
+        schema.insert("properties".to_owned(), Value::Object(below));
+    }
+    schema
+}
+
+fn value(known: &Known) -> Value {
+    let mut schema = match known.kind {
+        // No control characters: a line is a line.
+        FieldKind::Line => json!({ "type": "string", "pattern": "^[^\\u0000-\\u001f\\u007f]*$" }),
+        FieldKind::Prose => json!({ "type": "string" }),
+        FieldKind::Date => json!({ "type": "string", "format": "date" }),
+        FieldKind::Count => json!({ "type": "integer", "minimum": 0, "maximum": LARGEST }),
+        FieldKind::Amount => json!({ "type": "number", "minimum": 0, "exclusiveMaximum": LARGEST + 1 }),
+    };
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("title".to_owned(), json!(known.label));
+        let is_text = matches!(known.kind, FieldKind::Line | FieldKind::Prose);
+        if is_text && known.required {
+            schema.insert("minLength".to_owned(), json!(1));
+        }
+        if !known.guide.is_empty() {
+            schema.insert("description".to_owned(), json!(known.guide));
+        }
+    }
+    schema
+}
+
+fn accept(form: &Form) -> Value {
+    let rules = form.checks.rules.iter().filter(|(_, rule)| rule.severity == Severity::Warning);
+    let mut codes: Vec<Value> = rules.map(|(code, rule)| json!({ "const": code, "title": rule.message.zh })).collect();
+    codes.push(json!({ "const": Code::LastYear.as_str(), "title": "上年的事实文件有错误" }));
+    json!({
+        "type": "array",
+        "title": "接受的警告",
+        "items": {
+            "type": "object",
+            "properties": {
+                "check": { "title": "检查", "anyOf": codes },
+                "reason": { "title": "理由", "type": "string", "minLength": 1 },
+            },
+            "required": ["check", "reason"],
+            "additionalProperties": false,
+        },
+    })
+}
