@@ -93,11 +93,10 @@ pub fn check(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report
     }
     if let Some(year) = year {
         let texts = references::resolve(form, year, &mut values, &mut problems);
-        if complete {
-            let scope = Scope { sources: Sources { form, year, values: &values }, last: last.as_ref() };
-            conditions::check(scope, &mut problems);
-            patterns::check(scope, &texts, &mut problems);
-        }
+        // A condition that reads what is not there is passed over.
+        let scope = Scope { sources: Sources { form, year, values: &values }, last: last.as_ref() };
+        conditions::check(scope, &mut problems);
+        patterns::check(scope, &texts, &mut problems);
         unchanged::check(form, &texts, last.as_ref(), &mut problems);
     }
     let accepted = accept::apply(facts, &mut problems);
