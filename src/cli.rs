@@ -8,9 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::compile::EngineChoice;
 use crate::diag::Language;
 
+pub mod language;
+
 /// Compiles a year's facts into an official report.
-///
-/// 把一年的事实（TOML）编成正式年报（PDF 与 HTML）。
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, disable_help_subcommand = true)]
 pub struct Cli {
@@ -25,16 +25,16 @@ pub struct Cli {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make the pages of reports. 生成报告。
+    /// Make the pages of reports.
     ///
     /// Checks the facts, and where they hold writes `build/…/YEAR.pdf` and `.html`. A report whose facts do
     /// not hold is not written; the others are. Files appear whole or not at all.
     #[command(after_help = EXIT)]
     Build(Build),
-    /// Check facts without making pages. 只检查，不生成。
+    /// Check facts without making pages.
     #[command(after_help = EXIT)]
     Check(Check),
-    /// Start a project: nianbao.toml, reports/ with an example, .gitignore. 新建项目。
+    /// Start a project: nianbao.toml, reports/ with an example, .gitignore.
     ///
     /// Nothing that is there already is overwritten.
     Init {
@@ -42,9 +42,9 @@ pub enum Command {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
-    /// List the forms and where their files come from. 列出表式。
+    /// List the forms and where their files come from.
     Forms,
-    /// Write the JSON Schema of a form's facts, for editors. 输出表式的 JSON Schema。
+    /// Write the JSON Schema of a form's facts, for editors.
     ///
     /// Editors with a TOML language server (Tombi, Even Better TOML) complete and explain facts by it; `init` puts it
     /// into the project, and the first line of a facts file names it.
@@ -53,13 +53,13 @@ pub enum Command {
         #[arg(value_name = "FORM")]
         form: String,
     },
-    /// Explain the code of a problem: the rule, its source, a wrong and a right example. 解释问题代码。
+    /// Explain the code of a problem: the rule, its source, a wrong and a right example.
     Explain {
         /// The code, such as wrong-total.
         #[arg(value_name = "CODE")]
         code: String,
     },
-    /// Say which engine and which font faces are used, and what is missing. 检查字体与排版引擎。
+    /// Say which engine and which font faces are used, and what is missing.
     Doctor,
 }
 

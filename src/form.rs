@@ -217,11 +217,13 @@ impl<'a> Cell<'a> {
 
     /// The official labels of the row and of the column.
     pub fn label(&self) -> String {
-        let labels = |heads: &[&Head]| heads.last().map(|head| head.label.clone()).unwrap_or_default();
-        let (row, column) = (labels(&self.row), labels(&self.column));
+        let last = |heads: &[&Head]| heads.last().map(|head| head.label.clone()).unwrap_or_default();
+        let (row, column) = (last(&self.row), last(&self.column));
         match (row.is_empty(), column.is_empty()) {
             (false, false) => format!("{row}·{column}"),
-            _ => format!("{row}{column}"),
+            (false, true) => row,
+            // Without a row of its own, a cell is told apart by the groups that its column stands in.
+            (true, _) => self.column.iter().map(|head| head.label.as_str()).collect::<Vec<_>>().join("·"),
         }
     }
 }

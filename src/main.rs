@@ -4,14 +4,17 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use nianbao::cli::{Cli, Command};
+use nianbao::cli::{self, Cli, Command, MessageFormat};
 use nianbao::diag::emit::Emitter;
 use nianbao::diag::{Diagnostic, ExitStatus, Language};
 use nianbao::{doctor, explain, init, job, pipeline, schema};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let typed: Vec<_> = std::env::args_os().collect();
+    let cli = match cli::language::parse(&typed) {
+        Ok(cli) => cli,
+        Err((problem, language)) => return failed(&Emitter::new(language, MessageFormat::Human), &[problem]).into(),
+    };
     let emitter = Emitter::new(Language::choose(cli.lang), cli.command.message_format());
     let status = run(cli, &emitter).unwrap_or_else(|problems| failed(&emitter, &problems));
     emitter.close();

@@ -61,14 +61,14 @@ fn rejected_facts_are_told_why_in_both_languages_and_nothing_is_written() {
     for folder in folders("reject") {
         only_these(&folder, &["facts.toml", "files", "expected.stderr", "expected.en.stderr"]);
         let code = name(&folder);
-        for (language, file) in [("zh", "expected.stderr"), ("en", "expected.en.stderr")] {
+        for (language, error, file) in [("zh", "错误", "expected.stderr"), ("en", "error", "expected.en.stderr")] {
             let project = project(&folder);
             let before = project.files();
             let build = ["--lang", language, "build", "reports/机关/2025.toml", "--engine", support::ENGINE];
             let deny = ["--deny", "warnings"].into_iter().filter(|_| is_warning(&code));
             let run = Run::of(project.command().args(build.into_iter().chain(deny)));
             assert_eq!(run.stdout, "", "{code}");
-            assert!(run.stderr.contains(&format!("error[{code}]")), "{code}:\n{}", run.stderr);
+            assert!(run.stderr.contains(&format!("{error}[{code}]")), "{code}:\n{}", run.stderr);
             assert_eq!(run.status, status_of(&code), "{code}:\n{}", run.stderr);
             assert_eq!(project.files(), before, "{code}: something was written");
             golden(&folder.join(file), &run.stderr);

@@ -8,13 +8,15 @@ use support::{Project, golden, plain_facts, repository, text};
 fn help_of_every_command() {
     let project = Project::new();
     for command in ["", "build", "check", "init", "forms", "schema", "explain", "doctor"] {
-        let args = [command, "--help"];
-        let mut run = project.command();
-        run.env("COLUMNS", "100").args(args.into_iter().filter(|arg| !arg.is_empty()));
-        let run = support::Run::of(&mut run);
-        assert_eq!(run.status, 0);
-        let name = if command.is_empty() { "nianbao" } else { command };
-        golden(&repository().join(format!("tests/help/{name}.txt")), &run.stdout);
+        for (language, suffix) in [("en", ""), ("zh", ".zh")] {
+            let args = ["--lang", language, command, "--help"];
+            let mut run = project.command();
+            run.env("COLUMNS", "100").args(args.into_iter().filter(|arg| !arg.is_empty()));
+            let run = support::Run::of(&mut run);
+            assert_eq!(run.status, 0);
+            let name = if command.is_empty() { "nianbao" } else { command };
+            golden(&repository().join(format!("tests/help/{name}{suffix}.txt")), &run.stdout);
+        }
     }
 }
 
@@ -24,7 +26,7 @@ fn wrong_usage_ends_with_status_2() {
     for args in [&["bulid"][..], &["build", "--format", "docx"], &["build", "--jobs", "0"], &[]] {
         let run = project.run(args);
         assert_eq!(run.status, 2, "{args:?}");
-        assert!(run.stderr.contains("--help") || run.stderr.contains("Usage"), "{}", run.stderr);
+        assert!(run.stderr.contains("[usage]") && run.stderr.contains("--help"), "{}", run.stderr);
     }
 }
 

@@ -119,7 +119,7 @@ fn templates_read_nothing_from_outside() {
         for engine in engines {
             let run = project.run(["build", "--engine", engine]);
             assert_eq!(run.status, 2, "{engine} {code}: {}", run.stderr);
-            assert!(run.stderr.contains("error[typst-error]"), "{engine} {code}: {}", run.stderr);
+            assert!(run.stderr.contains("错误[typst-error]"), "{engine} {code}: {}", run.stderr);
             assert!(run.stderr.contains("report.typ.tera:3:1"), "{engine} {code}: {}", run.stderr);
             assert!(!run.stderr.contains("root:"), "{engine} {code}: {}", run.stderr);
         }

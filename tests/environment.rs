@@ -10,7 +10,7 @@ use support::{Project, Run, plain_facts};
 
 /// The run was refused with this code and status, and said so in one message.
 fn refused(run: &Run, code: &str, status: i32) {
-    assert!(run.stderr.contains(&format!("error{code}")), "{code}:\n{}", run.stderr);
+    assert!(run.stderr.contains(&format!("错误{code}")), "{code}:\n{}", run.stderr);
     assert_eq!((run.status, run.stdout.as_str()), (status, ""), "{}", run.stderr);
 }
 
@@ -167,7 +167,7 @@ fn a_report_that_fails_does_not_keep_the_others_from_being_built() {
     project.write("reports/坏/2025.toml", plain_facts().replace("penalties = 0", "penalties = -1"));
     let run = project.run(["build", "--engine", support::ENGINE]);
     assert_eq!(run.status, 1);
-    assert!(run.stderr.contains("error[negative-number]"), "{}", run.stderr);
+    assert!(run.stderr.contains("错误[negative-number]"), "{}", run.stderr);
     let files = project.files();
     assert!(files.contains(&"build/机关/2025.pdf".to_owned()), "{files:?}");
     assert!(!files.iter().any(|name| name.contains("build/坏")), "{files:?}");
@@ -201,7 +201,7 @@ fn figures_in_force_that_do_not_follow_from_last_year_are_a_warning() {
     let wrong = two_years(&last, &in_force("{ issued = 2, repealed = 1, in_force = 13 }"));
     let run = wrong.run(["check", "2025"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
-    assert!(run.stderr.contains("warning[in-force-continuity]"), "{}", run.stderr);
+    assert!(run.stderr.contains("警告[in-force-continuity]"), "{}", run.stderr);
     assert!(run.stderr.contains("2025.toml:16:62") && run.stderr.contains("2024.toml:16:62"), "{}", run.stderr);
     refused(&wrong.run(["check", "--deny", "warnings"]), "[in-force-continuity]", 1);
 }
@@ -211,7 +211,7 @@ fn last_year_that_is_wrong_is_not_compared_and_not_passed_over_in_silence() {
     let project = two_years("year = \n", &plain_facts());
     let run = project.run(["check", "2025"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
-    assert!(run.stderr.contains("warning[last-year]") && run.stderr.contains("2024.toml"), "{}", run.stderr);
+    assert!(run.stderr.contains("警告[last-year]") && run.stderr.contains("2024.toml"), "{}", run.stderr);
     refused(&project.run(["check", "2025", "--deny", "warnings"]), "[last-year]", 1);
 }
 
@@ -267,7 +267,7 @@ fn a_warning_can_be_accepted_with_a_reason_and_an_idle_acceptance_is_a_warning()
     let idle = two_years(&plain_facts(), &(plain_facts() + accept));
     let run = idle.run(["check", "2025"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
-    assert!(run.stderr.contains("warning[unused-acceptance]"), "{}", run.stderr);
+    assert!(run.stderr.contains("警告[unused-acceptance]"), "{}", run.stderr);
     refused(&idle.run(["check", "--deny", "warnings"]), "[unused-acceptance]", 1);
 }
 

@@ -131,7 +131,7 @@ fn long_prose_comes_out_whole() {
     let project = Project::with(&with(&paragraphs.join("\n\n"), &line));
     // Such prose repeats itself, and the program says so; the page is made all the same.
     let run = project.run(["build", "--engine", support::ENGINE]);
-    assert!(run.status == 0 && !run.stderr.contains("error["), "{}", run.stderr);
+    assert!(run.status == 0 && !run.stderr.contains("错误["), "{}", run.stderr);
     let document = pdf::read(&project.path("build/机关/2025.pdf"));
     let read: Vec<String> = document.paragraphs.iter().map(|text| squeezed(text)).collect();
     let first = read.iter().position(|text| *text == paragraphs[0]).expect("the first paragraph");

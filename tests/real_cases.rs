@@ -38,7 +38,8 @@ struct Fault {
 fn codes(form: &Arc<Form>, case: &Case) -> BTreeMap<String, usize> {
     let source = Source::new("facts.toml", case.facts.as_str());
     let facts = Facts::parse(&source).unwrap_or_else(|problems| panic!("{}: {problems:?}", case.organ));
-    let said = check(&facts, form, Path::new("/nowhere/facts.toml")).map_or_else(|problems| problems, |(_, warnings)| warnings);
+    let said = check(&facts, form, Path::new("/nowhere/facts.toml"))
+        .map_or_else(|problems| problems, |(_, warnings)| warnings);
     let mut codes = BTreeMap::new();
     for problem in said {
         *codes.entry(problem.code.to_string()).or_default() += 1;
@@ -59,16 +60,27 @@ fn known_faults_are_found_and_nothing_else_is_said() {
                 "form" => by_form += 1,
                 "" => missed.push(format!("{} {}: {}", case.organ, case.year, fault.what)),
                 code => {
-                    assert!(codes.contains_key(code), "{} {}: {} is not found: {codes:?}", case.organ, case.year, fault.what);
+                    assert!(
+                        codes.contains_key(code),
+                        "{} {}: {} is not found: {codes:?}",
+                        case.organ,
+                        case.year,
+                        fault.what
+                    );
                     by_check += 1;
                 }
             }
         }
         let known = |code: &&String| case.faults.iter().any(|fault| fault.found == **code);
-        false_alarms.extend(codes.keys().filter(|code| !known(code)).map(|code| format!("{} {}: {code}", case.organ, case.year)));
+        false_alarms.extend(
+            codes.keys().filter(|code| !known(code)).map(|code| format!("{} {}: {code}", case.organ, case.year)),
+        );
     }
     println!("{by_form} faults cannot happen, {by_check} are found, {} are not:\n{}", missed.len(), missed.join("\n"));
     assert_eq!(false_alarms, Vec::<String>::new());
-    let documented = format!("{by_check} found by checks, {by_form} that the form rules out, {} not found, 0 false alarms", missed.len());
+    let documented = format!(
+        "{by_check} found by checks, {by_form} that the form rules out, {} not found, 0 false alarms",
+        missed.len()
+    );
     assert!(text("docs/checks.md").contains(&documented), "docs/checks.md should say: {documented}");
 }

@@ -46,11 +46,7 @@ fn its_sums_are_checked() {
     let project = project(&facts().replace("all = 5", "all = 6"));
     let run = project.run(["check"]);
     assert_eq!(run.status, 1);
-    assert!(
-        run.stderr.contains("error[wrong-total]") && run.stderr.contains("bridges.iron.cast.all"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("错误[wrong-total]") && run.stderr.contains("bridges.iron.cast.all"), "{}", run.stderr);
 }
 
 #[test]

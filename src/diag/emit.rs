@@ -37,22 +37,31 @@ impl Emitter {
 
     /// The problem as text, without a line end.
     pub fn render(&self, problem: &Diagnostic) -> String {
-        let level = match problem.severity {
-            Severity::Error => Level::ERROR,
-            Severity::Warning => Level::WARNING,
+        let (level, zh) = match problem.severity {
+            Severity::Error => (Level::ERROR, "错误"),
+            Severity::Warning => (Level::WARNING, "警告"),
         };
+        let level = self.named(level, zh);
         let title = level.primary_title(problem.message.get(self.language)).id(problem.code.as_str());
         let mut group = Group::with_title(title);
         for labels in by_file(&problem.labels) {
             group = group.element(self.snippet(&labels));
         }
         for note in &problem.notes {
-            group = group.element(Level::NOTE.message(note.get(self.language)));
+            group = group.element(self.named(Level::NOTE, "说明").message(note.get(self.language)));
         }
         if let Some(help) = &problem.help {
-            group = group.element(Level::HELP.message(help.get(self.language)));
+            group = group.element(self.named(Level::HELP, "建议").message(help.get(self.language)));
         }
         self.renderer.render(&[group])
+    }
+
+    /// A level with its name in the language of the messages.
+    fn named(&self, level: Level<'static>, zh: &'static str) -> Level<'static> {
+        match self.language {
+            Language::Zh => level.with_name(zh),
+            Language::En => level,
+        }
     }
 
     fn snippet<'a>(&self, labels: &[&'a Label]) -> Snippet<'a, annotate_snippets::Annotation<'a>> {

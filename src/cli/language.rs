@@ -1,0 +1,227 @@
+//! The command line in the language of its user. In: what was typed; out: [`Cli`], or help and errors of usage in that
+//! language. English stands in `cli.rs` beside what it describes; the Chinese for each stands here.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command, CommandFactory, Error, FromArgMatches};
+
+use super::Cli;
+use crate::diag::{Code, Diagnostic, Language, Text, text};
+
+/// The help page in Chinese.
+const TEMPLATE: &str = "{before-help}{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+
+/// What each command and argument is, in Chinese: the command, the argument (or nothing for the command itself), one
+/// line, and what `--help` adds to it.
+#[rustfmt::skip]
+const CHINESE: &[(&str, &str, &str, &str)] = &[
+    ("", "", "把一年的事实（TOML）编成正式年报（PDF 与 HTML）", ""),
+    ("", "lang", "消息的语言：zh 或 en；省略则依次看 NIANBAO_LANG、系统语言，再省略用 zh", ""),
+    ("", "help", "显示帮助（-h 只显示摘要）", ""),
+    ("", "version", "显示版本", ""),
+    ("build", "", "生成报告",
+        "先检查事实，全部成立才写出 build/…/<年份>.pdf 和 .html；有错误的报告不生成，其余照常。\n文件要么完整出现，要么不出现。"),
+    ("build", "format", "输出格式，逗号分隔：pdf、html、typ；省略则按 nianbao.toml，再省略是 pdf,html", ""),
+    ("build", "engine", "用哪个 Typst：auto（自动）、typst-cli（PATH 上的 typst）、embedded（内置）；省略则按 nianbao.toml，再省略是 auto", ""),
+    ("build", "jobs", "同时生成几份；省略则每个处理器一份", ""),
+    ("build", "out", "写到哪个文件夹；省略是项目中的 build/", ""),
+    ("check", "", "只检查，不生成", ""),
+    ("check", "message_format", "怎样报告问题：human（给人看）、json（标准输出上每行一个对象）、sarif（一份 SARIF 2.1.0 日志）", ""),
+    ("", "select", "年份、事实文件或文件夹；省略则是 reports/ 下的全部", ""),
+    ("", "deny", "把警告当作错误：--deny warnings", ""),
+    ("init", "", "新建项目：nianbao.toml、带示例的 reports/、编辑器用的 schemas/、.gitignore", "已有的文件一概不覆盖。"),
+    ("init", "dir", "项目的文件夹；没有就新建", ""),
+    ("forms", "", "列出表式，以及项目替换了其中哪些文件", ""),
+    ("schema", "", "输出表式的 JSON Schema，供编辑器使用",
+        "装有 TOML 语言服务（Tombi、Even Better TOML）的编辑器据此补全和说明；init 已把它放进项目，事实文件的第一行指明位置。"),
+    ("schema", "form", "表式的名称", ""),
+    ("explain", "", "解释问题代码：规则、出处、错误和正确的例子", ""),
+    ("explain", "code", "代码，例如 wrong-total", ""),
+    ("doctor", "", "说明用哪个排版引擎、哪些字体，缺什么", ""),
+];
+
+const EXIT: &str = "退出状态：0 完成（可以有警告），1 事实有错误，2 用法或环境有问题。";
+
+/// What was typed, in the language it asks for.
+///
+/// # Errors
+/// A call that cannot be understood. Help and the version are printed, and the process ends.
+pub fn parse(typed: &[OsString]) -> Result<Cli, (Diagnostic, Language)> {
+    let language = Language::choose(asked(typed));
+    let matches = command(language).try_get_matches_from(typed).and_then(|matches| Cli::from_arg_matches(&matches));
+    matches.map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
+        _ => (problem(&error), language),
+    })
+}
+
+/// The language that `--lang` names, found before the line is parsed, because help is printed while it is.
+fn asked(typed: &[OsString]) -> Option<Language> {
+    let words: Vec<_> = typed.iter().map(|word| word.to_string_lossy()).collect();
+    let of_word = |(index, word): (usize, &std::borrow::Cow<'_, str>)| match word.strip_prefix("--lang") {
+        Some("") => words.get(index + 1).and_then(|value| of_name(value)),
+        Some(rest) => rest.strip_prefix('=').and_then(of_name),
+        None => None,
+    };
+    words.iter().enumerate().find_map(of_word)
+}
+
+fn of_name(name: &str) -> Option<Language> {
+    <Language as clap::ValueEnum>::from_str(name, true).ok()
+}
+
+/// The command line with its help in a language.
+pub fn command(language: Language) -> Command {
+    let command = Cli::command();
+    match language {
+        Language::En => command,
+        Language::Zh => chinese(command),
+    }
+}
+
+fn chinese(command: Command) -> Command {
+    let root = translated(command, "").subcommand_help_heading("命令").subcommand_value_name("命令");
+    let names: Vec<String> = root.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    names.iter().fold(root, |root, name| {
+        root.mut_subcommand(name, |inner| {
+            let exit = inner.get_after_help().is_some();
+            let inner = translated(inner, name);
+            if exit { inner.after_help(EXIT) } else { inner }
+        })
+    })
+}
+
+fn translated(command: Command, name: &str) -> Command {
+    let is_root = name.is_empty();
+    let mut command = command.help_template(TEMPLATE).disable_help_flag(true).disable_version_flag(true);
+    let flag = |id: &'static str, short, action| Arg::new(id).short(short).long(id).action(action);
+    command = command.arg(flag("help", 'h', ArgAction::Help));
+    if is_root {
+        command = command.arg(flag("version", 'V', ArgAction::Version));
+    }
+    if let Some((_, _, line, more)) = find(name, "") {
+        command = command.about(*line);
+        command = command.long_about(format!("{line}\n\n{more}").trim_end().to_owned());
+    }
+    let ids: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    ids.iter().fold(command, |command, id| {
+        command.mut_arg(id, |arg| {
+            let heading = if arg.is_positional() { "参数" } else { "选项" };
+            let said = find(name, id).map(|(_, _, line, _)| *line).unwrap_or_default();
+            // The values are in the Chinese line; clap would give them with English words around.
+            let arg = arg.help(said).long_help(None).help_heading(heading);
+            let takes_value = arg.get_action().takes_values();
+            if takes_value { arg.hide_possible_values(true).hide_default_value(true) } else { arg }
+        })
+    })
+}
+
+fn find(command: &str, argument: &str) -> Option<&'static (&'static str, &'static str, &'static str, &'static str)> {
+    let at = |wanted: &str| CHINESE.iter().find(|(name, id, _, _)| *name == wanted && *id == argument);
+    at(command).or_else(|| at("").filter(|_| !argument.is_empty()))
+}
+
+/// An error of usage, in both languages.
+fn problem(error: &Error) -> Diagnostic {
+    let said = |kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => Some(word.clone()),
+        Some(ContextValue::Strings(words)) => Some(words.join("、")),
+        Some(ContextValue::StyledStr(words)) => Some(words.to_string()),
+        _ => None,
+    };
+    let (arg, value) = (said(ContextKind::InvalidArg).unwrap_or_default(), said(ContextKind::InvalidValue));
+    let english = error.to_string();
+    let en = english.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let zh = match (error.kind(), value) {
+        (ErrorKind::InvalidSubcommand, _) => {
+            format!("没有命令“{}”", said(ContextKind::InvalidSubcommand).unwrap_or_default())
+        }
+        (ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) => {
+            "没有写命令".to_owned()
+        }
+        (ErrorKind::UnknownArgument, _) => format!("没有选项“{arg}”"),
+        (ErrorKind::MissingRequiredArgument, _) => format!("缺少 {arg}"),
+        (ErrorKind::ArgumentConflict, _) => format!("{arg} 不能这样与别的选项同用，或写了两次"),
+        (_, Some(value)) if value.is_empty() => format!("{arg} 后面没有写值"),
+        (_, Some(value)) => format!("{arg} 的值“{value}”不能用"),
+        _ => format!("命令行有误：{en}"),
+    };
+    let en = if en.is_empty() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        "no command".to_owned()
+    } else {
+        en
+    };
+    let suggested = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+        ContextKind::ValidValue,
+    ];
+    let help = match suggested.into_iter().find_map(said).filter(|words| !words.is_empty()) {
+        Some(words) => {
+            let english = words.replace('、', ", ");
+            Text {
+                zh: format!("可以写：{words}；用法见 nianbao --help"),
+                en: format!("try: {english}; see `nianbao --help`"),
+            }
+        }
+        None => text!("用法见 nianbao --help", "see `nianbao --help`"),
+    };
+    Diagnostic::error(Code::Usage, Text { zh, en }).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chinese_words(text: &str) -> bool {
+        text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+    }
+
+    /// Every command and argument, those of clap's own included, has words in both languages.
+    #[test]
+    fn no_command_or_argument_lacks_its_words_in_a_language() {
+        for language in [Language::Zh, Language::En] {
+            let mut root = command(language);
+            root.build();
+            let all = std::iter::once(&root).chain(root.get_subcommands());
+            let mut seen = 0;
+            for command in all {
+                let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+                let lines = command
+                    .get_arguments()
+                    .map(|arg| (arg.get_id().to_string(), arg.get_help().map(ToString::to_string).unwrap_or_default()));
+                for (id, line) in lines.chain([("".to_owned(), about)]) {
+                    let name = command.get_name();
+                    assert!(!line.is_empty(), "{name} {id} says nothing in {language:?}");
+                    assert_eq!(chinese_words(&line), language == Language::Zh, "{name} {id}: {line}");
+                    seen += 1;
+                }
+            }
+            assert!(seen > 30, "{seen}");
+        }
+    }
+
+    /// Nothing is translated that is not there.
+    #[test]
+    fn no_words_are_idle() {
+        let root = command(Language::En);
+        for (name, id, _, _) in CHINESE.iter().filter(|(_, id, _, _)| !["help", "version"].contains(id)) {
+            let is_there = |command: &Command| id.is_empty() || command.get_arguments().any(|arg| arg.get_id() == id);
+            let there = match *name {
+                "" => is_there(&root) || root.get_subcommands().any(is_there),
+                name => root.find_subcommand(name).is_some_and(is_there),
+            };
+            assert!(there, "{name} {id}");
+        }
+    }
+
+    #[test]
+    fn the_language_is_known_before_the_line_is_parsed() {
+        let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(asked(&words("nianbao --lang en check")), Some(Language::En));
+        assert_eq!(asked(&words("nianbao check --lang=zh")), Some(Language::Zh));
+        assert_eq!(asked(&words("nianbao check")), None);
+    }
+}
