@@ -18,6 +18,14 @@ bless:
 bench:
     cargo bench --locked --bench overhead
 
+# How many facts files a second `check` judges.
+bench-check:
+    cargo bench --locked --no-default-features --bench check
+
+# Millions of inputs that no person would write.
+fuzz inputs="10000000":
+    NIANBAO_FUZZ={{inputs}} cargo test --release --locked --no-default-features --test fuzz -- --nocapture
+
 # Licences and advisories of all dependencies; needs cargo-deny.
 deny:
     cargo deny check

@@ -5,10 +5,12 @@ mod accept;
 mod breach;
 mod conditions;
 mod culprit;
+mod doubled;
 mod equations;
 pub mod glyphs;
 mod last_year;
 mod literal;
+mod nesting;
 mod patterns;
 mod prose;
 mod references;
@@ -97,6 +99,8 @@ pub fn check(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report
         let scope = Scope { sources: Sources { form, year, values: &values }, last: last.as_ref() };
         conditions::check(scope, &mut problems);
         patterns::check(scope, &texts, &mut problems);
+        doubled::check(form, &texts, &mut problems);
+        nesting::check(&texts, &mut problems);
         unchanged::check(form, &texts, last.as_ref(), &mut problems);
     }
     let accepted = accept::apply(facts, &mut problems);

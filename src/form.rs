@@ -18,7 +18,7 @@ pub use catalog::{Catalog, Known, Shape};
 pub use declared::{Equation, FieldKind, FontRole, Notice, Rule, Weight, Wording};
 pub use expression::Expression;
 pub use files::{FormFiles, Origin, TemplateFile};
-pub use rules::{Condition, Pattern, Rules, Unchanged};
+pub use rules::{Condition, Doubled, Pattern, Rules, Unchanged};
 
 /// A kind of report, ready for use by the stages.
 #[derive(Debug)]
@@ -69,6 +69,11 @@ impl Form {
             .replace("{year}", &date.year().to_string())
             .replace("{month}", &u8::from(date.month()).to_string())
             .replace("{day}", &date.day().to_string())
+    }
+
+    /// Whether a key stands for an amount.
+    pub fn is_amount(&self, key: &str) -> bool {
+        self.catalog.get(key).is_some_and(|known| known.kind == FieldKind::Amount)
     }
 
     /// The official label of a key, for messages.

@@ -1,6 +1,6 @@
 //! All stages in a row, for each report. In: a [`BuildJob`] or [`CheckJob`]; out: files, messages, and how it went.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -26,7 +26,14 @@ type Problems = Vec<Diagnostic>;
 /// Checks every report of a job and prints what is wrong.
 pub fn check(job: &CheckJob, emitter: &Emitter) -> ExitStatus {
     let forms = Forms::new(job);
-    let results: Vec<Outcome> = job.files.par_iter().map(|file| Outcome::of_check(checked(file, &forms))).collect();
+    let progress = Progress::new(job.files.len(), emitter.language());
+    let judge = |file: &PathBuf| {
+        let stage = progress.report(file);
+        stage.at("check");
+        Outcome::of_check(checked(file, &forms))
+    };
+    let results: Vec<Outcome> = job.files.par_iter().map(judge).collect();
+    progress.finish();
     let status = summarize(results, job.deny_warnings, emitter);
     if status == ExitStatus::Done {
         let count = job.files.len();

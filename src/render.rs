@@ -4,8 +4,9 @@
 pub mod escape;
 mod filters;
 mod marks;
-mod prose;
+pub mod prose;
 
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Tera};
@@ -17,6 +18,31 @@ use crate::view::View;
 use marks::Marked;
 
 pub use marks::LineMap;
+
+/// The largest page in bytes, with marks; real ones have some hundred thousand.
+const LARGEST_PAGE: usize = 64 << 20;
+
+/// A page that is being written, and is full one day.
+#[derive(Default)]
+struct Page {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl Write for Page {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + piece.len() > LARGEST_PAGE {
+            self.is_full = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(piece);
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// A language that templates write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,9 +126,29 @@ impl Templates {
     /// Whatever a template gets wrong, shown at its line.
     pub fn render(&self, view: &View) -> Result<Markup, Diagnostic> {
         let context = Context::from_serialize(view).map_err(|error| self.problem(&error))?;
-        let marked = self.tera.render(&self.main(), &context).map_err(|error| self.problem(&error))?;
+        let mut page = Page::default();
+        let rendered = self.tera.render_to(&self.main(), &context, &mut page);
+        if page.is_full {
+            return Err(self.endless());
+        }
+        rendered.map_err(|error| self.problem(&error))?;
+        let marked = String::from_utf8_lossy(&page.bytes);
         let (text, lines) = self.marked.strip(&marked);
         Ok(Markup { text, lines })
+    }
+
+    fn endless(&self) -> Diagnostic {
+        let (name, limit) = (self.main(), LARGEST_PAGE >> 20);
+        let message = text!(
+            "模板 {name} 的输出超过 {limit} MiB，像是没有尽头",
+            "what {name} writes is larger than {limit} MiB, as if it had no end"
+        );
+        let problem = Diagnostic::error(Code::TemplateError, message)
+            .help(text!("检查模板中的循环和引入", "look at the loops and includes of the template"));
+        match self.marked.source(&name) {
+            Some(source) => problem.at(Place::new(source, source.line_range(1).unwrap_or(0..0))),
+            None => problem,
+        }
     }
 
     fn problem(&self, error: &tera::Error) -> Diagnostic {

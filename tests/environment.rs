@@ -278,3 +278,44 @@ fn a_facts_file_of_a_hundred_mebibytes() {
     huge.set_len(100 << 20).expect("a file of that size");
     refused(&project.run(["check"]), "[too-large]", 1);
 }
+
+/// Each of these would run for ever, or overflow a stack or the memory, if nothing stopped it.
+#[test]
+fn what_has_no_end_is_refused_within_seconds() {
+    let deep = 10_000;
+    let facts = |extra: &str| format!("{}\n{extra}\n", plain_facts());
+    let prose = |text: &str| plain_facts().replace("信息发布前逐件审核。", text);
+    let rule = "\n[rule.x]\nmessage = { zh = '甲', en = 'a' }\nsource = 's'\nright = ''\nwrong = ''\n";
+    let form = |extra: &str| support::text("templates/zfxxgk/form.toml") + rule + extra;
+    let condition = |test: &str| form(&format!("[[condition]]\nrule = 'x'\ntest = \"\"\"{test}\"\"\""));
+    let loops = "  { key = 'loop', label = 'x', use = 'denied' },\n".repeat(12);
+    let uses_itself =
+        support::text("templates/zfxxgk/form.toml").replace("\ndenied = [\n", &format!("\ndenied = [\n{loops}"));
+    let endless = "{% for i in range(end=90000) %}{% for j in range(end=90000) %}{{ i }}{% endfor %}{% endfor %}";
+    let page = "report.html.tera";
+    let cases: Vec<(String, Option<(&str, String)>, &str, i32)> = vec![
+        (facts(&format!("x = {}{}", "[".repeat(deep), "]".repeat(deep))), None, "[toml-syntax]", 1),
+        (facts(&format!("x = {}1{}", "{a = ".repeat(deep), "}".repeat(deep))), None, "[toml-syntax]", 1),
+        (facts(&format!("[x{}]", ".a".repeat(deep))), None, "[toml-syntax]", 1),
+        (prose(&format!("{}甲", ">".repeat(deep))), None, "[too-deep]", 1),
+        (prose(&"甲".repeat(100_001)), None, "[too-large]", 1),
+        (plain_facts(), Some(("form.toml", condition("x > 1"))), "[form-file]", 2),
+        (plain_facts(), Some(("form.toml", condition(&"+1".repeat(deep)))), "[form-file]", 2),
+        (plain_facts(), Some(("form.toml", condition(&"(".repeat(900)))), "[form-file]", 2),
+        (plain_facts(), Some(("form.toml", condition("('x' * 1000000000) == ''"))), "[check-failed]", 2),
+        (plain_facts(), Some(("form.toml", uses_itself)), "[form-file]", 2),
+        (plain_facts(), Some((page, endless.to_owned())), "[template-error]", 2),
+        (plain_facts(), Some((page, "{% include 'report.html.tera' %}".to_owned())), "[template-error]", 2),
+        (plain_facts(), Some((page, "{% if true %}".repeat(3000))), "[template-error]", 2),
+    ];
+    for (facts, file, code, status) in cases {
+        let project = Project::with(&facts);
+        if let Some((name, text)) = &file {
+            project.write(&format!("templates/zfxxgk/{name}"), text);
+        }
+        let started = std::time::Instant::now();
+        refused(&project.run(["build", "--format", "html"]), code, status);
+        let taken = started.elapsed().as_secs();
+        assert!(taken < 20, "{code} took {taken} s");
+    }
+}

@@ -91,6 +91,7 @@ fn no_rule_is_idle() {
             let used = checks.equations.iter().any(|equation| equation.rule.get_ref() == code)
                 || checks.conditions.iter().any(|condition| condition.rule == *code)
                 || checks.patterns.iter().any(|pattern| pattern.rule == *code)
+                || checks.doubled.iter().any(|doubled| doubled.rule == *code)
                 || checks.unchanged.iter().any(|unchanged| unchanged.rule == *code);
             assert!(used, "{code} is declared and never checked");
         }

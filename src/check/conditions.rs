@@ -89,7 +89,9 @@ impl Scope<'_> {
             _ => {}
         }
         let values = if name.starts_with(LAST) { self.last? } else { self.sources.values };
-        match &values.get(&key_of(name, row))?.value {
+        let key = key_of(name, row);
+        match &values.get(&key)?.value {
+            Value::Figure(number) if self.sources.form.is_amount(&key) => Some(Operand::from(number.to_string())),
             Value::Figure(number) => number.to_i64().map(Operand::from),
             Value::Date(date) => {
                 let (year, month, day) = (date.year(), u8::from(date.month()), date.day());

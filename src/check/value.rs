@@ -13,6 +13,9 @@ use crate::source::Place;
 /// The most digits before the decimal point that a figure may have; real ones have eight.
 const DIGITS: u32 = 15;
 
+/// The longest prose in bytes: some 150 pages.
+const LONGEST: usize = 300_000;
+
 /// The largest count.
 pub const LARGEST: u64 = 10u64.pow(DIGITS) - 1;
 
@@ -54,6 +57,13 @@ pub fn is_direction_control(c: char) -> bool {
 
 fn prose(value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
     let text = value.as_str().ok_or_else(|| wrong_type(FieldKind::Prose, value, place))?;
+    if text.len() > LONGEST {
+        let (limit, length) = (LONGEST / 3, text.chars().count());
+        let message = text!("文字超过 {limit} 字（{length}）", "the text is longer than {limit} characters ({length})");
+        return Err(Diagnostic::error(Code::TooLarge, message)
+            .at(place.clone())
+            .help(text!("删去粘贴进来的多余内容", "remove what was pasted in by mistake")));
+    }
     Ok(text.replace("\r\n", "\n"))
 }
 

@@ -59,7 +59,7 @@ macro_rules! codes {
 codes! {
     /// The facts file is not TOML.
     TomlSyntax = "toml-syntax", Rejected;
-    /// The facts file is larger than any facts are.
+    /// The facts file, or a text in it, is larger than any facts are.
     TooLarge = "too-large", Rejected;
     /// The facts file is not UTF-8.
     NotUtf8 = "not-utf8", Rejected;
@@ -81,6 +81,8 @@ codes! {
     RestNotZero = "rest-not-zero", Rejected;
     /// A one-line value holds a line break or an invisible control character.
     ControlCharacter = "control-character", Rejected;
+    /// Prose whose lists, quotes or emphasis are nested deeper than a page can show.
+    TooDeep = "too-deep", Rejected;
     /// A form that is neither built in nor in the project.
     UnknownForm = "unknown-form", Rejected;
     /// The file is named after another year than the one it states.

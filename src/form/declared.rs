@@ -39,6 +39,8 @@ pub struct Declared {
     #[serde(default, rename = "pattern")]
     pub patterns: Vec<DeclaredPattern>,
     #[serde(default)]
+    pub doubled: Vec<DeclaredDoubled>,
+    #[serde(default)]
     pub unchanged: Vec<DeclaredUnchanged>,
     #[serde(default, rename = "section")]
     pub sections: Vec<DeclaredSection>,
@@ -252,6 +254,18 @@ pub struct DeclaredPattern {
     /// Whether the text must have a match.
     #[serde(default)]
     pub required: bool,
+}
+
+/// Words that should not stand twice in a row.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredDoubled {
+    pub rule: Spanned<String>,
+    /// Keys of the texts, or of groups of them; without any, all prose.
+    #[serde(default, rename = "in")]
+    pub within: Vec<Spanned<String>>,
+    /// Words that may.
+    pub unless: Option<Spanned<String>>,
 }
 
 /// Prose that may not be last year's.

@@ -3,15 +3,22 @@
 //!
 //! They are minijinja's expressions: that library says which dotted names an expression reads, refuses overflow, and
 //! stops after a number of steps. Counts are whole numbers in them, dates text such as `2026-01-31`, which compares as
-//! dates do. Amounts are not to be had, because the library would make floating-point numbers of them.
+//! dates do. Amounts are text as well, because the library would make floating-point numbers of them.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
 
 use fancy_regex::Regex;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 /// Steps after which an expression is given up; real ones take a few dozen.
 const FUEL: u64 = 20_000;
+
+/// How many patterns are kept.
+const MOST_PATTERNS: usize = 200;
+
+/// The functions that expressions have, besides `| sum`, `| length` and `is matching('…')`.
+const FUNCTIONS: [&str; 2] = ["numbers", "up_to"];
 
 /// A compiled expression.
 #[derive(Clone, Debug)]
@@ -41,7 +48,16 @@ impl Default for Expressions {
         let mut environment = Environment::empty();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_fuel(Some(FUEL));
-        environment.add_test("matching", matching);
+        let kept = Arc::new(Kept::default());
+        let other = Arc::clone(&kept);
+        environment.add_test("matching", move |text: &Value, pattern: &str| {
+            kept.find(&text.to_string(), pattern).map(|found| found.is_some())
+        });
+        environment.add_function("up_to", move |text: &Value, pattern: &str| -> Result<String, Error> {
+            let text = text.to_string();
+            let end = other.find(&text, pattern)?.unwrap_or(text.len());
+            Ok(text[..end].to_owned())
+        });
         environment.add_function("numbers", numbers);
         environment.add_filter("sum", minijinja::filters::sum);
         environment.add_filter("length", minijinja::filters::length);
@@ -57,7 +73,7 @@ impl Expressions {
     pub fn compile(&mut self, text: &str) -> Result<Expression, String> {
         let expression = self.environment.compile_expression(text).map_err(|error| said(&error))?;
         let mut reads: Vec<String> = expression.undeclared_variables(true).into_iter().collect();
-        reads.retain(|name| name != "numbers");
+        reads.retain(|name| !FUNCTIONS.contains(&name.as_str()));
         reads.sort();
         let name = self.count.to_string();
         self.count += 1;
@@ -119,10 +135,30 @@ fn nested(values: &[(String, Value)]) -> Value {
     value(Node::Branch(root))
 }
 
-/// `text is matching('…')`: whether a regular expression is found in a text.
-fn matching(text: &Value, pattern: &str) -> Result<bool, Error> {
-    let wrong = |error: fancy_regex::Error| Error::new(ErrorKind::InvalidOperation, error.to_string());
-    Regex::new(pattern).map_err(wrong)?.is_match(&text.to_string()).map_err(wrong)
+/// The patterns of `matching`, compiled once each: compiling one takes longer than all else that is done with it.
+#[derive(Default)]
+struct Kept {
+    patterns: RwLock<BTreeMap<String, Regex>>,
+}
+
+impl Kept {
+    /// Where a regular expression is first found in a text.
+    fn find(&self, text: &str, pattern: &str) -> Result<Option<usize>, Error> {
+        let wrong = |error: fancy_regex::Error| Error::new(ErrorKind::InvalidOperation, error.to_string());
+        let first = |regex: &Regex| Ok(regex.find(text).map_err(wrong)?.map(|found| found.start()));
+        if let Some(regex) = self.patterns.read().ok().as_ref().and_then(|kept| kept.get(pattern)) {
+            return first(regex);
+        }
+        let regex = Regex::new(pattern).map_err(wrong)?;
+        let found = first(&regex);
+        if let Ok(mut kept) = self.patterns.write() {
+            // A pattern that an expression puts together from the facts is another one for each report.
+            if kept.len() < MOST_PATTERNS {
+                kept.insert(pattern.to_owned(), regex);
+            }
+        }
+        found
+    }
 }
 
 /// `numbers(text, '件')`: the whole numbers in a text that stand before a unit.
@@ -161,6 +197,7 @@ mod tests {
         let published = [("published", Value::from("2026-02-01")), ("year", Value::from(2025))];
         assert_eq!(holds("published <= (year + 1) ~ '-01-31'", &published), Ok(false));
         assert_eq!(holds("name is matching('局$')", &[("name", Value::from("水务局"))]), Ok(true));
+        assert_eq!(holds("up_to('甲4条，其中3条', '其中') == '甲4条，'", &[]), Ok(true));
         assert_eq!(holds("numbers(t, '条') | sum <= 9", &[("t", Value::from("甲4条、乙5条、3件"))]), Ok(true));
     }
 

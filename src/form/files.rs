@@ -146,6 +146,14 @@ pub fn load(name: &str, templates: Option<&Path>, asked: Option<&Place>) -> Resu
     }
 }
 
+/// Reads a declaration that stands in no file, with no templates.
+///
+/// # Errors
+/// Whatever is wrong in it.
+pub fn parse(name: &str, declaration: &str) -> Result<Form, Vec<Diagnostic>> {
+    resolve::read(name, &Source::new(DECLARATION, declaration), FormFiles::default())
+}
+
 fn unknown(name: &str, templates: Option<&Path>, asked: Option<&Place>) -> Diagnostic {
     let known = names(templates);
     let list = known.join(", ");

@@ -13,6 +13,8 @@ use crate::source::{Place, Source};
 
 /// How deep heads may be nested; a list that uses itself would otherwise never end.
 const DEPTH: usize = 8;
+/// How many heads a form may have; lists that use each other could otherwise make more than any memory holds.
+const HEADS: usize = 20_000;
 
 /// Reads `form.toml`.
 ///
@@ -26,18 +28,23 @@ pub fn read(name: &str, source: &Arc<Source>, files: FormFiles) -> Result<Form, 
         );
         vec![problem.at(Place::new(source, error.span().unwrap_or(0..0)))]
     })?;
-    Resolver { source, heads: &declared.heads, problems: Vec::new() }.form(name, &declared, files)
+    Resolver { source, heads: &declared.heads, made: 0, problems: Vec::new() }.form(name, &declared, files)
 }
 
 struct Resolver<'a> {
     source: &'a Arc<Source>,
     heads: &'a BTreeMap<String, Vec<DeclaredHead>>,
+    /// How many heads have been made.
+    made: usize,
     problems: Vec<Diagnostic>,
 }
 
 impl Resolver<'_> {
     fn form(mut self, name: &str, declared: &Declared, files: FormFiles) -> Result<Form, Vec<Diagnostic>> {
         let tables: Vec<Table> = declared.tables.iter().map(|table| self.table(table)).collect();
+        if self.made > HEADS {
+            return Err(self.problems);
+        }
         let fields: Vec<Field> = declared.fields.iter().map(field).collect();
         let catalog = Catalog::new(&fields, &tables);
         let checks = rules::resolve(declared, &catalog, &tables, self.source, &mut self.problems);
@@ -118,7 +125,20 @@ impl Resolver<'_> {
 
     fn head(&mut self, declared: &DeclaredHead, above: &str, depth: usize) -> Head {
         let key = join_key(above, &declared.key);
+        self.made += 1;
         let children = match &declared.uses {
+            Some(_) if self.made > HEADS + 1 => Vec::new(),
+            Some(name) if self.made == HEADS + 1 => {
+                self.problems.clear();
+                self.wrong(
+                    name,
+                    text!(
+                        "表头超过 {HEADS} 个，或引用自身",
+                        "there are more than {HEADS} heads, or they use themselves"
+                    ),
+                );
+                Vec::new()
+            }
             Some(name) if depth == 0 => {
                 self.wrong(name, text!("表头嵌套过深或引用自身", "heads are nested too deeply or use themselves"));
                 Vec::new()

@@ -9,7 +9,9 @@ use fancy_regex::{Regex, RegexBuilder};
 use toml::Spanned;
 
 use super::catalog::Catalog;
-use super::declared::{Declared, DeclaredCondition, DeclaredPattern, DeclaredUnchanged, Equation, Rule};
+use super::declared::{
+    Declared, DeclaredCondition, DeclaredDoubled, DeclaredPattern, DeclaredUnchanged, Equation, Rule,
+};
 use super::expression::{Expression, Expressions};
 use super::{Block, FieldKind, Head, Table, join_key};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
@@ -17,6 +19,9 @@ use crate::source::{Place, Source};
 
 /// Steps after which a pattern is given up on a text; real ones take some thousand.
 const BACKTRACKING: usize = 5_000_000;
+
+/// The longest expression in bytes; a longer one could be nested deeper than the library's stack is.
+const LONGEST: usize = 2_000;
 
 /// The checks that a form declares.
 #[derive(Debug, Default)]
@@ -29,6 +34,8 @@ pub struct Rules {
     pub conditions: Vec<Condition>,
     /// The patterns in text.
     pub patterns: Vec<Pattern>,
+    /// The words that should not stand twice in a row.
+    pub doubled: Vec<Doubled>,
     /// The prose that may not be last year's.
     pub unchanged: Vec<Unchanged>,
     /// What evaluates the expressions in them.
@@ -69,6 +76,17 @@ pub struct Pattern {
     pub place: Place,
 }
 
+/// Words that should not stand twice in a row.
+#[derive(Debug)]
+pub struct Doubled {
+    /// The code of its rule.
+    pub rule: String,
+    /// The keys of the texts.
+    pub keys: Vec<String>,
+    /// Words that may.
+    pub unless: Option<Regex>,
+}
+
 /// Prose that may not be last year's.
 #[derive(Debug)]
 pub struct Unchanged {
@@ -94,10 +112,11 @@ pub fn resolve(
     declared.equations.iter().for_each(|equation| resolver.equation(equation));
     let conditions = declared.conditions.iter().filter_map(|condition| resolver.condition(condition)).collect();
     let patterns = declared.patterns.iter().filter_map(|pattern| resolver.pattern(pattern)).collect();
+    let doubled = declared.doubled.iter().filter_map(|doubled| resolver.doubled(doubled)).collect();
     let unchanged = declared.unchanged.iter().filter_map(|unchanged| resolver.unchanged(unchanged)).collect();
     let expressions = resolver.expressions;
     let (rules, equations) = (declared.rules.clone(), declared.equations.clone());
-    Rules { rules, equations, conditions, patterns, unchanged, expressions }
+    Rules { rules, equations, conditions, patterns, doubled, unchanged, expressions }
 }
 
 struct Resolver<'a> {
@@ -174,6 +193,13 @@ impl Resolver<'_> {
         Some(Pattern { rule, keys, find: find?, unless, test, required: declared.required, place })
     }
 
+    fn doubled(&mut self, declared: &DeclaredDoubled) -> Option<Doubled> {
+        let rule = self.rule(&declared.rule);
+        let keys = self.texts(&declared.within);
+        let unless = declared.unless.as_ref().map(|unless| self.regex(unless));
+        Some(Doubled { rule, keys, unless: transposed(unless)? })
+    }
+
     fn unchanged(&mut self, declared: &DeclaredUnchanged) -> Option<Unchanged> {
         let rule = self.rule(&declared.rule);
         let keys = self.texts(&declared.within);
@@ -215,6 +241,11 @@ impl Resolver<'_> {
     }
 
     fn expression(&mut self, written: &Spanned<String>, each: &[String], groups: &[String]) -> Option<Expression> {
+        if written.get_ref().len() > LONGEST {
+            let message = text!("表达式超过 {LONGEST} 字节", "the expression is longer than {LONGEST} bytes");
+            self.wrong(written, message, Some(text!("分成几项检查", "part it into several checks")));
+            return None;
+        }
         let expression = match self.expressions.compile(written.get_ref()) {
             Ok(expression) => expression,
             Err(said) => {
@@ -231,7 +262,7 @@ impl Resolver<'_> {
         (self.problems.len() == before).then_some(expression)
     }
 
-    /// Whether an expression may read a name: a count, date or line of the facts, or what its check gives it.
+    /// Whether an expression may read a name: a figure, date or line of the facts, or what its check gives it.
     fn readable(&mut self, at: &Spanned<String>, name: &str, row: &str, groups: &[String]) {
         if GIVEN.contains(&name) || groups.iter().any(|group| group == name) || (name == SENTENCE && !groups.is_empty())
         {
@@ -239,13 +270,10 @@ impl Resolver<'_> {
         }
         let key = key_of(name, row);
         match self.catalog.get(&key).map(|known| known.kind) {
-            Some(FieldKind::Count | FieldKind::Date | FieldKind::Line) => {}
-            Some(FieldKind::Amount | FieldKind::Prose) => {
-                let message = text!(
-                    "表达式只能读件数、日期和一行文字，不能读“{key}”",
-                    "an expression reads counts, dates and lines, not `{key}`"
-                );
-                self.wrong(at, message, Some(text!("数额之间的关系用 equation", "amounts go into an equation")));
+            Some(FieldKind::Count | FieldKind::Amount | FieldKind::Date | FieldKind::Line) => {}
+            Some(FieldKind::Prose) => {
+                let message = text!("表达式不能读正文“{key}”", "an expression cannot read prose, such as `{key}`");
+                self.wrong(at, message, Some(text!("正文用 pattern 检查", "prose is for a pattern")));
             }
             None => {
                 let message = text!("表达式读的“{key}”不存在", "the expression reads `{key}`, which is not there");

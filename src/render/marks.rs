@@ -42,6 +42,11 @@ impl Marked {
         marked
     }
 
+    /// The template called `name`.
+    pub fn source(&self, name: &str) -> Option<&Arc<Source>> {
+        self.templates.get(name).map(|template| &template.source)
+    }
+
     fn mark(&mut self, source: &Arc<Source>) -> Template {
         let (mut text, mut inserted) = (String::with_capacity(source.text().len() * 2), Vec::new());
         let (mut offset, mut tag_end) = (0, None);

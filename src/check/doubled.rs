@@ -1,0 +1,98 @@
+//! The same words twice in a row: 公开公开信息, or a clause and its copy. In: the texts of the facts; out: a problem at
+//! each pair.
+
+use std::ops::Range;
+
+use super::breach::{breach, sourced, words};
+use super::prose::Prose;
+use crate::diag::{Diagnostic, text};
+use crate::form::{Doubled, Form};
+
+/// The characters of a word that is looked for twice.
+const WORD: Range<usize> = 2..7;
+/// The fewest characters of a clause that is looked for twice.
+const CLAUSE: usize = 5;
+
+/// Looks through the texts, rule by rule.
+pub fn check(form: &Form, texts: &[Prose], problems: &mut Vec<Diagnostic>) {
+    for doubled in &form.checks.doubled {
+        for text in texts.iter().filter(|text| doubled.keys.contains(&text.key)) {
+            let pairs = words_twice(&text.text).into_iter().chain(clauses_twice(&text.text));
+            problems.extend(pairs.filter_map(|pair| problem(form, doubled, text, pair)));
+        }
+    }
+}
+
+fn problem(form: &Form, doubled: &Doubled, text: &Prose, pair: Range<usize>) -> Option<Diagnostic> {
+    let rule = form.checks.rules.get(&doubled.rule)?;
+    let said = &text.text[pair.clone()];
+    // A pattern that cannot be searched for excuses nothing.
+    if doubled.unless.as_ref().is_some_and(|unless| unless.is_match(said).unwrap_or(false)) {
+        return None;
+    }
+    let problem =
+        breach(rule, &doubled.rule, words(&rule.message)).at_saying(text.place(pair), text!("“{said}”", "`{said}`"));
+    Some(sourced(problem, rule))
+}
+
+/// Words of Chinese characters that stand twice, but not one character over and over.
+fn words_twice(text: &str) -> Vec<Range<usize>> {
+    let characters: Vec<(usize, char)> = text.char_indices().collect();
+    let at = |index: usize| characters.get(index).map_or(text.len(), |(at, _)| *at);
+    let (mut found, mut index) = (Vec::new(), 0);
+    while index + 2 * WORD.start <= characters.len() {
+        let is_pair = |length: usize| {
+            let Some(both) = characters.get(index..index + 2 * length) else { return false };
+            let (one, two) = both.split_at(length);
+            let same = one.iter().zip(two).all(|((_, a), (_, b))| a == b && is_chinese(*a));
+            same && one.iter().any(|(_, c)| *c != one[0].1)
+        };
+        match WORD.clone().find(|length| is_pair(*length)) {
+            Some(length) => {
+                found.push(at(index)..at(index + 2 * length));
+                index += 2 * length;
+            }
+            None => index += 1,
+        }
+    }
+    found
+}
+
+/// Clauses that follow their own copy.
+fn clauses_twice(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let (mut before, mut start) = ("", 0);
+    for piece in text.split_inclusive(['，', '、', '；', '。', '\n']) {
+        let clause = piece.trim_end_matches(['，', '、', '；', '。', '\n']);
+        let is_long = clause.chars().count() >= CLAUSE;
+        if clause == before && is_long && clause.chars().any(is_chinese) {
+            found.push(start..start + clause.len());
+        }
+        // A clause at a sentence's end has no copy in the next sentence that could be a slip.
+        before = if piece.ends_with(['，', '、', '；']) { clause } else { "" };
+        start += piece.len();
+    }
+    found
+}
+
+fn is_chinese(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> Vec<&str> {
+        words_twice(text).into_iter().chain(clauses_twice(text)).map(|pair| &text[pair]).collect()
+    }
+
+    #[test]
+    fn words_and_clauses_that_stand_twice_are_found() {
+        assert_eq!(said("全年公开公开信息430条"), ["公开公开"]);
+        assert_eq!(said("行政处罚信息0条，行政处罚信息0条。"), ["行政处罚信息0条"]);
+        assert_eq!(said("政务服务中心，政务服务大厅"), Vec::<&str>::new());
+        assert_eq!(said("长长长长长长，1212，abab"), Vec::<&str>::new());
+        assert_eq!(said("公开"), Vec::<&str>::new());
+    }
+}

@@ -1,0 +1,169 @@
+//! Facts, forms and prose that no person would write: pieces of real ones, mutated. None may panic, none may take long,
+//! and all together may not take much memory. `NIANBAO_FUZZ` says how many inputs to try; `docs/fuzzing.md` has the
+//! figures of long runs.
+
+mod support;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use arbitrary::Unstructured;
+use nianbao::check::check;
+use nianbao::facts::Facts;
+use nianbao::form::{Form, files, pattern};
+use nianbao::render::{Target, prose};
+use nianbao::source::Source;
+use nianbao::view::view;
+use support::text;
+
+/// Inputs of each kind where nothing else is asked for.
+const FEW: u64 = 3_000;
+/// No input may take longer; most take some microseconds.
+const SLOWEST: Duration = Duration::from_secs(10);
+/// The most memory that the whole process may ever have had, in KiB.
+const MEMORY: u64 = 512 * 1024;
+
+/// What means something to TOML, Markdown, Tera, Typst, expressions, patterns or the program.
+#[rustfmt::skip]
+const PIECES: &[&str] = &[
+    "{{ ", " }}", "{{ requests.received.total }}", "{{ year }}", "\\", "\\\n", "\"", "\"\"\"", "'''", "[", "]", "[[", "]]",
+    "{", "}", " = ", ".", ",", "\n", "\r\n", "\t", "#", "-1", "0", "9999999999999999", "1e999", "0x7fffffffffffffff",
+    "1.5", "nan", "inf", "1979-05-27", "2026-02-30", "true", "rest = 0", "total", "sum", "use", "heads", "key", "label",
+    "> ", "- ", "* ", "1. ", "**", "_", "`", "```", "[a](b)", "![", "](", "<b>", "&lt;", "---", "***", "| a |", "\u{202e}",
+    "\u{feff}", "\u{0}", "\u{7f}", "\u{a0}", "\u{3000}", "\u{f0000}", "\u{10ffff}", "\u{301}", "年", "件", "〔2021〕30号", "XX",
+    "收到申请5件", "2024年", "其中3件、4件", "区区", "(?P<n>", "(a+)+", "\\k<n>", "[^", "*?", "|", "$", "^", "{1000}",
+    "it.", "last.", " and ", " or ", "not ", " in [", " ~ ", " | sum", " is matching('", "==", "<=", "//", "%", "**",
+];
+
+/// A text made of a seed by some changes that the bytes decide.
+fn mutated(seeds: &[String], bytes: &[u8]) -> Option<String> {
+    let mut choices = Unstructured::new(bytes);
+    let mut text = choices.choose(seeds).ok()?.clone();
+    for _ in 0..choices.int_in_range(1..=6).ok()? {
+        let (start, end) = (position(&text, &mut choices)?, position(&text, &mut choices)?);
+        let (start, end) = (start.min(end), start.max(end));
+        match choices.int_in_range(0..=6).ok()? {
+            0 => text.replace_range(start..end, ""),
+            1 => text.insert_str(start, choices.choose(PIECES).ok()?),
+            2 => text.replace_range(start..end.min(text.ceil_char_boundary(start + 8)), choices.choose(PIECES).ok()?),
+            3 => {
+                let piece = text[start..end.min(text.ceil_char_boundary(start + 400))].to_owned();
+                text.insert_str(end, &piece);
+            }
+            4 => {
+                let other = choices.choose(seeds).ok()?;
+                let from = position(other, &mut choices)?;
+                let piece = &other[from..other.ceil_char_boundary((from + 300).min(other.len()))];
+                text.insert_str(start, piece);
+            }
+            5 => text.insert(start, char::from_u32(choices.int_in_range(0..=0x10_ffff).ok()?)?),
+            _ => {
+                let times = choices.int_in_range(1..=200).ok()?;
+                let piece: &str = choices.choose(PIECES).ok()?;
+                text.insert_str(start, &piece.repeat(times));
+            }
+        }
+    }
+    Some(text)
+}
+
+fn position(text: &str, choices: &mut Unstructured<'_>) -> Option<usize> {
+    Some(text.floor_char_boundary(choices.int_in_range(0..=text.len()).ok()?))
+}
+
+/// Tries `count` inputs on every core; says what panicked, what was slowest and how much memory there was.
+fn fuzz(name: &str, share: u64, seeds: &[String], run: impl Fn(&str) + Sync) {
+    let asked: Option<u64> = std::env::var("NIANBAO_FUZZ").ok().and_then(|count| count.parse().ok());
+    let count = asked.map_or(FEW, |all| all * share / 100);
+    let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+    let (slowest, made) = (AtomicU64::new(0), AtomicU64::new(0));
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            let (run, slowest, made) = (&run, &slowest, &made);
+            scope.spawn(move || {
+                let mut random = fastrand::Rng::with_seed(thread);
+                let mut bytes = [0u8; 96];
+                for _ in 0..count / threads {
+                    random.fill(&mut bytes);
+                    let Some(input) = mutated(seeds, &bytes) else { continue };
+                    let began = Instant::now();
+                    assert!(catch_unwind(AssertUnwindSafe(|| run(&input))).is_ok(), "{name} panics on:\n{input}");
+                    let taken = began.elapsed();
+                    assert!(taken < SLOWEST, "{name} takes {taken:?} on:\n{input}");
+                    slowest.fetch_max(u64::try_from(taken.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+                    made.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let (made, slowest, seconds) = (made.into_inner(), slowest.into_inner(), started.elapsed().as_secs_f64());
+    let rate = made as f64 / seconds;
+    println!(
+        "{name}: {made} inputs in {seconds:.1} s ({rate:.0} a second), slowest {} ms, peak {} MiB",
+        slowest / 1000,
+        peak() / 1024
+    );
+    assert!(made > count * 9 / 10, "most inputs are tried: {made} of {count}");
+    assert!(peak() < MEMORY, "{name} took {} MiB", peak() / 1024);
+}
+
+/// The most memory that this process has had, in KiB, where the system says.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
+}
+
+fn facts_seeds() -> Vec<String> {
+    ["full", "hostile", "markdown", "zeros"].map(|name| text(format!("tests/cases/accept/{name}/facts.toml"))).to_vec()
+}
+
+fn judged(facts: &str, form: &Arc<Form>) {
+    let source = Source::new("2025.toml", facts);
+    let Ok(facts) = Facts::parse(&source) else { return };
+    if let Ok((report, _)) = check(&facts, form, Path::new("/nowhere/2025.toml")) {
+        let _ = view(&report);
+    }
+}
+
+#[test]
+fn facts_of_any_kind_are_judged() {
+    let form = Arc::new(files::load("zfxxgk", None, None).expect("the built-in form"));
+    fuzz("facts", 10, &facts_seeds(), |facts| judged(facts, &form));
+}
+
+#[test]
+fn forms_of_any_kind_are_read() {
+    let seeds = vec![
+        text("tests/second_form/templates/census/form.toml"),
+        text("tests/cases/reject/check-failed/files/templates/mine/form.toml"),
+        text("tests/data/small-form.toml"),
+    ];
+    let facts = "form = \"mine\"\nyear = 2025\nmark = \"甲\"\ncount = 1\nnotes = \"2024年收到5件，其中3件、4件。\"\n[town]\nname = \"乙\"\n[items]\nrest = 0\n";
+    fuzz("form", 10, &seeds, |form| {
+        if let Ok(form) = files::parse("mine", form) {
+            judged(facts, &Arc::new(form));
+        }
+    });
+}
+
+#[test]
+fn prose_of_any_kind_is_written() {
+    let mut seeds: Vec<String> = facts_seeds();
+    seeds.extend([
+        "> - 1. 甲*乙*`丙`[丁](https://a.cn)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".to_owned(),
+        "{{ year }}年\\{{ a }}\n\n  * 甲\n    * 乙\n".to_owned(),
+    ]);
+    fuzz("prose", 80, &seeds, |text| {
+        let text = &text[..text.floor_char_boundary(600)];
+        pattern::references(text);
+        for target in [Target::Typst, Target::Html] {
+            let written = prose::write(text, target);
+            assert!(written.len() <= 64 * text.len() + 64, "a page should not be so much longer than its text");
+        }
+    });
+}
