@@ -293,7 +293,9 @@ fn what_has_no_end_is_refused_within_seconds() {
         support::text("templates/zfxxgk/form.toml").replace("\ndenied = [\n", &format!("\ndenied = [\n{loops}"));
     let endless = "{% for i in range(end=90000) %}{% for j in range(end=90000) %}{{ i }}{% endfor %}{% endfor %}";
     let page = "report.html.tera";
-    let cases: Vec<(String, Option<(&str, String)>, &str, i32)> = vec![
+    /// Facts, a file of the form, and the code and status that come of them.
+    type Endless<'a> = (String, Option<(&'a str, String)>, &'a str, i32);
+    let cases: Vec<Endless<'_>> = vec![
         (facts(&format!("x = {}{}", "[".repeat(deep), "]".repeat(deep))), None, "[toml-syntax]", 1),
         (facts(&format!("x = {}1{}", "{a = ".repeat(deep), "}".repeat(deep))), None, "[toml-syntax]", 1),
         (facts(&format!("[x{}]", ".a".repeat(deep))), None, "[toml-syntax]", 1),

@@ -152,3 +152,29 @@ fn explain_prints_the_rule_its_source_and_both_examples() {
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("wrong-total"), "{}", run.stderr);
 }
+
+/// A wording that is missing, or is in the other language, fails. Messages of the program itself have both wordings by
+/// their macro; help is looked at beside its words.
+#[test]
+fn every_wording_of_rules_and_codes_is_there_in_both_languages() {
+    let is_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let mut wordings: Vec<(String, String, String)> = Vec::new();
+    for name in files::names(None) {
+        let form = files::load(&name, None, None).expect("a built-in form");
+        for (code, rule) in &form.checks.rules {
+            for words in [Some(&rule.message), rule.help.as_ref()].into_iter().flatten() {
+                wordings.push((code.clone(), words.zh.clone(), words.en.clone()));
+            }
+        }
+    }
+    for code in Code::BUILT_IN {
+        let explanation = explain::built_in(code.as_str()).expect("an explanation");
+        wordings.push((code.to_string(), explanation.zh, explanation.en));
+    }
+    assert!(wordings.len() > 50);
+    for (code, zh, en) in wordings {
+        // What is to be written into a report is Chinese in any language.
+        let quoted = ["自{{", "《{{", "年", "其中"].iter().any(|words| en.contains(words));
+        assert!(is_chinese(&zh) && !en.is_empty() && (quoted || !is_chinese(&en)), "{code}: {zh} / {en}");
+    }
+}
