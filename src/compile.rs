@@ -16,6 +16,9 @@ pub const TYPST_VERSION: &str = "0.15.1";
 /// The PDF standards that every page keeps: archivable with its structure, and accessible.
 const PDF_STANDARDS: &str = "a-2a,ua-1";
 
+/// What pages use beyond the settled part of Typst: row heads that are tagged as heads.
+const FEATURE: &str = "a11y-extras";
+
 /// The name of the page's only file, as the engines see it.
 const MAIN: &str = "report.typ";
 

@@ -109,6 +109,19 @@ pub struct TableBlock {
 pub struct RowView {
     /// The cells that begin in this row, from left to right.
     pub cells: Vec<CellView>,
+    /// Every row head that the row stands under, outermost first, those that began in an earlier row too.
+    pub heads: Vec<RowHead>,
+}
+
+/// A head that a row stands under.
+#[derive(Debug, Serialize)]
+pub struct RowHead {
+    /// The same for all rows under one head, and for no other head of the block.
+    pub id: usize,
+    /// The official label.
+    pub text: String,
+    /// How many columns it takes.
+    pub colspan: usize,
 }
 
 /// A cell.
@@ -240,7 +253,7 @@ fn table_view(report: &Report, table: &Table) -> TableView {
 fn block_view(report: &Report, block: &Block, width: usize) -> TableBlock {
     let mut head = Vec::new();
     if let Some(bar) = &block.bar {
-        head.push(RowView { cells: vec![head_cell(bar, width, 1, CellRole::Bar, "colgroup")] });
+        head.push(RowView::of_heads(vec![head_cell(bar, width, 1, CellRole::Bar, "colgroup")]));
     }
     head.extend(column_heads(block));
     TableBlock { head, body: body(report, block) }
@@ -252,7 +265,7 @@ fn head_cell(text: &str, colspan: usize, rowspan: usize, role: CellRole, scope: 
 
 fn column_heads(block: &Block) -> Vec<RowView> {
     let depth = block.leaf_columns().iter().map(Vec::len).max().unwrap_or(0);
-    let mut rows: Vec<RowView> = (0..depth).map(|_| RowView { cells: Vec::new() }).collect();
+    let mut rows: Vec<RowView> = (0..depth).map(|_| RowView::of_heads(Vec::new())).collect();
     if let (Some(first), true) = (rows.first_mut(), block.label_columns > 0) {
         first.cells.push(head_cell(&block.corner, block.label_columns, depth, CellRole::Corner, "col"));
     }
@@ -281,6 +294,7 @@ fn rows_of(head: &Head) -> usize {
 fn body(report: &Report, block: &Block) -> Vec<RowView> {
     let columns = block.leaf_columns();
     let mut before: Vec<&Head> = Vec::new();
+    let mut numbered = Numbered::default();
     let mut rows = Vec::new();
     for path in block.leaf_rows() {
         let mut cells = row_heads(&path, &before, block.label_columns);
@@ -293,10 +307,44 @@ fn body(report: &Report, block: &Block) -> Vec<RowView> {
                 scope: None,
             });
         }
-        rows.push(RowView { cells });
+        rows.push(RowView { cells, heads: numbered.of(&path, block.label_columns) });
         before = path;
     }
     rows
+}
+
+impl RowView {
+    /// A row of column heads, which stands under no row head.
+    fn of_heads(cells: Vec<CellView>) -> Self {
+        Self { cells, heads: Vec::new() }
+    }
+}
+
+/// Gives each row head of a block a number of its own.
+#[derive(Default)]
+struct Numbered<'a> {
+    heads: Vec<&'a Head>,
+}
+
+impl<'a> Numbered<'a> {
+    fn of(&mut self, path: &[&'a Head], label_columns: usize) -> Vec<RowHead> {
+        let last = path.len().saturating_sub(1);
+        let levels = path.iter().enumerate().filter(|_| label_columns > 0);
+        levels
+            .map(|(level, head)| RowHead {
+                id: self.number(head),
+                text: head.label.clone(),
+                colspan: if level == last { label_columns - level } else { 1 },
+            })
+            .collect()
+    }
+
+    fn number(&mut self, head: &'a Head) -> usize {
+        self.heads.iter().position(|known| std::ptr::eq(*known, head)).unwrap_or_else(|| {
+            self.heads.push(head);
+            self.heads.len() - 1
+        })
+    }
 }
 
 /// The heads that begin in this row: those that the row above does not already stand under.

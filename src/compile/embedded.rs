@@ -10,7 +10,7 @@ use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source as TypstSource, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook, FontInfo};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World};
+use typst::{Feature, Features, Library, LibraryExt, World};
 use typst_kit::fonts::FontStore;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
@@ -94,6 +94,11 @@ fn standards() -> Result<PdfStandards, String> {
     PdfStandards::new(&list).map_err(|error| error.message().to_string())
 }
 
+/// What the typst program is asked for as [`FEATURE`](super::FEATURE).
+fn features() -> Features {
+    [Feature::A11yExtras].into_iter().collect()
+}
+
 fn datetime(timestamp: i64) -> Option<Datetime> {
     let time = time::OffsetDateTime::from_unix_timestamp(timestamp).ok()?;
     Datetime::from_ymd_hms(time.year(), u8::from(time.month()), time.day(), time.hour(), time.minute(), time.second())
@@ -112,7 +117,7 @@ impl Page {
         let path = VirtualPath::new(MAIN).ok()?;
         let id = RootedPath::new(VirtualRoot::Project, path).intern();
         Some(Self {
-            library: LazyHash::new(Library::builder().build()),
+            library: LazyHash::new(Library::builder().with_features(features()).build()),
             fonts,
             main: TypstSource::new(id, markup.text.clone()),
             now,

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::{Engine, MAIN, PDF_STANDARDS, Setting, TYPST_VERSION, typst_problem};
+use super::{Engine, FEATURE, MAIN, PDF_STANDARDS, Setting, TYPST_VERSION, typst_problem};
 use crate::diag::{Code, Diagnostic, text};
 use crate::render::Markup;
 use crate::source::Source;
@@ -53,7 +53,7 @@ impl TypstCli {
             .args(["compile", "--root", ".", "--ignore-system-fonts", "--ignore-embedded-fonts"])
             .args(["--font-path", "fonts", "--diagnostic-format", "short", "--format", "pdf"])
             .args(["--package-path", "packages", "--package-cache-path", "packages"])
-            .args(["--pdf-standard", PDF_STANDARDS])
+            .args(["--pdf-standard", PDF_STANDARDS, "--features", FEATURE])
             .args(["--creation-timestamp", &timestamp.to_string()])
             .args([MAIN, "-"])
             .env_remove("TYPST_FONT_PATHS")
