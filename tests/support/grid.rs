@@ -12,6 +12,8 @@ pub struct Spanning {
     pub columns: usize,
     /// How many rows it takes.
     pub rows: usize,
+    /// For a head: `Column` or `Row`, whichever it speaks for.
+    pub scope: String,
 }
 
 /// Lays cells out; two cells at one place, or a place without a cell, fail the test.

@@ -19,6 +19,8 @@ pub struct Document {
     pub tables: Vec<Grid>,
     /// For each table, which rows are heads on every page.
     pub head_rows: Vec<usize>,
+    /// For each table, the cells that are tagged as heads of rows.
+    pub row_heads: Vec<Vec<String>>,
 }
 
 fn poppler(program: &str, args: &[&str], path: &Path) -> String {
@@ -60,7 +62,6 @@ enum Element {
     Heading(usize, String),
     Paragraph(String),
     Table(Vec<Vec<Spanning>>, usize),
-    Head,
     Row(Vec<Spanning>),
     Cell(Spanning),
     Other,
@@ -82,7 +83,6 @@ impl Reader {
             "H1" | "H2" | "H3" => Element::Heading(name[1..].parse().unwrap_or(1), String::new()),
             "P" | "Title" | "Lbl" | "LBody" => Element::Paragraph(String::new()),
             "Table" => Element::Table(Vec::new(), 0),
-            "THead" => Element::Head,
             "TR" => Element::Row(Vec::new()),
             "TH" | "TD" => Element::Cell(Spanning { columns: 1, rows: 1, ..Spanning::default() }),
             _ => Element::Other,
@@ -113,6 +113,7 @@ impl Reader {
             match name {
                 "ColSpan" => cell.columns = value.parse().unwrap_or(1),
                 "RowSpan" => cell.rows = value.parse().unwrap_or(1),
+                "Scope" => cell.scope = value.trim_start_matches('/').to_owned(),
                 _ => {}
             }
         }
@@ -126,7 +127,6 @@ impl Reader {
     }
 
     fn close(&mut self, element: Element) {
-        let in_head = self.open.iter().any(|(_, element)| matches!(element, Element::Head));
         let parent = self.open.iter_mut().rev().map(|(_, element)| element);
         match element {
             Element::Heading(level, text) => self.document.headings.push((level, text)),
@@ -144,11 +144,13 @@ impl Reader {
                     _ => None,
                 });
                 if let Some((rows, heads)) = table {
+                    *heads += usize::from(row.iter().all(|cell| cell.scope == "Column"));
                     rows.push(row);
-                    *heads += usize::from(in_head);
                 }
             }
             Element::Table(rows, heads) => {
+                let of_rows = rows.iter().flatten().filter(|cell| cell.scope == "Row");
+                self.document.row_heads.push(of_rows.map(|cell| cell.text.clone()).collect());
                 self.document.tables.push(grid(rows));
                 self.document.head_rows.push(heads);
             }

@@ -23,7 +23,7 @@ fn rows(table: ElementRef<'_>) -> Vec<Vec<Spanning>> {
     let (row, cell) = (Selector::parse("tr").expect("a selector"), Selector::parse("th, td").expect("a selector"));
     let spanning = |cell: ElementRef<'_>| {
         let span = |name| cell.attr(name).map_or(1, |value| value.parse().expect("a number"));
-        Spanning { text: cell.text().collect(), columns: span("colspan"), rows: span("rowspan") }
+        Spanning { text: cell.text().collect(), columns: span("colspan"), rows: span("rowspan"), ..Spanning::default() }
     };
     table.select(&row).map(|row| row.select(&cell).map(spanning).collect()).collect()
 }
