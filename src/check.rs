@@ -73,6 +73,8 @@ pub struct Report {
     pub values: Values,
     /// The warnings that the facts accept, with their reasons.
     pub accepted: Vec<Accepted>,
+    /// For a draft: how many problems are open.
+    pub open_problems: Option<usize>,
 }
 
 /// A report with the warnings it may be made in spite of, or everything that is wrong, in order of place.
@@ -80,6 +82,28 @@ pub struct Report {
 /// # Errors
 /// Every problem found; at least one of them is an error.
 pub fn check(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report, Vec<Diagnostic>), Vec<Diagnostic>> {
+    match judge(facts, form, path) {
+        (Some(report), problems) if !problems.iter().any(Diagnostic::is_error) => Ok((report, problems)),
+        (_, problems) => Err(problems),
+    }
+}
+
+/// A report in spite of everything that is wrong, for a draft that says how many problems are open.
+///
+/// # Errors
+/// Facts that do not even say their year.
+pub fn draft(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report, Vec<Diagnostic>), Vec<Diagnostic>> {
+    match judge(facts, form, path) {
+        (Some(mut report), problems) => {
+            report.open_problems = Some(problems.len());
+            Ok((report, problems))
+        }
+        (None, problems) => Err(problems),
+    }
+}
+
+/// What there is of a report, and all that is wrong with it.
+fn judge(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> (Option<Report>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let year = year(facts, path, &mut problems);
     let before = problems.len();
@@ -105,13 +129,8 @@ pub fn check(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report
     }
     let accepted = accept::apply(facts, &mut problems);
     diag::sort(&mut problems);
-    match year {
-        Some(year) if !problems.iter().any(Diagnostic::is_error) => {
-            let report = Report { form: Arc::clone(form), year, values, accepted };
-            Ok((report, problems))
-        }
-        _ => Err(problems),
-    }
+    let form = Arc::clone(form);
+    (year.map(|year| Report { form, year, values, accepted, open_problems: None }), problems)
 }
 
 /// The year, which must be the one that the file is named after where it is named after one.

@@ -53,6 +53,15 @@ pub enum Command {
         #[arg(value_name = "FORM")]
         form: String,
     },
+    /// Say whether a page is the one that today's facts, form and fonts make, and what differs if not.
+    ///
+    /// The page is made anew in memory, by the record that lies beside it (`YEAR.json`). Exit status: 0 the same,
+    /// 1 it differs, 2 usage or environment.
+    Verify {
+        /// The page: a .pdf, .html or .typ that was built.
+        #[arg(value_name = "FILE")]
+        page: PathBuf,
+    },
     /// Explain the code of a problem: the rule, its source, a wrong and a right example.
     Explain {
         /// The code, such as wrong-total.
@@ -101,6 +110,9 @@ pub struct Build {
     /// Where to write. Default: build/ in the project.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Make pages in spite of problems, each marked as a draft, as YEAR.draft.pdf and .html.
+    #[arg(long)]
+    pub draft: bool,
 }
 
 /// The arguments of `check`.
@@ -128,12 +140,14 @@ pub enum MessageFormat {
 
 /// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// The page to print and publish.
     Pdf,
     /// One self-contained web page.
     Html,
+    /// The page's content alone, for a site's editor: no page, style sheet, script or outside resource.
+    HtmlFragment,
     /// The Typst markup that the PDF is made from.
     Typ,
 }
@@ -154,6 +168,7 @@ impl Format {
         match self {
             Self::Pdf => "pdf",
             Self::Html => "html",
+            Self::HtmlFragment => "fragment.html",
             Self::Typ => "typ",
         }
     }

@@ -37,6 +37,8 @@ pub struct Form {
     pub dated: Option<String>,
     /// How dates are written: `{year}`, `{month}` and `{day}` stand for numbers without leading zeros.
     pub date_pattern: String,
+    /// What stands on each page of a draft; `{problems}` is how many problems are open.
+    pub draft: String,
     /// The official notice that fixes the form, where there is one.
     pub notice: Option<Notice>,
     /// The font stack of each role.

@@ -39,6 +39,8 @@ pub struct BuildJob {
     pub jobs: NonZeroUsize,
     /// What PDFs are stamped with.
     pub stamp: Stamp,
+    /// Whether pages are made in spite of problems, marked as drafts.
+    pub draft: bool,
 }
 
 /// The time that PDFs are stamped with; never the clock's, so that the same facts give the same bytes.
@@ -82,7 +84,7 @@ pub fn build(typed: Build) -> Result<BuildJob, Diagnostic> {
     let targets = targets(&check.project.root, &check.files, &out)?;
     let engine = typed.engine.or(settings.engine).unwrap_or_default();
     let jobs = typed.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-    Ok(BuildJob { targets, formats, engine, jobs, stamp: stamp()?, check })
+    Ok(BuildJob { targets, formats, engine, jobs, stamp: stamp()?, draft: typed.draft, check })
 }
 
 fn selected(typed: Selection) -> Result<CheckJob, Diagnostic> {

@@ -30,6 +30,7 @@ fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
         Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
         Command::Forms => doctor::forms(language).map(print).map_err(one),
         Command::Schema { form } => schema::schema(&form).map(print),
+        Command::Verify { page } => pipeline::verify(&page, emitter).map_err(one),
         Command::Explain { code } => explain::explain(&code, language).map(print).map_err(one),
         Command::Doctor => doctor::doctor(language).map_err(one).map(|(text, status)| {
             print(text);

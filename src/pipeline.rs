@@ -16,10 +16,15 @@ use crate::view::view;
 mod forms;
 mod press;
 mod progress;
+mod record;
+mod verify;
 
 use forms::Forms;
 use press::{Artifact, Presses};
-use progress::Progress;
+use progress::{Progress, Stage};
+use record::{FontHashes, Record};
+
+pub use verify::verify;
 
 type Problems = Vec<Diagnostic>;
 
@@ -104,34 +109,50 @@ fn checked(file: &Path, forms: &Forms) -> Result<(Report, Problems), Problems> {
     check::check(&facts, &form, file)
 }
 
+/// A report with all that came of it.
+struct Made {
+    artifacts: Vec<Artifact>,
+    problems: Problems,
+    record: Record,
+}
+
 /// What all reports of a job share.
 struct Workshop<'a> {
     job: &'a BuildJob,
     forms: Forms,
     presses: Presses,
+    hashes: FontHashes,
 }
 
 impl<'a> Workshop<'a> {
     fn new(job: &'a BuildJob) -> Result<Self, Diagnostic> {
         let forms = Forms::new(&job.check);
         let presses = Presses::new(job, &forms)?;
-        Ok(Self { job, forms, presses })
+        Ok(Self { job, forms, presses, hashes: FontHashes::default() })
     }
 
     fn report(&self, file: &Path, target: &Path, progress: &Progress) -> Outcome {
-        match self.stages(file, target, progress) {
-            Ok((written, warnings)) => Outcome { written, problems: warnings },
-            Err(problems) => Outcome::failed(problems),
-        }
+        let stage = progress.report(file);
+        let written = self.made(file, &stage).and_then(|made| {
+            stage.at("write");
+            let written = write(target, &made).map_err(|problem| vec![problem])?;
+            Ok(Outcome { written, problems: made.problems })
+        });
+        written.unwrap_or_else(Outcome::failed)
     }
 
     /// One report through all stages; nothing is written before everything has been made.
-    fn stages(&self, file: &Path, target: &Path, progress: &Progress) -> Result<(Vec<String>, Problems), Problems> {
-        let stage = progress.report(file);
+    fn made(&self, file: &Path, stage: &Stage<'_>) -> Result<Made, Problems> {
         stage.at("check");
-        let (report, warnings) = checked(file, &self.forms)?;
-        if self.job.check.deny_warnings && !warnings.is_empty() {
-            return Err(warnings);
+        let source = facts::open(file)?;
+        let facts = Facts::parse(&source)?;
+        let form = self.forms.of(&facts)?;
+        let (report, problems) = match self.job.draft {
+            true => check::draft(&facts, &form, file)?,
+            false => check::check(&facts, &form, file)?,
+        };
+        if self.job.check.deny_warnings && !problems.is_empty() && !self.job.draft {
+            return Err(problems);
         }
         stage.at("view");
         let view = view(&report);
@@ -140,17 +161,26 @@ impl<'a> Workshop<'a> {
         let pages = press.render(&view)?;
         stage.at("compile");
         let artifacts = press.compile(&report, pages)?;
-        stage.at("write");
-        let written = artifacts.iter().map(|artifact| write(target, artifact)).collect::<Result<_, _>>();
-        Ok((written.map_err(|problem| vec![problem])?, warnings))
+        let record = record::record(self.job, &self.hashes, &source, file, &report, &artifacts);
+        Ok(Made { artifacts, problems, record: record.map_err(|problem| vec![problem])? })
     }
 }
 
-fn write(target: &Path, artifact: &Artifact) -> Result<String, Diagnostic> {
-    let mut path = target.as_os_str().to_owned();
-    path.push(".");
-    path.push(artifact.format.extension());
-    let path = Path::new(&path);
-    output::write(path, &artifact.bytes)?;
-    Ok(display_path(path))
+/// Writes the artifacts and the record, which lies beside them and is not told of.
+fn write(target: &Path, made: &Made) -> Result<Vec<String>, Diagnostic> {
+    let with = |extension: &str| {
+        let mut path = target.as_os_str().to_owned();
+        path.push(".");
+        path.push(extension);
+        PathBuf::from(path)
+    };
+    let draft = if made.record.open_problems.is_some() { "draft." } else { "" };
+    let mut written = Vec::with_capacity(made.artifacts.len());
+    for artifact in &made.artifacts {
+        let path = with(&artifact.extension());
+        output::write(&path, &artifact.bytes)?;
+        written.push(display_path(&path));
+    }
+    output::write(&with(&format!("{draft}json")), made.record.text().as_bytes())?;
+    Ok(written)
 }

@@ -51,13 +51,15 @@ pub enum Target {
     Typst,
     /// An HTML page, from `report.html.tera`.
     Html,
+    /// The content of a page alone, from `fragment.html.tera`.
+    HtmlFragment,
 }
 
 impl Target {
     fn suffix(self) -> &'static str {
         match self {
             Self::Typst => ".typ.tera",
-            Self::Html => ".html.tera",
+            Self::Html | Self::HtmlFragment => ".html.tera",
         }
     }
 }
@@ -92,7 +94,7 @@ impl Templates {
         tera.autoescape_on([suffix]);
         match target {
             Target::Typst => tera.set_escape_fn(escape::typst),
-            Target::Html => tera.set_escape_fn(escape::html),
+            Target::Html | Target::HtmlFragment => tera.set_escape_fn(escape::html),
         }
         filters::register(&mut tera, target);
         let declaration =
@@ -117,7 +119,8 @@ impl Templates {
     }
 
     fn main(&self) -> String {
-        format!("report{}", self.target.suffix())
+        let name = if self.target == Target::HtmlFragment { "fragment" } else { "report" };
+        format!("{name}{}", self.target.suffix())
     }
 
     /// Renders a report.

@@ -27,6 +27,8 @@ pub struct View {
     pub year: u16,
     /// The date that the document carries, as the form writes dates; absent where the facts give none.
     pub dated: Option<String>,
+    /// For a draft: what must stand on every page.
+    pub draft: Option<String>,
     /// The notice that fixes the form: `title` and `number`.
     pub notice: Option<Notice>,
     /// The page, section by section.
@@ -178,6 +180,7 @@ pub fn view(report: &Report) -> View {
         author: text_of(report, &form.author).unwrap_or_default(),
         year: report.year,
         dated: form.dated.as_ref().and_then(|key| text_of(report, key)),
+        draft: report.open_problems.map(|open| form.draft.replace("{problems}", &open.to_string())),
         notice: form
             .notice
             .as_ref()

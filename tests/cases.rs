@@ -102,6 +102,7 @@ const ELSEWHERE: &[&str] = &[
     "no-engine",
     "no-fonts",
     "no-project",
+    "no-record",
     "nothing-selected",
     "output-conflict",
     "unreadable",

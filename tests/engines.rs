@@ -30,7 +30,8 @@ fn outputs(project: &Project, engine: &str, zone: &str) -> BTreeMap<String, Vec<
     command.args(["build", "--format", "pdf,html,typ", "--engine", engine]).env("TZ", zone);
     let run = Run::of(&mut command);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{}", run.stdout);
-    let names = project.files().into_iter().filter(|name| name.starts_with("build/"));
+    // The record names the engine; all else is the same whichever it was.
+    let names = project.files().into_iter().filter(|name| name.starts_with("build/") && !name.ends_with(".json"));
     let files: BTreeMap<String, Vec<u8>> = names.map(|name| (name.clone(), project.read(&name))).collect();
     assert_eq!(files.len() % 3, 0);
     assert!(files.len() >= 18, "{:?}", files.keys());

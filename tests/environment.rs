@@ -242,6 +242,7 @@ fn the_project_file_holds_defaults_that_the_command_line_overrides() {
         project.build(args);
         let files: Vec<String> =
             project.files().into_iter().filter(|name| name.contains("2025.") && !name.ends_with("toml")).collect();
+        let files: Vec<String> = files.into_iter().filter(|name| !name.ends_with(".json")).collect();
         for file in &files {
             fs::remove_file(project.path(file)).expect("it is there");
         }
@@ -320,4 +321,14 @@ fn what_has_no_end_is_refused_within_seconds() {
         let taken = started.elapsed().as_secs();
         assert!(taken < 20, "{code} took {taken} s");
     }
+}
+
+#[test]
+fn a_page_without_a_record() {
+    let project = Project::with(&plain_facts());
+    project.write("2025.pdf", "%PDF-1.7");
+    refused(&project.run(["verify", "2025.pdf"]), "[no-record]", 2);
+    project.write("2025.json", "{}");
+    refused(&project.run(["verify", "2025.pdf"]), "[no-record]", 2);
+    refused(&project.run(["verify", "2024.pdf"]), "[unreadable]", 2);
 }

@@ -14,7 +14,7 @@ pub const KEY: &str = "accept";
 const FIELDS: [&str; 2] = ["check", "reason"];
 
 /// A warning accepted with a reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct Accepted {
     /// The code of the check.
     pub check: String,

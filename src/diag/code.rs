@@ -115,6 +115,8 @@ codes! {
     Unwritable = "unwritable", Environment;
     /// A file that is there already and is not overwritten.
     AlreadyExists = "already-exists", Environment;
+    /// No record lies beside a page that is to be verified.
+    NoRecord = "no-record", Environment;
     /// `form.toml` is wrong.
     FormFile = "form-file", Environment;
     /// A check of the form could not be worked out.

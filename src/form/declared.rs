@@ -20,6 +20,8 @@ pub struct Declared {
     pub dated: Option<Spanned<String>>,
     #[serde(default = "iso_date")]
     pub date_pattern: String,
+    #[serde(default = "draft_words")]
+    pub draft: String,
     pub notice: Option<Notice>,
     pub fonts: BTreeMap<String, FontRole>,
     #[serde(default)]
@@ -164,6 +166,10 @@ pub struct DeclaredHead {
     /// Or the name of a list under `[heads]`.
     #[serde(rename = "use")]
     pub uses: Option<Spanned<String>>,
+}
+
+fn draft_words() -> String {
+    "DRAFT: {problems} open problems".to_owned()
 }
 
 fn iso_date() -> String {

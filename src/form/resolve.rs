@@ -56,6 +56,7 @@ impl Resolver<'_> {
             author: declared.author.get_ref().clone(),
             dated: declared.dated.as_ref().map(|key| key.get_ref().clone()),
             date_pattern: declared.date_pattern.clone(),
+            draft: declared.draft.clone(),
             notice: declared.notice.clone(),
             fonts: declared.fonts.clone(),
             font_advice: declared.font_advice.clone(),

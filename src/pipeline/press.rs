@@ -2,6 +2,7 @@
 //! reports of one form share (parsed templates, the faces found) is made once; the engine serves all forms.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use time::{Date, Month};
@@ -24,6 +25,26 @@ pub struct Artifact {
     pub format: Format,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// What a PDF was set with.
+    pub set_in: Option<SetIn>,
+    /// Whether it is a draft, which never has the final file's name.
+    pub is_draft: bool,
+}
+
+/// What a PDF was set with.
+pub struct SetIn {
+    /// The engine's name.
+    pub engine: &'static str,
+    /// The font files.
+    pub fonts: Vec<PathBuf>,
+}
+
+impl Artifact {
+    /// The file's extension.
+    pub fn extension(&self) -> String {
+        let draft = if self.is_draft { "draft." } else { "" };
+        format!("{draft}{}", self.format.extension())
+    }
 }
 
 /// A press for each form.
@@ -97,7 +118,9 @@ impl Press {
             let maker = Maker::Pdf(PdfMaker { engine, fonts, stamp: kit.stamp });
             makers.push((Templates::load(form, Target::Typst)?, maker));
         }
-        for (format, target) in [(Format::Html, Target::Html), (Format::Typ, Target::Typst)] {
+        for (format, target) in
+            [(Format::Html, Target::Html), (Format::HtmlFragment, Target::HtmlFragment), (Format::Typ, Target::Typst)]
+        {
             if job.formats.contains(&format) {
                 makers.push((Templates::load(form, target)?, Maker::Text(format)));
             }
@@ -113,16 +136,22 @@ impl Press {
 
     /// The artifacts that come of the pages.
     pub fn compile(&self, report: &Report, pages: Vec<Markup>) -> Result<Vec<Artifact>, Problems> {
+        let is_draft = report.open_problems.is_some();
         let made = self.makers.iter().zip(pages).map(|((_, maker), page)| match maker {
-            Maker::Text(format) => Ok(Artifact { format: *format, bytes: page.text.into_bytes() }),
-            Maker::Pdf(maker) => Ok(Artifact { format: Format::Pdf, bytes: maker.make(report, &page)? }),
+            Maker::Text(format) => {
+                Ok(Artifact { format: *format, bytes: page.text.into_bytes(), set_in: None, is_draft })
+            }
+            Maker::Pdf(maker) => {
+                let (bytes, set_in) = maker.make(report, &page)?;
+                Ok(Artifact { format: Format::Pdf, bytes, set_in: Some(set_in), is_draft })
+            }
         });
         made.collect()
     }
 }
 
 impl PdfMaker {
-    fn make(&self, report: &Report, page: &Markup) -> Result<Vec<u8>, Problems> {
+    fn make(&self, report: &Report, page: &Markup) -> Result<(Vec<u8>, SetIn), Problems> {
         let words = report.values.values().filter_map(|entry| match &entry.value {
             Value::Line(text) | Value::Prose(text) => Some(text.as_str()),
             Value::Date(_) | Value::Figure(_) => None,
@@ -133,7 +162,8 @@ impl PdfMaker {
             return Err(undrawn);
         }
         let timestamp = timestamp(report, self.stamp);
-        self.engine.compile(page, &Setting { fonts, timestamp })
+        let bytes = self.engine.compile(page, &Setting { fonts, timestamp })?;
+        Ok((bytes, SetIn { engine: self.engine.name(), fonts: fonts.files.clone() }))
     }
 }
 

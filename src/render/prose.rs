@@ -15,7 +15,7 @@ pub fn write(markdown: &str, target: Target) -> String {
     let events = events(markdown);
     match target {
         Target::Typst => typst(&events),
-        Target::Html => html(events),
+        Target::Html | Target::HtmlFragment => html(events),
     }
 }
 

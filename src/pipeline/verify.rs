@@ -1,0 +1,122 @@
+//! Whether a page is the one that today's facts, form and fonts make. In: a page and the record beside it; out: that it
+//! is, or what differs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::record::{Piece, Record};
+use super::{Progress, Workshop};
+use crate::cli::{Build, Format, Selection};
+use crate::compile::EngineChoice;
+use crate::diag::emit::Emitter;
+use crate::diag::{Code, Diagnostic, ExitStatus, Text, text};
+use crate::facts::unreadable;
+use crate::job::{self, BuildJob, Stamp};
+use crate::project::Project;
+use crate::source::display_path;
+
+/// Makes the page anew, in memory, and compares.
+///
+/// # Errors
+/// A page or record that cannot be read, a project that is not there, or no engine.
+pub fn verify(page: &Path, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
+    let shown = display_path(page);
+    let bytes = fs::read(page).map_err(|error| unreadable(&shown, &error))?;
+    let record = Record::beside(page)?;
+    let format = format_of(page)?;
+    let (job, file) = rebuild(&record, format)?;
+    let workshop = Workshop::new(&job)?;
+    let made = match workshop.made(&file, &Progress::new(1, emitter.language()).report(&file)) {
+        Ok(made) => made,
+        Err(problems) => {
+            emitter.emit(&problems);
+            let facts = &record.facts.file;
+            emitter.say(&text!("不同：今天的 {facts} 不能生成报告", "differs: today's {facts} make no report"));
+            return Ok(problems.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Rejected));
+        }
+    };
+    if made.artifacts.first().is_some_and(|artifact| artifact.bytes == bytes) {
+        emitter.say(&text!(
+            "相同：{shown} 就是今天的事实、表式和字体生成的文件",
+            "same: {shown} is what today's facts, form and fonts make"
+        ));
+        return Ok(ExitStatus::Done);
+    }
+    emitter.say(&text!("不同：{shown} 不是今天生成的文件", "differs: {shown} is not what is made today"));
+    for difference in differences(&record, &made.record, page, &bytes) {
+        emitter.say(&difference);
+    }
+    Ok(ExitStatus::Rejected)
+}
+
+fn format_of(page: &Path) -> Result<Format, Diagnostic> {
+    let name = page.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    // The fragment's extension ends in that of the page.
+    let formats = [Format::HtmlFragment, Format::Pdf, Format::Html, Format::Typ];
+    formats.into_iter().find(|format| name.ends_with(&format!(".{}", format.extension()))).ok_or_else(|| {
+        let message = text!("不能核对 {name}：不是 pdf、html 或 typ", "cannot verify {name}: not pdf, html or typ");
+        Diagnostic::error(Code::Usage, message)
+    })
+}
+
+/// The job that makes the page again, and the facts file it is made of.
+fn rebuild(record: &Record, format: Format) -> Result<(BuildJob, PathBuf), Diagnostic> {
+    let facts = Project::find()?.root.join(&record.facts.file);
+    let selection = Selection { select: vec![facts.to_string_lossy().into_owned()], deny: None };
+    let engine = match record.engine.as_deref() {
+        Some("embedded") if cfg!(feature = "embedded") => EngineChoice::Embedded,
+        Some("typst-cli") => EngineChoice::TypstCli,
+        _ => EngineChoice::Auto,
+    };
+    let draft = record.open_problems.is_some();
+    let build = Build { selection, format: vec![format], engine: Some(engine), jobs: None, out: None, draft };
+    let mut job = job::build(build)?;
+    job.stamp = record.source_date_epoch.map_or(Stamp::FromFacts, Stamp::Fixed);
+    Ok((job, facts))
+}
+
+fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Text> {
+    let mut found = Vec::new();
+    let name = page.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let own = Piece::new(name.clone(), bytes);
+    if !then.artifacts.contains(&own) {
+        found.push(text!("  {name} 生成之后被改动过", "  {name} was changed after it was made"));
+    }
+    for (zh, en, then, now) in [
+        ("程序", "program", Some(&then.program), Some(&now.program)),
+        ("引擎", "engine", then.engine.as_ref(), now.engine.as_ref()),
+        ("Typst", "Typst", then.typst.as_ref(), now.typst.as_ref()),
+    ] {
+        if let (Some(then), Some(now)) = (then, now)
+            && then != now
+        {
+            found.push(text!("  {zh}：当时 {then}，现在 {now}", "  {en}: {then} then, {now} now"));
+        }
+    }
+    found.extend(pieces("事实", "facts", std::slice::from_ref(&then.facts), std::slice::from_ref(&now.facts)));
+    found.extend(pieces("上年的事实", "last year's facts", then.last_year.as_slice(), now.last_year.as_slice()));
+    found.extend(pieces("表式", "form", &then.form_files, &now.form_files));
+    // A page that is no PDF is set in no fonts.
+    if !now.fonts.is_empty() {
+        found.extend(pieces("字体", "font", &then.fonts, &now.fonts));
+    }
+    found
+}
+
+fn pieces(zh: &str, en: &str, then: &[Piece], now: &[Piece]) -> Vec<Text> {
+    let named = |pieces: &[Piece], name: &str| pieces.iter().find(|piece| piece.file == name).cloned();
+    let mut found = Vec::new();
+    for piece in then {
+        let name = &piece.file;
+        match named(now, name) {
+            Some(other) if other == *piece => {}
+            Some(_) => found.push(text!("  {zh} {name} 改变了", "  {en} {name} has changed")),
+            None => found.push(text!("  {zh} {name} 现在没有用到", "  {en} {name} is not used now")),
+        }
+    }
+    for piece in now.iter().filter(|piece| named(then, &piece.file).is_none()) {
+        let name = &piece.file;
+        found.push(text!("  {zh} {name} 当时没有用到", "  {en} {name} was not used then"));
+    }
+    found
+}
