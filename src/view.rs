@@ -93,6 +93,8 @@ pub struct TableView {
     pub label: String,
     /// Relative widths of its columns.
     pub widths: Vec<u32>,
+    /// The same in per cent of the whole, with two decimals.
+    pub shares: Vec<String>,
     /// Its blocks, each with heads of its own.
     pub blocks: Vec<TableBlock>,
 }
@@ -249,8 +251,15 @@ fn table_view(report: &Report, table: &Table) -> TableView {
     TableView {
         label: table.label.clone(),
         widths: table.widths.clone(),
+        shares: shares(&table.widths),
         blocks: table.blocks.iter().map(|block| block_view(report, block, table.widths.len())).collect(),
     }
+}
+
+fn shares(widths: &[u32]) -> Vec<String> {
+    let whole = widths.iter().sum::<u32>().max(1);
+    let share = |width: &u32| u64::from(*width) * 10_000 / u64::from(whole);
+    widths.iter().map(share).map(|share| format!("{}.{:02}", share / 100, share % 100)).collect()
 }
 
 fn block_view(report: &Report, block: &Block, width: usize) -> TableBlock {
