@@ -48,7 +48,12 @@ pub enum Value {
     Date(Date),
     /// A count or an amount, never below zero, with the decimals it was written with.
     Figure(Decimal),
+    /// A figure that does not apply to the organ, written and printed as [`NOT_APPLICABLE`]; nothing in sums.
+    NotApplicable,
 }
+
+/// How facts and pages say that a figure does not apply.
+pub const NOT_APPLICABLE: &str = "/";
 
 /// A value and where it was written; a computed total has no place.
 #[derive(Clone, Debug)]

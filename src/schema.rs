@@ -7,7 +7,7 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use crate::check::LARGEST;
+use crate::check::{LARGEST, NOT_APPLICABLE};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::form::{FieldKind, Form, Known, Shape, files};
 use crate::project::Project;
@@ -109,8 +109,8 @@ fn value(known: &Known) -> Value {
         FieldKind::Line => json!({ "type": "string", "pattern": "^[^\\u0000-\\u001f\\u007f]*$" }),
         FieldKind::Prose => json!({ "type": "string" }),
         FieldKind::Date => json!({ "type": "string", "format": "date" }),
-        FieldKind::Count => json!({ "type": "integer", "minimum": 0, "maximum": LARGEST }),
-        FieldKind::Amount => json!({ "type": "number", "minimum": 0, "exclusiveMaximum": LARGEST + 1 }),
+        FieldKind::Count => figure(json!({ "type": "integer", "minimum": 0, "maximum": LARGEST })),
+        FieldKind::Amount => figure(json!({ "type": "number", "minimum": 0, "exclusiveMaximum": LARGEST + 1 })),
     };
     if let Value::Object(schema) = &mut schema {
         schema.insert("title".to_owned(), json!(known.label));
@@ -123,6 +123,10 @@ fn value(known: &Known) -> Value {
         }
     }
     schema
+}
+
+fn figure(number: Value) -> Value {
+    json!({ "anyOf": [number, { "const": NOT_APPLICABLE }] })
 }
 
 fn accept(form: &Form) -> Value {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::check::{Markup, Report, Sources, Value};
+use crate::check::{Markup, NOT_APPLICABLE, Report, Sources, Value};
 use crate::form::{Block, Content, Form, Head, Section, Table, cell_key};
 
 /// One report, ready for a template.
@@ -202,6 +202,7 @@ fn text_of(report: &Report, key: &str) -> Option<String> {
         Value::Line(text) | Value::Prose(text) => text.clone(),
         Value::Date(date) => report.form.written_date(*date),
         Value::Figure(number) => number.to_string(),
+        Value::NotApplicable => NOT_APPLICABLE.to_owned(),
     })
 }
 

@@ -6,7 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::breach::{breach, sourced, words};
 use super::references::Sources;
-use super::{Value, Values};
+use super::{NOT_APPLICABLE, Value, Values};
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::rules::{LAST, key_of};
 use crate::form::{Condition, Expression, Form};
@@ -93,6 +93,7 @@ impl Scope<'_> {
         match &values.get(&key)?.value {
             Value::Figure(number) if self.sources.form.is_amount(&key) => Some(Operand::from(number.to_string())),
             Value::Figure(number) => number.to_i64().map(Operand::from),
+            Value::NotApplicable => Some(Operand::from(0)),
             Value::Date(date) => {
                 let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
                 Some(Operand::from(format!("{year:04}-{month:02}-{day:02}")))
@@ -127,6 +128,7 @@ impl Scope<'_> {
         let label = form.label_of(&key)?;
         let shown = match &entry.value {
             Value::Figure(number) => number.to_string(),
+            Value::NotApplicable => NOT_APPLICABLE.to_owned(),
             Value::Date(date) => form.written_date(*date),
             Value::Line(text) => text.clone(),
             Value::Prose(_) => return None,

@@ -13,7 +13,7 @@ const DEEPEST: usize = 12;
 pub fn check(texts: &[Prose], problems: &mut Vec<Diagnostic>) {
     for prose in texts.iter().filter(|prose| could_be_deep(&prose.text)) {
         let mut depth = 0usize;
-        for (event, at) in Parser::new_ext(&prose.text, Options::empty()).into_offset_iter() {
+        for (event, at) in Parser::new_ext(&prose.text, Options::ENABLE_TABLES).into_offset_iter() {
             match event {
                 Event::Start(_) => depth += 1,
                 Event::End(_) => depth = depth.saturating_sub(1),

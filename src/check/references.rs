@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::prose::{Piece, Prose};
-use super::{Entry, Value, Values};
+use super::{Entry, NOT_APPLICABLE, Value, Values};
 use crate::diag::{Code, Diagnostic, did_you_mean, text};
 use crate::form::Form;
 use crate::form::pattern::references;
@@ -46,7 +46,7 @@ pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<D
                 texts.push(Prose { key, text, written, pieces, place });
             }
             Value::Line(line) => texts.push(Prose::plain(key, line, place)),
-            Value::Date(_) | Value::Figure(_) => {}
+            Value::Date(_) | Value::Figure(_) | Value::NotApplicable => {}
         }
     }
     let defaults: Vec<(String, String)> = form
@@ -120,6 +120,7 @@ impl Sources<'_> {
         match &self.values.get(name)?.value {
             Value::Line(text) => Some(text.clone()),
             Value::Figure(number) => Some(number.to_string()),
+            Value::NotApplicable => Some(NOT_APPLICABLE.to_owned()),
             Value::Date(date) => Some(self.form.written_date(*date)),
             // Prose in prose would have to be ordered, and could go round in a circle.
             Value::Prose(_) => None,

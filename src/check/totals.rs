@@ -35,6 +35,7 @@ fn compute(form: &Form, key: &str, values: &mut Values) -> Decimal {
 pub fn figure(values: &Values, key: &str) -> Option<Decimal> {
     match values.get(key)?.value {
         Value::Figure(number) => Some(number),
+        Value::NotApplicable => Some(Decimal::ZERO),
         _ => None,
     }
 }

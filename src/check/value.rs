@@ -5,7 +5,7 @@ use time::{Date, Month};
 use toml::de::DeValue;
 use toml::value::Datetime;
 
-use super::Value;
+use super::{NOT_APPLICABLE, Value};
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::FieldKind;
 use crate::source::Place;
@@ -28,6 +28,7 @@ pub fn read(kind: FieldKind, value: &DeValue<'_>, place: &Place) -> Result<Value
         FieldKind::Line => line(value, place).map(Value::Line),
         FieldKind::Prose => prose(value, place).map(Value::Prose),
         FieldKind::Date => date(value, place).map(Value::Date),
+        FieldKind::Count | FieldKind::Amount if value.as_str() == Some(NOT_APPLICABLE) => Ok(Value::NotApplicable),
         FieldKind::Count | FieldKind::Amount => figure(kind, value, place).map(Value::Figure),
     }
 }
@@ -127,9 +128,10 @@ fn wrong_type(kind: FieldKind, value: &DeValue<'_>, place: &Place) -> Diagnostic
     )
     .at(place.clone());
     match (kind, value) {
-        (FieldKind::Count | FieldKind::Amount, DeValue::String(_)) => {
-            problem.help(text!("去掉引号，只写数字", "write the number without quotes"))
-        }
+        (FieldKind::Count | FieldKind::Amount, DeValue::String(_)) => problem.help(text!(
+            "去掉引号，只写数字；本机关没有这项职权的，写 \"/\"",
+            "write the number without quotes; where the figure does not apply to the organ, write \"/\""
+        )),
         (FieldKind::Date, _) => problem.help(text!(
             "写成不带引号的日期，例如：2026-01-31",
             "write a date without quotes, for example: 2026-01-31"

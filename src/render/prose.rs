@@ -1,11 +1,11 @@
-//! Prose: Markdown (CommonMark without raw HTML) as Typst or HTML. In: the text of a fact; out: markup in which
+//! Prose: Markdown (CommonMark with tables, without raw HTML) as Typst or HTML. In: the text of a fact; out: markup in which
 //! every character of it is data.
 //!
 //! Offices write paragraphs, not Markdown, so what CommonMark would make of their habits is undone: a line indented
 //! with spaces is a paragraph and no code block, a line break between two Chinese characters is no space, and the
 //! full-width spaces that stand for an indent are dropped because the page indents.
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::{Target, escape};
 use crate::check::is_direction_control;
@@ -24,7 +24,7 @@ fn events(markdown: &str) -> Vec<Event<'static>> {
     let cleaned = unindented(markdown);
     let mut events: Vec<Event<'static>> = Vec::new();
     let mut images = 0usize;
-    for event in Parser::new_ext(&cleaned, Options::empty()) {
+    for event in Parser::new_ext(&cleaned, Options::ENABLE_TABLES) {
         match event {
             Event::Start(Tag::Image { .. }) => images += 1,
             Event::End(TagEnd::Image) => images -= 1,
@@ -153,6 +153,15 @@ fn typst_start(tag: &Tag<'_>, out: &mut String, links: &mut Vec<bool>) {
         Tag::List(Some(first)) => out.push_str(&format!("\n\n#enum(start: {first}")),
         Tag::List(None) => out.push_str("\n\n#list("),
         Tag::Item => out.push_str(if out.ends_with('(') { "[" } else { ", [" }),
+        Tag::Table(alignments) => {
+            let sides: String = alignments.iter().map(|side| typst_side(*side)).collect();
+            out.push_str(&format!(
+                "\n\n#align(center, text(size: 0.8em, table(columns: {}, align: ({sides}), ",
+                alignments.len()
+            ));
+        }
+        Tag::TableHead => out.push_str("table.header("),
+        Tag::TableCell => out.push('['),
         Tag::Emphasis => out.push_str("#emph["),
         Tag::Strong => out.push_str("#strong["),
         Tag::Link { dest_url, .. } => {
@@ -166,12 +175,23 @@ fn typst_start(tag: &Tag<'_>, out: &mut String, links: &mut Vec<bool>) {
     }
 }
 
+fn typst_side(side: Alignment) -> &'static str {
+    match side {
+        Alignment::None | Alignment::Center => "center, ",
+        Alignment::Left => "start, ",
+        Alignment::Right => "end, ",
+    }
+}
+
 fn typst_end(tag: TagEnd, out: &mut String, links: &mut Vec<bool>) {
     match tag {
         TagEnd::Paragraph | TagEnd::CodeBlock => out.push_str("\n\n"),
         TagEnd::Heading(_) | TagEnd::BlockQuote(_) => out.push_str("]\n\n"),
         TagEnd::List(_) => out.push_str(")\n\n"),
         TagEnd::Item => out.push(']'),
+        TagEnd::TableCell => out.push_str("], "),
+        TagEnd::TableHead => out.push_str("), "),
+        TagEnd::Table => out.push_str(")))\n\n"),
         TagEnd::Emphasis | TagEnd::Strong => out.push(']'),
         TagEnd::Link if links.pop() == Some(true) => out.push(']'),
         _ => {}
@@ -294,6 +314,15 @@ mod tests {
         assert_eq!(both("[甲](javascript:alert)").1, "<p>甲</p>");
         assert_eq!(both("[甲](https://a.cn)").1, "<p><a href=\"https://a.cn\">甲</a></p>");
         assert_eq!(both("[甲](https://a.cn)").0, "#link(\"https\\u{3a}\\u{2f}\\u{2f}a\\u{2e}cn\")[甲]");
+    }
+
+    #[test]
+    fn tables_become_tables() {
+        let (typst, html) = both("| 月 | 件 |\n|---|---:|\n| 一 | 3*x* |");
+        let head =
+            "#align(center, text(size: 0.8em, table(columns: 2, align: (center, end, ), table.header([月], [件], ), ";
+        assert_eq!(typst, format!("{head}[一], [3#emph[x]], )))"));
+        assert!(html.contains("<td style=\"text-align: right\">3<em>x</em></td>"), "{html}");
     }
 
     #[test]
