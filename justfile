@@ -12,7 +12,7 @@ test:
 
 # Renews the golden files under tests/; read the difference before committing it.
 bless:
-    NIANBAO_BLESS=1 cargo test --locked --test cases --test command_line
+    NIANBAO_BLESS=1 cargo test --locked --test cases --test command_line --test schema --test pictures
 
 # How much a build adds to `typst compile` of the same page.
 bench:
