@@ -35,6 +35,7 @@ use conditions::Scope;
 
 pub use accept::Accepted;
 pub use references::{Markup, Sources, within};
+pub use totals::figure;
 pub use value::{LARGEST, is_direction_control};
 
 /// A value that has been checked.
@@ -78,6 +79,10 @@ pub struct Report {
     pub values: Values,
     /// The warnings that the facts accept, with their reasons.
     pub accepted: Vec<Accepted>,
+    /// The figures of the years before, latest first, where charts are asked for.
+    pub history: Vec<(u16, Values)>,
+    /// Whether charts are drawn.
+    pub charts: bool,
     /// For a draft: how many problems are open.
     pub open_problems: Option<usize>,
 }
@@ -104,6 +109,23 @@ pub fn draft(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report
             Ok((report, problems))
         }
         (None, problems) => Err(problems),
+    }
+}
+
+impl Report {
+    /// The report with the charts of its form, and the years before that they draw on, as far as there are any.
+    #[must_use]
+    pub fn with_charts(mut self, path: &Path) -> Self {
+        self.charts = true;
+        let years = self.form.charts.iter().map(|chart| chart.years).max().unwrap_or(1);
+        let mut before = self.year;
+        for _ in 1..years {
+            // A year that is wrong is told by its own check; what lies before it is not drawn either.
+            let Some(values) = last_year::read(path, before, &self.form, &mut Vec::new()) else { break };
+            before -= 1;
+            self.history.push((before, values));
+        }
+        self
     }
 }
 
@@ -135,7 +157,18 @@ fn judge(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> (Option<Report>, V
     let accepted = accept::apply(facts, &mut problems);
     diag::sort(&mut problems);
     let form = Arc::clone(form);
-    (year.map(|year| Report { form, year, values, accepted, open_problems: None }), problems)
+    (
+        year.map(|year| Report {
+            form,
+            year,
+            values,
+            accepted,
+            history: Vec::new(),
+            charts: false,
+            open_problems: None,
+        }),
+        problems,
+    )
 }
 
 /// The year, which must be the one that the file is named after where it is named after one.

@@ -110,6 +110,9 @@ pub struct Build {
     /// Where to write. Default: build/ in the project.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Draw the charts that the form declares. Default: not, or what nianbao.toml says.
+    #[arg(long)]
+    pub charts: bool,
     /// Make pages in spite of problems, each marked as a draft, as YEAR.draft.pdf and .html.
     #[arg(long)]
     pub draft: bool,

@@ -53,6 +53,8 @@ pub struct Form {
     pub catalog: Catalog,
     /// The checks beyond kinds and totals.
     pub checks: Rules,
+    /// The charts, which are drawn where they are asked for.
+    pub charts: Vec<Chart>,
     /// The page, section by section.
     pub sections: Vec<Section>,
     /// The templates and the declaration that the form was read from.
@@ -290,4 +292,19 @@ pub enum Content {
     Table(String),
     /// Values with their labels, those that the facts have.
     Listing(Vec<String>),
+    /// A chart, by name; left out where charts are not asked for.
+    Chart(String),
+}
+
+/// Figures drawn as bars.
+#[derive(Debug)]
+pub struct Chart {
+    /// The name that sections use.
+    pub name: String,
+    /// What it shows.
+    pub label: String,
+    /// The bars: what each is called, and the keys of the figures that it is the sum of.
+    pub bars: Vec<(String, Vec<String>)>,
+    /// How many years each bar is drawn for, this one the last.
+    pub years: usize,
 }

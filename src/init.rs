@@ -21,6 +21,7 @@ const SETTINGS: &str = "\
 # formats = [\"pdf\", \"html\"]
 # engine = \"auto\"        # auto | typst-cli | embedded
 # out = \"build\"
+# charts = true          # 画出图表  draw the charts of the form
 ";
 
 /// Makes the project's files; the text says which.

@@ -39,6 +39,8 @@ pub struct BuildJob {
     pub jobs: NonZeroUsize,
     /// What PDFs are stamped with.
     pub stamp: Stamp,
+    /// Whether the charts of forms are drawn.
+    pub charts: bool,
     /// Whether pages are made in spite of problems, marked as drafts.
     pub draft: bool,
 }
@@ -82,9 +84,10 @@ pub fn build(typed: Build) -> Result<BuildJob, Diagnostic> {
         (None, None) => check.project.root.join("build"),
     };
     let targets = targets(&check.project.root, &check.files, &out)?;
+    let charts = typed.charts || settings.charts;
     let engine = typed.engine.or(settings.engine).unwrap_or_default();
     let jobs = typed.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-    Ok(BuildJob { targets, formats, engine, jobs, stamp: stamp()?, draft: typed.draft, check })
+    Ok(BuildJob { targets, formats, engine, jobs, stamp: stamp()?, draft: typed.draft, charts, check })
 }
 
 fn selected(typed: Selection) -> Result<CheckJob, Diagnostic> {

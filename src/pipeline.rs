@@ -154,6 +154,7 @@ impl<'a> Workshop<'a> {
         if self.job.check.deny_warnings && !problems.is_empty() && !self.job.draft {
             return Err(problems);
         }
+        let report = if self.job.charts { report.with_charts(file) } else { report };
         stage.at("view");
         let view = view(&report);
         stage.at("render");

@@ -49,6 +49,8 @@ pub struct BuildSettings {
     pub engine: Option<EngineChoice>,
     /// Where to write, relative to the root.
     pub out: Option<PathBuf>,
+    /// Whether the charts of forms are drawn.
+    pub charts: bool,
 }
 
 impl Project {

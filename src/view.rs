@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
-use crate::check::{Markup, NOT_APPLICABLE, Report, Sources, Value};
+use crate::check::{Markup, NOT_APPLICABLE, Report, Sources, Value, Values, figure};
 use crate::form::{Block, Content, Form, Head, Section, Table, cell_key};
 
 /// One report, ready for a template.
@@ -70,11 +72,35 @@ pub enum BlockView {
     },
     /// `kind = "table"`.
     Table(TableView),
+    /// `kind = "chart"`: figures as bars.
+    Chart(ChartView),
     /// `kind = "listing"`: values with their labels.
     Listing {
         /// The values, in the form's order.
         items: Vec<ItemView>,
     },
+}
+
+/// Figures as bars.
+#[derive(Debug, Serialize)]
+pub struct ChartView {
+    /// What the chart shows.
+    pub label: String,
+    /// The bars, from top to bottom.
+    pub bars: Vec<BarView>,
+    /// All of it in words, for readers who cannot see it.
+    pub words: String,
+}
+
+/// A bar.
+#[derive(Debug, Serialize)]
+pub struct BarView {
+    /// What it stands for.
+    pub label: String,
+    /// The figure.
+    pub text: String,
+    /// Its length in thousandths of the longest.
+    pub length: u64,
 }
 
 /// A value with its label.
@@ -233,8 +259,37 @@ fn section_view(report: &Report, section: &Section) -> SectionView {
         }
         Content::Table(name) => report.form.table(name).map(|table| BlockView::Table(table_view(report, table))),
         Content::Listing(keys) => listing(report, keys),
+        Content::Chart(name) => chart(report, name),
     });
     SectionView { heading: section.heading.clone(), blocks: blocks.collect() }
+}
+
+/// The chart, where charts are asked for; for several years, a bar for each, the earliest first.
+fn chart(report: &Report, name: &str) -> Option<BlockView> {
+    let chart = report.form.charts.iter().find(|chart| chart.name == name).filter(|_| report.charts)?;
+    let sum = |values: &Values, keys: &[String]| -> Decimal { keys.iter().filter_map(|key| figure(values, key)).sum() };
+    let years = report.history.iter().take(chart.years - 1).rev().map(|(year, values)| (*year, values));
+    let years: Vec<(u16, &Values)> = years.chain([(report.year, &report.values)]).collect();
+    let mut drawn = Vec::new();
+    for (label, keys) in &chart.bars {
+        for (year, values) in &years {
+            let label = if chart.years > 1 { format!("{label} {year}") } else { label.clone() };
+            drawn.push((label, sum(values, keys)));
+        }
+    }
+    let longest = drawn.iter().map(|(_, number)| *number).max().filter(|number| !number.is_zero());
+    let length = |number: Decimal| {
+        let thousandths = longest.and_then(|longest| (number * Decimal::from(1000)).checked_div(longest));
+        thousandths.and_then(|length| length.round().to_u64()).unwrap_or(0)
+    };
+    let words: Vec<String> = drawn.iter().map(|(label, number)| format!("{label}: {number}")).collect();
+    let bar = |(label, number): &(String, Decimal)| BarView {
+        label: label.clone(),
+        text: number.to_string(),
+        length: length(*number),
+    };
+    let bars = drawn.iter().map(bar).collect();
+    Some(BlockView::Chart(ChartView { label: chart.label.clone(), bars, words: words.join("; ") }))
 }
 
 fn listing(report: &Report, keys: &[String]) -> Option<BlockView> {

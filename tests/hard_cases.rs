@@ -115,3 +115,38 @@ fn lists_tables_bold_and_links_come_out_of_prose() {
         assert!(read.contains(words), "{words}");
     }
 }
+
+/// Charts are drawn where they are asked for, with their figures in words for readers who cannot see them; the years
+/// before come from the files beside.
+#[test]
+fn charts_are_drawn_when_asked_for_and_say_their_figures() {
+    let facts = text("tests/cases/accept/full/facts.toml");
+    let project = Project::with(&facts);
+    let last = facts
+        .replace("year = 2025", "year = 2024")
+        .replace("carried_out = { natural = 103, total = 103 }", "carried_out = { natural = 34, total = 34 }")
+        .replace("received = { natural = 3001", "received = { natural = 2932")
+        .replace("other = 4, total = 3119 }", "other = 4, total = 3050 }");
+    project.write("reports/机关/2024.toml", last);
+    let page = |args: &[&str]| {
+        let run = project.run(["build", "2025", "--engine", support::ENGINE].iter().chain(args));
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let html = String::from_utf8(project.read("build/机关/2025.html")).expect("UTF-8");
+        (html, pdf::plain(&project.path(PDF)), project.read(PDF))
+    };
+    let (html, words, _) = page(&[]);
+    assert!(!html.contains("<figure") && !words.contains("三年来的申请"));
+    let (html, words, bytes) = page(&["--charts"]);
+    assert_eq!(html.matches("<figure class=\"chart\">").count(), 3);
+    assert!(html.contains("<th scope=\"row\">无法提供</th>") && html.contains("</span> 781</td>"));
+    let words = squeezed(&words);
+    for said in ["三年来的申请（件）", "新收2024", "新收2025", "自然人"] {
+        assert!(words.contains(said), "{said}");
+    }
+    // The alternative text of the figures, as UTF-16 in the structure tree.
+    let structure = pdf::structure(&project.path(PDF));
+    assert_eq!(structure.matches("Figure").count(), 3, "{structure}");
+    assert!(!bytes.is_empty());
+    project.write("nianbao.toml", "[build]\ncharts = true\n");
+    assert!(page(&[]).0.contains("<figure class=\"chart\">"));
+}

@@ -44,6 +44,8 @@ pub struct Declared {
     pub doubled: Vec<DeclaredDoubled>,
     #[serde(default)]
     pub unchanged: Vec<DeclaredUnchanged>,
+    #[serde(default, rename = "chart")]
+    pub charts: Vec<DeclaredChart>,
     #[serde(default, rename = "section")]
     pub sections: Vec<DeclaredSection>,
 }
@@ -298,6 +300,27 @@ pub struct Wording {
     pub en: String,
 }
 
+/// Figures drawn as bars.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredChart {
+    pub name: Spanned<String>,
+    pub label: String,
+    /// The bars.
+    pub bars: Vec<DeclaredBar>,
+    /// How many years each bar is drawn for, this one the last.
+    #[serde(default = "one")]
+    pub years: usize,
+}
+
+/// A bar: the sum of some figures.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredBar {
+    pub label: String,
+    pub cells: Vec<Spanned<String>>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeclaredSection {
@@ -313,4 +336,5 @@ pub struct DeclaredContent {
     pub prose: Option<Spanned<String>>,
     pub table: Option<Spanned<String>>,
     pub listing: Option<Vec<Spanned<String>>>,
+    pub chart: Option<Spanned<String>>,
 }

@@ -64,6 +64,7 @@ impl Resolver<'_> {
             tables,
             catalog,
             checks,
+            charts: declared.charts.iter().map(chart).collect(),
             sections: declared.sections.iter().map(|section| self.section(section)).collect(),
             files,
         };
@@ -188,16 +189,19 @@ impl Resolver<'_> {
     }
 
     fn content(&mut self, declared: &DeclaredContent) -> Option<Content> {
-        match (&declared.prose, &declared.table, &declared.listing) {
-            (Some(key), None, None) => {
+        match (&declared.prose, &declared.table, &declared.listing, &declared.chart) {
+            (Some(key), None, None, None) => {
                 Some(Content::Prose { heading: declared.heading.clone(), key: key.get_ref().clone() })
             }
-            (None, Some(name), None) => Some(Content::Table(name.get_ref().clone())),
-            (None, None, Some(keys)) => Some(Content::Listing(keys.iter().map(|key| key.get_ref().clone()).collect())),
+            (None, Some(name), None, None) => Some(Content::Table(name.get_ref().clone())),
+            (None, None, Some(keys), None) => {
+                Some(Content::Listing(keys.iter().map(|key| key.get_ref().clone()).collect()))
+            }
+            (None, None, None, Some(name)) => Some(Content::Chart(name.get_ref().clone())),
             _ => {
                 let problem = text!(
-                    "节中的每一块须且只能有 prose、table、listing 之一",
-                    "each block of a section has exactly one of prose, table and listing"
+                    "节中的每一块须且只能有 prose、table、listing、chart 之一",
+                    "each block of a section has exactly one of prose, table, listing and chart"
                 );
                 self.problems.push(Diagnostic::error(Code::FormFile, problem).at(Place::new(self.source, 0..0)));
                 None
@@ -224,8 +228,22 @@ impl Resolver<'_> {
                 self.unknown(name);
             }
         }
+        self.charts(form, declared);
         self.patterns(form, declared);
         self.twice(form, declared);
+    }
+
+    /// Checks that charts draw figures, and that sections name charts.
+    fn charts(&mut self, form: &Form, declared: &Declared) {
+        let cells = declared.charts.iter().flat_map(|chart| &chart.bars).flat_map(|bar| &bar.cells);
+        for key in cells.filter(|key| !form.catalog.get(key.get_ref()).is_some_and(|known| known.is_cell)) {
+            self.unknown(key);
+        }
+        let named =
+            declared.sections.iter().flat_map(|section| &section.blocks).filter_map(|block| block.chart.as_ref());
+        for name in named.filter(|name| form.charts.iter().all(|chart| chart.name != *name.get_ref())) {
+            self.unknown(name);
+        }
     }
 
     /// The form's own texts may draw only on what is always there.
@@ -279,6 +297,16 @@ impl Resolver<'_> {
 /// The head with that key, among the heads or below them.
 fn find<'a>(heads: &'a [Head], key: &str) -> Option<&'a Head> {
     heads.iter().find(|head| head.key == key).or_else(|| heads.iter().find_map(|head| find(&head.children, key)))
+}
+
+fn chart(declared: &super::declared::DeclaredChart) -> super::Chart {
+    let keys = |cells: &[Spanned<String>]| cells.iter().map(|key| key.get_ref().clone()).collect();
+    super::Chart {
+        name: declared.name.get_ref().clone(),
+        label: declared.label.clone(),
+        bars: declared.bars.iter().map(|bar| (bar.label.clone(), keys(&bar.cells))).collect(),
+        years: declared.years.max(1),
+    }
 }
 
 fn field(declared: &super::declared::DeclaredField) -> Field {

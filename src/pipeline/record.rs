@@ -40,6 +40,8 @@ pub struct Record {
     pub fonts: Vec<Piece>,
     /// The warnings that the facts accept, and why.
     pub accepted: Vec<Accepted>,
+    /// Whether charts were drawn.
+    pub charts: bool,
     /// How many problems were open, where the pages are a draft.
     pub open_problems: Option<usize>,
     /// The files that came of it.
@@ -115,6 +117,7 @@ pub fn record(
         form_files: form_files(&report.form),
         fonts,
         accepted: report.accepted.clone(),
+        charts: report.charts,
         open_problems: report.open_problems,
         artifacts: artifacts.iter().map(named).collect(),
     })

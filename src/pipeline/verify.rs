@@ -69,7 +69,15 @@ fn rebuild(record: &Record, format: Format) -> Result<(BuildJob, PathBuf), Diagn
         _ => EngineChoice::Auto,
     };
     let draft = record.open_problems.is_some();
-    let build = Build { selection, format: vec![format], engine: Some(engine), jobs: None, out: None, draft };
+    let build = Build {
+        selection,
+        format: vec![format],
+        engine: Some(engine),
+        jobs: None,
+        out: None,
+        charts: record.charts,
+        draft,
+    };
     let mut job = job::build(build)?;
     job.stamp = record.source_date_epoch.map_or(Stamp::FromFacts, Stamp::Fixed);
     Ok((job, facts))

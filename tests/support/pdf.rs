@@ -47,6 +47,11 @@ pub fn info(path: &Path) -> String {
     poppler("pdfinfo", &[], path)
 }
 
+/// The structure tree as text.
+pub fn structure(path: &Path) -> String {
+    poppler("pdfinfo", &["-struct"], path)
+}
+
 /// All text of a PDF in reading order.
 pub fn plain(path: &Path) -> String {
     poppler("pdftotext", &["-raw"], path)
