@@ -34,6 +34,15 @@ pub enum Command {
     /// Check facts without making pages.
     #[command(after_help = EXIT)]
     Check(Check),
+    /// Start an organ's facts: a file with every key, its official label and how to fill it in.
+    ///
+    /// It is written to reports/ORGAN/YEAR.toml. Nothing that is there already is overwritten.
+    New(New),
+    /// Start next year's facts from this year's.
+    ///
+    /// What the form says is carried over is taken over, prose becomes a commented draft with its years and numbers
+    /// marked, and all else is left for `check` to ask for. Facts with errors are refused, and nothing is overwritten.
+    Roll(Roll),
     /// Start a project: nianbao.toml, reports/ with an example, .gitignore.
     ///
     /// Nothing that is there already is overwritten.
@@ -127,6 +136,34 @@ pub struct Check {
     /// How to tell problems: to people, as JSON on standard output (one object a line), or as one SARIF 2.1.0 log.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub message_format: MessageFormat,
+}
+
+/// The arguments of `new`.
+#[derive(Args, Debug)]
+pub struct New {
+    /// The organ, as it is called in full.
+    #[arg(value_name = "ORGAN")]
+    pub organ: String,
+    /// The form.
+    #[arg(long, value_name = "FORM")]
+    pub form: String,
+    /// The year reported on.
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u16).range(1000..=9999))]
+    pub year: u16,
+}
+
+/// The arguments of `roll`.
+#[derive(Args, Debug)]
+pub struct Roll {
+    /// A year, a facts file, or a folder of facts files.
+    #[arg(value_name = "SELECT", required = true)]
+    pub select: Vec<String>,
+    /// The year to roll to. Default: the next one.
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u16).range(1000..=9999))]
+    pub to: Option<u16>,
+    /// Show the files and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// How problems are told.

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use time::Date;
 
 pub use catalog::{Catalog, Known, Shape};
-pub use declared::{Equation, FieldKind, FontRole, Notice, Rule, Weight, Wording};
+pub use declared::{Equation, FieldKind, FontRole, Notice, Rolled, Rule, Weight, Wording};
 pub use expression::Expression;
 pub use files::{FormFiles, Origin, TemplateFile};
 pub use rules::{Condition, Doubled, Pattern, Rules, Unchanged};
@@ -53,6 +53,8 @@ pub struct Form {
     pub catalog: Catalog,
     /// The checks beyond kinds and totals.
     pub checks: Rules,
+    /// The figures that next year's facts begin with: the key of this year's, and of next year's.
+    pub carried: Vec<(String, String)>,
     /// The charts, which are drawn where they are asked for.
     pub charts: Vec<Chart>,
     /// The page, section by section.
@@ -101,6 +103,8 @@ pub struct Field {
     pub default: Option<String>,
     /// How to fill it in; may be empty.
     pub guide: String,
+    /// What becomes of it in next year's facts.
+    pub roll: Rolled,
 }
 
 /// A table, made of blocks that share one grid.

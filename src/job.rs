@@ -6,7 +6,7 @@ use std::env;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use crate::cli::{Build, Check, Deny, Format, Selection};
+use crate::cli::{Build, Check, Deny, Format, New, Roll, Selection};
 use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::unreadable;
@@ -22,6 +22,57 @@ pub struct CheckJob {
     pub files: Vec<PathBuf>,
     /// Whether warnings count as errors.
     pub deny_warnings: bool,
+}
+
+/// What `new` is to do.
+#[derive(Debug)]
+pub struct NewJob {
+    /// The project.
+    pub project: Project,
+    /// The organ, which is also the name of its folder.
+    pub organ: String,
+    /// The name of the form.
+    pub form: String,
+    /// The year.
+    pub year: u16,
+}
+
+/// What `roll` is to do.
+#[derive(Debug)]
+pub struct RollJob {
+    /// The facts files, which are checked before.
+    pub check: CheckJob,
+    /// The year to roll to; the next one where none is named.
+    pub to: Option<u16>,
+    /// Whether files are only shown.
+    pub dry_run: bool,
+}
+
+/// Settles `new`.
+///
+/// # Errors
+/// No project, or an organ that cannot be a folder.
+pub fn new(typed: New) -> Result<NewJob, Diagnostic> {
+    let project = Project::find()?;
+    let organ = typed.organ.trim().to_owned();
+    let is_folder = !organ.is_empty()
+        && !organ.starts_with('.')
+        && !organ.contains(['/', '\\', '\0', ':', '*', '?', '"', '<', '>', '|']);
+    if !is_folder || organ.chars().any(char::is_control) {
+        let message =
+            text!("机关名称“{organ}”不能作文件夹的名称", "the organ `{organ}` cannot be the name of a folder");
+        return Err(Diagnostic::error(Code::Usage, message));
+    }
+    Ok(NewJob { project, organ, form: typed.form, year: typed.year })
+}
+
+/// Settles `roll`.
+///
+/// # Errors
+/// No project, or a selection that names nothing.
+pub fn roll(typed: Roll) -> Result<RollJob, Diagnostic> {
+    let selection = Selection { select: typed.select, deny: None };
+    Ok(RollJob { check: selected(selection)?, to: typed.to, dry_run: typed.dry_run })
 }
 
 /// What `build` is to do.

@@ -33,7 +33,9 @@ pub mod doctor;
 pub mod explain;
 pub mod init;
 pub mod pipeline;
+pub mod roll;
 pub mod schema;
+pub mod start;
 
 // What is wrong, where, and how it is shown.
 pub mod diag;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use nianbao::cli::{self, Cli, Command, MessageFormat};
 use nianbao::diag::emit::Emitter;
 use nianbao::diag::{Diagnostic, ExitStatus, Language};
-use nianbao::{doctor, explain, init, job, pipeline, schema};
+use nianbao::{doctor, explain, init, job, pipeline, schema, start};
 
 fn main() -> ExitCode {
     let typed: Vec<_> = std::env::args_os().collect();
@@ -27,6 +27,13 @@ fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
     match cli.command {
         Command::Build(build) => Ok(pipeline::build(&job::build(build).map_err(one)?, emitter)),
         Command::Check(check) => Ok(pipeline::check(&job::check(check).map_err(one)?, emitter)),
+        Command::New(new) => {
+            job::new(new).map_err(one).and_then(|job| Ok(print(start::said(&start::start(&job)?, language))))
+        }
+        Command::Roll(roll) => {
+            let job = job::roll(roll).map_err(one)?;
+            Ok(print(nianbao::roll::said(&nianbao::roll::roll(&job)?, job.dry_run, language)))
+        }
         Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
         Command::Forms => doctor::forms(language).map(print).map_err(one),
         Command::Schema { form } => schema::schema(&form).map(print),

@@ -24,6 +24,19 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     })
 }
 
+/// Writes a file that is not there yet, and the folders above it.
+///
+/// # Errors
+/// The file is there, or it or its folder cannot be written; then nothing has changed.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    if fs::symlink_metadata(path).is_ok() {
+        let shown = display_path(path);
+        let message = text!("{shown} 已经存在，没有改动", "{shown} is there already; nothing was changed");
+        return Err(Diagnostic::error(Code::AlreadyExists, message));
+    }
+    write(path, bytes)
+}
+
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;

@@ -19,7 +19,7 @@ mod progress;
 mod record;
 mod verify;
 
-use forms::Forms;
+pub use forms::Forms;
 use press::{Artifact, Presses};
 use progress::{Progress, Stage};
 use record::{FontHashes, Record};

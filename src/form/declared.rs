@@ -44,6 +44,8 @@ pub struct Declared {
     pub doubled: Vec<DeclaredDoubled>,
     #[serde(default)]
     pub unchanged: Vec<DeclaredUnchanged>,
+    #[serde(default, rename = "roll")]
+    pub rolls: Vec<DeclaredRoll>,
     #[serde(default, rename = "chart")]
     pub charts: Vec<DeclaredChart>,
     #[serde(default, rename = "section")]
@@ -120,6 +122,30 @@ pub struct DeclaredField {
     /// How to fill it in, for those who write the facts.
     #[serde(default)]
     pub guide: String,
+    /// What becomes of it in next year's facts; without it, lines are kept, prose is drafted and all else is dropped.
+    pub roll: Option<Rolled>,
+}
+
+/// What becomes of a value in next year's facts.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rolled {
+    /// It stays as it is.
+    Keep,
+    /// It stays as a comment, its years and numbers marked.
+    Draft,
+    /// Only its name stays, as a comment.
+    Drop,
+}
+
+/// A figure, or a row of them, that next year's facts begin with.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredRoll {
+    /// A cell or row of this year.
+    pub from: Spanned<String>,
+    /// The cell or row of next year that it becomes.
+    pub to: Spanned<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,9 +5,13 @@ use std::sync::Arc;
 
 use toml::Spanned;
 
-use super::declared::{Declared, DeclaredBlock, DeclaredContent, DeclaredHead, DeclaredSection, DeclaredTable};
+use super::declared::{
+    Declared, DeclaredBlock, DeclaredContent, DeclaredHead, DeclaredRoll, DeclaredSection, DeclaredTable,
+};
 use super::pattern::references;
-use super::{Block, Catalog, Content, Field, Form, FormFiles, Head, Section, Table, join_key, rules};
+use super::{
+    Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Head, Rolled, Section, Table, join_key, rules,
+};
 use crate::diag::{self, Code, Diagnostic, Text, text};
 use crate::source::{Place, Source};
 
@@ -47,6 +51,7 @@ impl Resolver<'_> {
         }
         let fields: Vec<Field> = declared.fields.iter().map(field).collect();
         let catalog = Catalog::new(&fields, &tables);
+        let carried = declared.rolls.iter().flat_map(|roll| self.carried(roll, &catalog)).collect();
         let checks = rules::resolve(declared, &catalog, &tables, self.source, &mut self.problems);
         let form = Form {
             name: name.to_owned(),
@@ -64,6 +69,7 @@ impl Resolver<'_> {
             tables,
             catalog,
             checks,
+            carried,
             charts: declared.charts.iter().map(chart).collect(),
             sections: declared.sections.iter().map(|section| self.section(section)).collect(),
             files,
@@ -233,6 +239,27 @@ impl Resolver<'_> {
         self.twice(form, declared);
     }
 
+    /// The cells that a declared roll takes over: one, or those of a row that are no totals.
+    fn carried(&mut self, roll: &DeclaredRoll, catalog: &Catalog) -> Vec<(String, String)> {
+        let (from, to) = (roll.from.get_ref(), roll.to.get_ref());
+        let row = format!("{from}.");
+        let pairs: Vec<(String, String)> = catalog
+            .cells()
+            .filter(|(_, known)| known.required)
+            .filter_map(|(key, _)| {
+                let column = if key == from { "" } else { key.strip_prefix(&row)? };
+                Some((key.to_owned(), join_key(to, column)))
+            })
+            .collect();
+        if pairs.is_empty() {
+            self.unknown(&roll.from);
+        }
+        if pairs.iter().any(|(_, to)| !catalog.get(to).is_some_and(|known| known.is_cell)) {
+            self.unknown(&roll.to);
+        }
+        pairs
+    }
+
     /// Checks that charts draw figures, and that sections name charts.
     fn charts(&mut self, form: &Form, declared: &Declared) {
         let cells = declared.charts.iter().flat_map(|chart| &chart.bars).flat_map(|bar| &bar.cells);
@@ -317,5 +344,10 @@ fn field(declared: &super::declared::DeclaredField) -> Field {
         required: declared.required,
         default: declared.default.as_ref().map(|text| text.get_ref().clone()),
         guide: declared.guide.clone(),
+        roll: declared.roll.unwrap_or(match declared.kind {
+            FieldKind::Line => Rolled::Keep,
+            FieldKind::Prose => Rolled::Draft,
+            FieldKind::Date | FieldKind::Count | FieldKind::Amount => Rolled::Drop,
+        }),
     }
 }
