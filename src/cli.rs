@@ -43,6 +43,8 @@ pub enum Command {
     /// What the form says is carried over is taken over, prose becomes a commented draft with its years and numbers
     /// marked, and all else is left for `check` to ask for. Facts with errors are refused, and nothing is overwritten.
     Roll(Roll),
+    /// Compare two reports, or the years of an organ: changed figures, and prose by sentence.
+    Diff(Diff),
     /// Start a project: nianbao.toml, reports/ with an example, .gitignore.
     ///
     /// Nothing that is there already is overwritten.
@@ -164,6 +166,32 @@ pub struct Roll {
     /// Show the files and write nothing.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// The arguments of `diff`.
+#[derive(Args, Debug)]
+pub struct Diff {
+    /// A facts file; or, alone, a folder with the years of an organ.
+    #[arg(value_name = "A")]
+    pub a: String,
+    /// The facts file to compare it with.
+    #[arg(value_name = "B")]
+    pub b: Option<String>,
+    /// How to say it, on standard output: as a table, as JSON, or as a web page.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: DiffFormat,
+}
+
+/// How differences are said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// A table for a terminal.
+    #[default]
+    Table,
+    /// One JSON document.
+    Json,
+    /// One web page.
+    Html,
 }
 
 /// How problems are told.

@@ -6,7 +6,7 @@ use std::env;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use crate::cli::{Build, Check, Deny, Format, New, Roll, Selection};
+use crate::cli::{Build, Check, Deny, Diff, DiffFormat, Format, New, Roll, Selection};
 use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::unreadable;
@@ -46,6 +46,40 @@ pub struct RollJob {
     pub to: Option<u16>,
     /// Whether files are only shown.
     pub dry_run: bool,
+}
+
+/// What `diff` is to do.
+#[derive(Debug)]
+pub struct DiffJob {
+    /// The facts files: two to be compared, or the years of an organ.
+    pub check: CheckJob,
+    /// How to say it.
+    pub format: DiffFormat,
+}
+
+/// Settles `diff`.
+///
+/// # Errors
+/// No project, a selection that names nothing, or one of two that names several files.
+pub fn diff(typed: Diff) -> Result<DiffJob, Diagnostic> {
+    let project = Project::find()?;
+    let mut files = project.select(std::slice::from_ref(&typed.a))?;
+    if let Some(b) = &typed.b {
+        let other = project.select(std::slice::from_ref(b))?;
+        if files.len() != 1 || other.len() != 1 {
+            let message = text!("diff A B 的 A 和 B 应各是一个文件", "in `diff A B`, A and B must each be one file");
+            let help = text!(
+                "写事实文件的路径；一个机关的各年：nianbao diff <机关>",
+                "name facts files; for the years of an organ: nianbao diff <organ>"
+            );
+            return Err(Diagnostic::error(Code::Usage, message).help(help));
+        }
+        files.extend(other);
+    } else if files.len() < 2 {
+        let message = text!("只选中一个文件，没有可比较的", "only one file is named, and nothing to compare it with");
+        return Err(Diagnostic::error(Code::Usage, message));
+    }
+    Ok(DiffJob { check: CheckJob { project, files, deny_warnings: false }, format: typed.format })
 }
 
 /// Settles `new`.

@@ -29,6 +29,8 @@ pub mod render;
 pub mod view;
 
 // The stages in a row, and the commands that are not builds.
+pub mod compare;
+pub mod dispatch;
 pub mod doctor;
 pub mod explain;
 pub mod init;

@@ -1,0 +1,252 @@
+//! What differs between two reports, or from year to year. In: facts files of one form; out: changed figures with the
+//! absolute and the relative change, and prose added and removed by sentence, as a table, JSON or a web page. Facts that
+//! are not in order are compared as far as they go.
+
+mod page;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+use similar::{ChangeTag, TextDiff};
+
+use crate::check::{self, Report, Value, figure};
+use crate::cli::DiffFormat;
+use crate::diag::{Code, Diagnostic, Language, text};
+use crate::facts::{self, Facts};
+use crate::form::Form;
+use crate::job::DiffJob;
+use crate::pipeline::Forms;
+use crate::source::display_path;
+
+/// Everything that differs between two reports.
+#[derive(Debug, Serialize)]
+pub struct Comparison {
+    /// The one compared with.
+    pub before: Side,
+    /// The one compared.
+    pub after: Side,
+    /// The figures that differ, in the order of the form.
+    pub figures: Vec<FigureChange>,
+    /// The texts that differ, in the order of the form.
+    pub texts: Vec<TextChange>,
+}
+
+/// One of the two reports.
+#[derive(Debug, Serialize)]
+pub struct Side {
+    /// Its facts file.
+    pub file: String,
+    /// Who reports.
+    pub author: String,
+    /// The year.
+    pub year: u16,
+}
+
+/// A figure that differs; numbers are decimal text, so that none passes through a floating-point number.
+#[derive(Debug, Serialize)]
+pub struct FigureChange {
+    /// Its key.
+    pub key: String,
+    /// Its official label.
+    pub label: String,
+    /// What it was; absent where it was not written.
+    pub before: Option<String>,
+    /// What it is.
+    pub after: Option<String>,
+    /// By how much it has changed.
+    pub difference: Option<String>,
+    /// The change in per cent of what it was, with one decimal; absent where it was 0.
+    pub percent: Option<String>,
+}
+
+/// A text that differs.
+#[derive(Debug, Serialize)]
+pub struct TextChange {
+    /// Its key.
+    pub key: String,
+    /// Its official label.
+    pub label: String,
+    /// Its sentences, in order.
+    pub sentences: Vec<Sentence>,
+}
+
+/// A sentence of a text.
+#[derive(Debug, Serialize)]
+pub struct Sentence {
+    /// `same`, `removed` or `added`.
+    pub change: &'static str,
+    /// The sentence.
+    pub text: String,
+}
+
+/// The figures of several years of one organ.
+#[derive(Debug, Serialize)]
+pub struct Years {
+    /// Who reports.
+    pub author: String,
+    /// The years, in order.
+    pub years: Vec<u16>,
+    /// The figures that are not 0 in all of them, in the order of the form.
+    pub figures: Vec<YearsOfFigure>,
+}
+
+/// A figure over the years.
+#[derive(Debug, Serialize)]
+pub struct YearsOfFigure {
+    /// Its key.
+    pub key: String,
+    /// Its official label.
+    pub label: String,
+    /// Its number in each year; absent where it was not written.
+    pub numbers: Vec<Option<String>>,
+}
+
+/// Compares what a job names, and says it in the format asked for.
+///
+/// # Errors
+/// Facts that cannot be read at all, or reports of different forms.
+pub fn diff(job: &DiffJob, language: Language) -> Result<String, Vec<Diagnostic>> {
+    let forms = Forms::new(&job.check);
+    let reports: Vec<(String, Report)> =
+        job.check.files.iter().map(|file| read(file, &forms)).collect::<Result<_, _>>()?;
+    if let [before, after] = &reports[..] {
+        same_form(before, after)?;
+        let comparison = compare(before, after);
+        return Ok(match job.format {
+            DiffFormat::Table => page::table(&comparison, language),
+            DiffFormat::Json => page::json(&comparison),
+            DiffFormat::Html => page::html(&comparison, language),
+        });
+    }
+    for pair in reports.windows(2) {
+        same_form(&pair[0], &pair[1])?;
+    }
+    let years = over_years(&reports);
+    Ok(match job.format {
+        DiffFormat::Table => page::years_table(&years, language),
+        DiffFormat::Json => page::json(&years),
+        DiffFormat::Html => page::years_html(&years, language),
+    })
+}
+
+fn read(file: &Path, forms: &Forms) -> Result<(String, Report), Vec<Diagnostic>> {
+    let source = facts::open(file)?;
+    let facts = Facts::parse(&source)?;
+    let form = forms.of(&facts)?;
+    let (report, _) = check::draft(&facts, &form, file)?;
+    Ok((display_path(file), report))
+}
+
+fn same_form((a, before): &(String, Report), (b, after): &(String, Report)) -> Result<(), Vec<Diagnostic>> {
+    if before.form.name == after.form.name {
+        return Ok(());
+    }
+    let message =
+        text!("{a} 与 {b} 不是同一种表式，不能比较", "{a} and {b} are of different forms and cannot be compared");
+    Err(vec![Diagnostic::error(Code::Usage, message)])
+}
+
+fn side((file, report): &(String, Report)) -> Side {
+    Side { file: file.clone(), author: author(report), year: report.year }
+}
+
+fn author(report: &Report) -> String {
+    match report.values.get(&report.form.author).map(|entry| &entry.value) {
+        Some(Value::Line(name)) => name.clone(),
+        _ => String::new(),
+    }
+}
+
+fn compare(before: &(String, Report), after: &(String, Report)) -> Comparison {
+    let form: &Arc<Form> = &after.1.form;
+    let figures = form.catalog.iter().filter_map(|(key, known)| {
+        let (was, is) = (figure(&before.1.values, key), figure(&after.1.values, key));
+        (was != is).then(|| change(key, &known.label, was, is))
+    });
+    let texts = form.catalog.iter().filter_map(|(key, known)| {
+        let (was, is) = (words(&before.1, key), words(&after.1, key));
+        (was != is).then(|| TextChange {
+            key: key.to_owned(),
+            label: known.label.clone(),
+            sentences: sentences(&was, &is),
+        })
+    });
+    Comparison { before: side(before), after: side(after), figures: figures.collect(), texts: texts.collect() }
+}
+
+fn change(key: &str, label: &str, was: Option<Decimal>, is: Option<Decimal>) -> FigureChange {
+    let difference = was.zip(is).map(|(was, is)| is - was);
+    let percent = was.zip(difference).and_then(|(was, difference)| {
+        let share = (difference * Decimal::ONE_HUNDRED).checked_div(was)?;
+        Some(signed(share.round_dp(1)))
+    });
+    FigureChange {
+        key: key.to_owned(),
+        label: label.to_owned(),
+        before: was.map(|number| number.to_string()),
+        after: is.map(|number| number.to_string()),
+        difference: difference.map(signed),
+        percent,
+    }
+}
+
+fn signed(number: Decimal) -> String {
+    if number.is_sign_positive() && !number.is_zero() { format!("+{number}") } else { number.to_string() }
+}
+
+/// A text that a report's facts have, or nothing; the form's own words are not theirs.
+fn words(report: &Report, key: &str) -> String {
+    let own = report.values.get(key).filter(|entry| entry.place.is_some());
+    match own.map(|entry| &entry.value) {
+        Some(Value::Line(text) | Value::Prose(text)) => text.trim().to_owned(),
+        Some(Value::Date(date)) => report.form.written_date(*date),
+        _ => String::new(),
+    }
+}
+
+fn sentences(before: &str, after: &str) -> Vec<Sentence> {
+    let (before, after) = (cut(before), cut(after));
+    let diff = TextDiff::from_slices(&before, &after);
+    let sentence = |change: similar::Change<&str>| Sentence {
+        change: match change.tag() {
+            ChangeTag::Equal => "same",
+            ChangeTag::Delete => "removed",
+            ChangeTag::Insert => "added",
+        },
+        text: change.value().trim().to_owned(),
+    };
+    diff.iter_all_changes().map(sentence).filter(|sentence| !sentence.text.is_empty()).collect()
+}
+
+fn cut(text: &str) -> Vec<&str> {
+    text.split_inclusive(['。', '！', '？', '；', '\n']).collect()
+}
+
+fn over_years(reports: &[(String, Report)]) -> Years {
+    let mut reports: Vec<&Report> = reports.iter().map(|(_, report)| report).collect();
+    reports.sort_by_key(|report| report.year);
+    let form = reports.last().map(|report| Arc::clone(&report.form));
+    let keys: Vec<(String, String)> = form
+        .iter()
+        .flat_map(|form| form.catalog.iter())
+        .map(|(key, known)| (key.to_owned(), known.label.clone()))
+        .collect();
+    let figures = keys.into_iter().filter_map(|(key, label)| {
+        let numbers: Vec<Option<Decimal>> = reports.iter().map(|report| figure(&report.values, &key)).collect();
+        let tells = numbers.iter().flatten().any(|number| !number.is_zero());
+        tells.then(|| YearsOfFigure {
+            key,
+            label,
+            numbers: numbers.iter().map(|number| number.map(|n| n.to_string())).collect(),
+        })
+    });
+    let authors: BTreeSet<String> = reports.iter().map(|report| author(report)).collect();
+    Years {
+        author: authors.into_iter().collect::<Vec<_>>().join("、"),
+        years: reports.iter().map(|report| report.year).collect(),
+        figures: figures.collect(),
+    }
+}

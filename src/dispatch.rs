@@ -1,0 +1,41 @@
+//! From a command to what it does. In: what was typed; out: how it went, text for people printed on the way.
+
+use crate::cli::{Cli, Command};
+use crate::diag::emit::Emitter;
+use crate::diag::{Diagnostic, ExitStatus};
+use crate::{compare, doctor, explain, init, job, output, pipeline, roll, schema, start};
+
+/// Runs a command.
+///
+/// # Errors
+/// Whatever keeps it from being begun; what is wrong with single reports is told on the way.
+pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
+    let language = emitter.language();
+    let one = |problem: Diagnostic| vec![problem];
+    match cli.command {
+        Command::Build(build) => Ok(pipeline::build(&job::build(build).map_err(one)?, emitter)),
+        Command::Check(check) => Ok(pipeline::check(&job::check(check).map_err(one)?, emitter)),
+        Command::New(new) => {
+            job::new(new).map_err(one).and_then(|job| Ok(print(start::said(&start::start(&job)?, language))))
+        }
+        Command::Diff(diff) => compare::diff(&job::diff(diff).map_err(one)?, language).map(print),
+        Command::Roll(typed) => {
+            let job = job::roll(typed).map_err(one)?;
+            Ok(print(roll::said(&roll::roll(&job)?, job.dry_run, language)))
+        }
+        Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
+        Command::Forms => doctor::forms(language).map(print).map_err(one),
+        Command::Schema { form } => schema::schema(&form).map(print),
+        Command::Verify { page } => pipeline::verify(&page, emitter).map_err(one),
+        Command::Explain { code } => explain::explain(&code, language).map(print).map_err(one),
+        Command::Doctor => doctor::doctor(language).map_err(one).map(|(text, status)| {
+            print(text);
+            status
+        }),
+    }
+}
+
+fn print(text: String) -> ExitStatus {
+    output::say(&text);
+    ExitStatus::Done
+}
