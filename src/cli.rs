@@ -43,6 +43,8 @@ pub enum Command {
     /// What the form says is carried over is taken over, prose becomes a commented draft with its years and numbers
     /// marked, and all else is left for `check` to ask for. Facts with errors are refused, and nothing is overwritten.
     Roll(Roll),
+    /// Put facts files into one layout: spaces, empty lines and line ends, never values or comments.
+    Fmt(Fmt),
     /// Compare two reports, or the years of an organ: changed figures, and prose by sentence.
     Diff(Diff),
     /// Start a project: nianbao.toml, reports/ with an example, .gitignore.
@@ -166,6 +168,17 @@ pub struct Roll {
     /// Show the files and write nothing.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// The arguments of `fmt`.
+#[derive(Args, Debug)]
+pub struct Fmt {
+    /// A year, a facts file, or a folder of facts files; left out, everything under reports/.
+    #[arg(value_name = "SELECT")]
+    pub select: Vec<String>,
+    /// Change nothing; end with status 1 where a file would change.
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// The arguments of `diff`.

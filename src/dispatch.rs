@@ -3,7 +3,7 @@
 use crate::cli::{Cli, Command};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus};
-use crate::{compare, doctor, explain, init, job, output, pipeline, roll, schema, start};
+use crate::{compare, doctor, explain, format, init, job, output, pipeline, roll, schema, start};
 
 /// Runs a command.
 ///
@@ -18,6 +18,7 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
         Command::New(new) => {
             job::new(new).map_err(one).and_then(|job| Ok(print(start::said(&start::start(&job)?, language))))
         }
+        Command::Fmt(typed) => Ok(format::format(&job::format(typed).map_err(one)?, emitter)),
         Command::Diff(diff) => compare::diff(&job::diff(diff).map_err(one)?, language).map(print),
         Command::Roll(typed) => {
             let job = job::roll(typed).map_err(one)?;

@@ -6,7 +6,7 @@ use std::env;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use crate::cli::{Build, Check, Deny, Diff, DiffFormat, Format, New, Roll, Selection};
+use crate::cli::{Build, Check, Deny, Diff, DiffFormat, Fmt, Format, New, Roll, Selection};
 use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::unreadable;
@@ -46,6 +46,24 @@ pub struct RollJob {
     pub to: Option<u16>,
     /// Whether files are only shown.
     pub dry_run: bool,
+}
+
+/// What `fmt` is to do.
+#[derive(Debug)]
+pub struct FormatJob {
+    /// The facts files.
+    pub check: CheckJob,
+    /// Whether files are only looked at.
+    pub only_check: bool,
+}
+
+/// Settles `fmt`.
+///
+/// # Errors
+/// No project, or a selection that names nothing.
+pub fn format(typed: Fmt) -> Result<FormatJob, Diagnostic> {
+    let selection = Selection { select: typed.select, deny: None };
+    Ok(FormatJob { check: selected(selection)?, only_check: typed.check })
 }
 
 /// What `diff` is to do.

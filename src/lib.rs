@@ -33,6 +33,7 @@ pub mod compare;
 pub mod dispatch;
 pub mod doctor;
 pub mod explain;
+pub mod format;
 pub mod init;
 pub mod pipeline;
 pub mod roll;

@@ -8,7 +8,7 @@ use support::{Project, golden, plain_facts, repository, text};
 fn help_of_every_command() {
     let project = Project::new();
     for command in
-        ["", "build", "check", "new", "roll", "diff", "init", "forms", "schema", "verify", "explain", "doctor"]
+        ["", "build", "check", "new", "roll", "fmt", "diff", "init", "forms", "schema", "verify", "explain", "doctor"]
     {
         for (language, suffix) in [("en", ""), ("zh", ".zh")] {
             let args = ["--lang", language, command, "--help"];
@@ -140,4 +140,39 @@ fn problems_as_json() {
     }
     let fine = Project::with(&plain_facts()).run(["check", "--message-format", "json"]);
     assert_eq!((fine.status, fine.stdout.as_str(), fine.stderr.as_str()), (0, "", ""));
+}
+
+/// `fmt` changes the layout of files and nothing else, and `--check` only says so.
+#[test]
+fn fmt_puts_facts_into_one_layout() {
+    let untidy =
+        plain_facts().replace("penalties = 0", "penalties=0   # 件  ").replace("[requests]", "\n\n\n  [requests]");
+    let project = Project::with(&untidy);
+    let looked = project.run(["fmt", "--check"]);
+    assert_eq!((looked.status, looked.stdout.as_str()), (1, "需要整理：reports/机关/2025.toml\n"));
+    assert_eq!(project.read("reports/机关/2025.toml"), untidy.as_bytes());
+    assert_eq!(project.run(["fmt"]).status, 0);
+    let tidy = String::from_utf8(project.read("reports/机关/2025.toml")).expect("UTF-8");
+    assert!(tidy.contains("\npenalties = 0   # 件\n") && tidy.contains("\n\n[requests]\n"), "{tidy}");
+    let again = project.run(["fmt", "--check"]);
+    assert_eq!((again.status, again.stdout.as_str()), (0, ""));
+    let wrong = Project::with("a = \n");
+    assert_eq!(wrong.run(["fmt"]).status, 1);
+    assert_eq!(wrong.read("reports/机关/2025.toml"), b"a = \n");
+}
+
+/// What is shipped is in the layout that `fmt` makes.
+#[test]
+fn shipped_facts_are_formatted() {
+    let facts = |folder: &str| walkdir::WalkDir::new(repository().join(folder)).into_iter().flatten();
+    let files: Vec<_> =
+        ["reports", "templates"].iter().flat_map(|folder| facts(folder)).map(|entry| entry.into_path()).collect();
+    let files = files
+        .iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml") && !path.ends_with("form.toml"));
+    for file in files {
+        let facts = std::fs::read_to_string(file).expect("facts");
+        let source = nianbao::source::Source::new("facts.toml", facts.as_str());
+        assert_eq!(nianbao::format::formatted(&source).expect("TOML"), facts, "{}", file.display());
+    }
 }

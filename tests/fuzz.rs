@@ -167,3 +167,19 @@ fn prose_of_any_kind_is_written() {
         }
     });
 }
+
+/// The same values, the same comments, and nothing left to change: whatever TOML it is.
+#[test]
+fn facts_of_any_kind_keep_their_meaning_when_formatted() {
+    let meaning = |facts: &str| facts.replace("\r\n", "\n").parse::<toml::Table>().map(|table| table.to_string());
+    let comments = |facts: &str| facts.matches('#').count();
+    fuzz("fmt", 10, &facts_seeds(), |facts| {
+        let Ok(before) = meaning(facts) else { return };
+        let source = Source::new("2025.toml", facts);
+        let Ok(formatted) = nianbao::format::formatted(&source) else { return };
+        assert_eq!(meaning(&formatted).as_deref(), Ok(before.as_str()));
+        assert_eq!(comments(&formatted), comments(facts));
+        let again = nianbao::format::formatted(&Source::new("2025.toml", formatted.as_str())).expect("TOML");
+        assert_eq!(again, formatted);
+    });
+}
