@@ -27,6 +27,8 @@ pub struct Form {
     pub name: String,
     /// What the report is called.
     pub label: String,
+    /// Whether new projects start with this form's example.
+    pub starter: bool,
     /// BCP 47 tag of the language that the report is written in.
     pub language: String,
     /// The title, one pattern for each line; `{{ key }}` draws on the facts.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::diag::{Code, Diagnostic, Language, text};
+use crate::form::Form;
 use crate::form::files::{built_in_text, load, names};
 use crate::output;
 use crate::project::{MARKER, REPORTS};
@@ -33,8 +34,8 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
         return Err(Diagnostic::error(Code::UnknownForm, text!("没有带示例的表式", "no form has an example")));
     };
     let report = format!("{REPORTS}/示例机关/{}.toml", example_year(example));
-    let facts = format!("{}\n{example}", schema::directive(&form));
-    let (schema_path, schema) = (schema::path(&form), built_in_schema(&form)?);
+    let facts = format!("{}\n{example}", schema::directive(&form.name));
+    let (schema_path, schema) = (schema::path(&form.name), schema::text(&form));
     let files = [
         (MARKER, SETTINGS),
         (".gitignore", "/build\n"),
@@ -66,19 +67,14 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
     Ok(said.join("\n"))
 }
 
-/// The first built-in form that has an example, and the example.
-fn example() -> Option<(String, &'static str)> {
-    names(None).into_iter().find_map(|form| {
-        let example = built_in_text(&format!("{form}/example.toml"))?;
+/// The built-in form that new projects start with, and its example.
+fn example() -> Option<(Form, &'static str)> {
+    let starters = names(None).into_iter().filter_map(|name| load(&name, None, None).ok()).filter(|form| form.starter);
+    let mut with_examples = starters.filter_map(|form| {
+        let example = built_in_text(&format!("{}/example.toml", form.name))?;
         Some((form, example))
-    })
-}
-
-fn built_in_schema(form: &str) -> Result<String, Diagnostic> {
-    let wrong =
-        || Diagnostic::error(Code::FormFile, text!("内置表式 {form} 有误", "the built-in form {form} is wrong"));
-    let form = load(form, None, None).map_err(|problems| problems.into_iter().next().unwrap_or_else(wrong))?;
-    Ok(schema::text(&form))
+    });
+    with_examples.next()
 }
 
 /// The year that the example states.

@@ -14,6 +14,9 @@ use crate::diag::Severity;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Declared {
     pub label: String,
+    /// Whether new projects start with this form's example.
+    #[serde(default)]
+    pub starter: bool,
     pub language: String,
     pub title: Vec<Spanned<String>>,
     pub author: Spanned<String>,

@@ -56,6 +56,7 @@ impl Resolver<'_> {
         let form = Form {
             name: name.to_owned(),
             label: declared.label.clone(),
+            starter: declared.starter,
             language: declared.language.clone(),
             title: declared.title.iter().map(|line| line.get_ref().clone()).collect(),
             author: declared.author.get_ref().clone(),
