@@ -137,6 +137,14 @@ impl Scope<'_> {
             true => text!("上年{label}：{shown}", "last year's {label}: {shown}"),
             false => text!("{label}：{shown}", "{label}: {shown}"),
         };
-        Some((entry.place.clone()?, said))
+        Some((place(form, values, &key)?, said))
     }
+}
+
+/// Where a value was written; a computed total stands where the first of its parts does.
+fn place(form: &Form, values: &Values, key: &str) -> Option<Place> {
+    values.get(key)?.place.clone().or_else(|| {
+        let parts = form.catalog.get(key)?.sums.first()?;
+        parts.iter().find_map(|part| place(form, values, part))
+    })
 }
