@@ -49,6 +49,12 @@ pub enum Value {
     Date(Date),
     /// A count or an amount, never below zero, with the decimals it was written with.
     Figure(Decimal),
+    /// Yes or no.
+    Flag(bool),
+    /// The option chosen.
+    Choice(String),
+    /// Lines, in order.
+    Lines(Vec<String>),
     /// A figure that does not apply to the organ, written and printed as [`NOT_APPLICABLE`]; nothing in sums.
     NotApplicable,
 }

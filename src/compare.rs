@@ -203,7 +203,9 @@ fn words(report: &Report, key: &str) -> String {
     match own.map(|entry| &entry.value) {
         Some(Value::Line(text) | Value::Prose(text)) => text.trim().to_owned(),
         Some(Value::Date(date)) => report.form.written_date(*date),
-        _ => String::new(),
+        Some(Value::Choice(chosen)) => chosen.clone(),
+        Some(other) => report.form.written(key, other).unwrap_or_default(),
+        None => String::new(),
     }
 }
 

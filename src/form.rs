@@ -39,6 +39,10 @@ pub struct Form {
     pub dated: Option<String>,
     /// How dates are written: `{year}`, `{month}` and `{day}` stand for numbers without leading zeros.
     pub date_pattern: String,
+    /// How no and yes are printed.
+    pub flag_words: [String; 2],
+    /// What stands before an option that is not chosen, and before the one that is.
+    pub choice_marks: [String; 2],
     /// What stands on each page of a draft; `{problems}` is how many problems are open.
     pub draft: String,
     /// The official notice that fixes the form, where there is one.
@@ -84,6 +88,21 @@ impl Form {
         self.catalog.get(key).is_some_and(|known| known.kind == FieldKind::Amount)
     }
 
+    /// A yes, no, choice or list as the form writes it; `None` for other values.
+    pub fn written(&self, key: &str, value: &crate::check::Value) -> Option<String> {
+        use crate::check::Value;
+        match value {
+            Value::Flag(yes) => Some(self.flag_words[usize::from(*yes)].clone()),
+            Value::Lines(lines) => Some(lines.join(if self.language.starts_with("zh") { "、" } else { ", " })),
+            Value::Choice(chosen) => {
+                let options = &self.catalog.get(key)?.options;
+                let marked = |option: &String| format!("{}{option}", self.choice_marks[usize::from(option == chosen)]);
+                Some(options.iter().map(marked).collect::<Vec<_>>().join("  "))
+            }
+            _ => None,
+        }
+    }
+
     /// The official label of a key, for messages.
     pub fn label_of(&self, key: &str) -> Option<&str> {
         self.catalog.get(key).map(|known| known.label.as_str())
@@ -105,6 +124,8 @@ pub struct Field {
     pub default: Option<String>,
     /// How to fill it in; may be empty.
     pub guide: String,
+    /// For a choice: what may be chosen.
+    pub options: Vec<String>,
     /// What becomes of it in next year's facts.
     pub roll: Rolled,
 }
@@ -176,6 +197,12 @@ pub struct Head {
     pub unit: Option<String>,
     /// How to fill it in; may be empty.
     pub guide: String,
+    /// For a choice: what may be chosen.
+    pub options: Vec<String>,
+    /// Whether its cells may be left out.
+    pub optional: bool,
+    /// What becomes of its cells in next year's facts.
+    pub roll: Option<Rolled>,
     /// Grid columns that each value takes.
     pub span: usize,
     /// For a total: the full keys of the leaves of which it is the sum.
@@ -222,6 +249,23 @@ impl<'a> Cell<'a> {
             .flatten()
             .filter(|parts| !parts.is_empty())
             .collect()
+    }
+
+    /// For a choice: what may be chosen.
+    pub fn options(&self) -> Vec<String> {
+        let both = self.row.iter().chain(&self.column).rev();
+        both.map(|head| &head.options).find(|options| !options.is_empty()).cloned().unwrap_or_default()
+    }
+
+    /// Whether it may be left out.
+    pub fn is_optional(&self) -> bool {
+        self.row.iter().chain(&self.column).any(|head| head.optional)
+    }
+
+    /// What becomes of it in next year's facts.
+    pub fn roll(&self) -> Rolled {
+        let said = self.row.iter().chain(&self.column).rev().find_map(|head| head.roll);
+        said.unwrap_or(if self.kind.is_figure() { Rolled::Drop } else { Rolled::Keep })
     }
 
     /// How to fill it in, of its row and of its column.

@@ -181,7 +181,7 @@ impl<'a> Roller<'a> {
             "year" => self.edits.push((statement.value.clone(), self.year.to_string())),
             _ if self.taken.contains_key(key) => self.take_over(statement),
             _ if key.rsplit('.').next() == Some(crate::form::catalog::REST) => self.comment(statement, "0"),
-            _ => match self.form.fields.iter().find(|field| field.key == key).map(|field| field.roll) {
+            _ => match self.form.catalog.get(key).filter(|known| !known.kind.is_figure()).map(|known| known.roll) {
                 Some(Rolled::Keep) => {}
                 Some(Rolled::Draft) => self.draft(statement),
                 Some(Rolled::Drop) => self.comment(statement, "…"),

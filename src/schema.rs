@@ -109,6 +109,11 @@ fn value(known: &Known) -> Value {
         FieldKind::Line => json!({ "type": "string", "pattern": "^[^\\u0000-\\u001f\\u007f]*$" }),
         FieldKind::Prose => json!({ "type": "string" }),
         FieldKind::Date => json!({ "type": "string", "format": "date" }),
+        FieldKind::Flag => json!({ "type": "boolean" }),
+        FieldKind::Choice => json!({ "enum": known.options }),
+        FieldKind::Lines => {
+            json!({ "type": "array", "items": { "type": "string", "pattern": "^[^\\u0000-\\u001f\\u007f]*$" } })
+        }
         FieldKind::Count => figure(json!({ "type": "integer", "minimum": 0, "maximum": LARGEST })),
         FieldKind::Amount => figure(json!({ "type": "number", "minimum": 0, "exclusiveMaximum": LARGEST + 1 })),
     };

@@ -135,6 +135,13 @@ impl Page<'_> {
             FieldKind::Prose => {
                 self.lines.push(format!("# {name} = \"\"\"\n# \n# \"\"\"{optional}").replace("# \n", "#\n"))
             }
+            FieldKind::Flag => self.lines.push(format!("# {name} = false{optional}")),
+            FieldKind::Choice => {
+                let options = known.options.join("、");
+                let first = known.options.first().cloned().unwrap_or_default();
+                self.lines.push(format!("# {name} = \"{first}\"    # {options}"));
+            }
+            FieldKind::Lines => self.lines.push(format!("# {name} = []{optional}")),
             FieldKind::Line => self.lines.push(format!("# {name} = \"\"{optional}")),
             FieldKind::Date => self.lines.push(format!("# {name} = 2026-01-20{optional}")),
             FieldKind::Count | FieldKind::Amount => self.lines.push(format!("# {name} = 0{optional}")),

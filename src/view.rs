@@ -229,6 +229,7 @@ fn text_of(report: &Report, key: &str) -> Option<String> {
         Value::Date(date) => report.form.written_date(*date),
         Value::Figure(number) => number.to_string(),
         Value::NotApplicable => NOT_APPLICABLE.to_owned(),
+        other => report.form.written(key, other)?,
     })
 }
 

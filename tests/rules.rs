@@ -27,7 +27,9 @@ fn overlaid(example: &str, other: &str, year: i64) -> String {
 fn merge(into: &mut toml::Table, other: toml::Table) {
     for (key, value) in other {
         match (into.get_mut(&key), value) {
-            (Some(toml::Value::Table(group)), toml::Value::Table(value)) if !is_row(&value) => merge(group, value),
+            (Some(toml::Value::Table(group)), toml::Value::Table(value)) if !is_row(&value) || !is_row(group) => {
+                merge(group, value);
+            }
             (_, value) => {
                 into.insert(key, value);
             }

@@ -98,7 +98,9 @@ impl Scope<'_> {
                 let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
                 Some(Operand::from(format!("{year:04}-{month:02}-{day:02}")))
             }
-            Value::Line(text) => Some(Operand::from(text.as_str())),
+            Value::Line(text) | Value::Choice(text) => Some(Operand::from(text.as_str())),
+            Value::Flag(yes) => Some(Operand::from(*yes)),
+            Value::Lines(lines) => Some(lines.iter().map(String::as_str).collect()),
             Value::Prose(_) => None,
         }
     }
@@ -130,8 +132,9 @@ impl Scope<'_> {
             Value::Figure(number) => number.to_string(),
             Value::NotApplicable => NOT_APPLICABLE.to_owned(),
             Value::Date(date) => form.written_date(*date),
-            Value::Line(text) => text.clone(),
+            Value::Line(text) | Value::Choice(text) => text.clone(),
             Value::Prose(_) => return None,
+            other => form.written(&key, other)?,
         };
         let said = match is_last {
             true => text!("上年{label}：{shown}", "last year's {label}: {shown}"),

@@ -46,7 +46,7 @@ pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<D
                 texts.push(Prose { key, text, written, pieces, place });
             }
             Value::Line(line) => texts.push(Prose::plain(key, line, place)),
-            Value::Date(_) | Value::Figure(_) | Value::NotApplicable => {}
+            _ => {}
         }
     }
     let defaults: Vec<(String, String)> = form
@@ -124,6 +124,9 @@ impl Sources<'_> {
             Value::Date(date) => Some(self.form.written_date(*date)),
             // Prose in prose would have to be ordered, and could go round in a circle.
             Value::Prose(_) => None,
+            // A choice in prose is the option alone, without the others.
+            Value::Choice(chosen) => Some(chosen.clone()),
+            other => self.form.written(name, other),
         }
     }
 }

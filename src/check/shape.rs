@@ -61,7 +61,7 @@ impl Reader<'_> {
     fn value(&mut self, key: &str, value: &Spanned<DeValue<'_>>) {
         let Some(known) = self.form.catalog.get(key) else { return };
         let place = self.facts.place(value);
-        match value::read(known.kind, value.get_ref(), &place) {
+        match value::read(known, value.get_ref(), &place) {
             Ok(read) => self.keep(key, read, place, known.required),
             Err(problem) => {
                 let label = &known.label;
@@ -125,7 +125,7 @@ impl Reader<'_> {
             }
             let full = join_key(key, name);
             match rest {
-                Some(rest) => self.fill(&full, inner, rest),
+                Some(rest) => self.fill(&full, inner, rest, &mut missing),
                 None => missing.push(full),
             }
         }
@@ -153,16 +153,22 @@ impl Reader<'_> {
         self.problems.push(problem);
     }
 
-    fn fill(&mut self, key: &str, shape: &Shape, rest: &Place) {
+    fn fill(&mut self, key: &str, shape: &Shape, rest: &Place, missing: &mut Vec<String>) {
         match shape {
             Shape::Head | Shape::Rest => {}
             Shape::Branch(children) => {
                 for (name, inner) in children {
-                    self.fill(&join_key(key, name), inner, rest);
+                    self.fill(&join_key(key, name), inner, rest, missing);
                 }
             }
             Shape::Value(key) => {
-                if self.form.catalog.get(key).is_some_and(|known| known.required && known.is_cell) {
+                let Some(known) = self.form.catalog.get(key).filter(|known| known.required && known.is_cell) else {
+                    return;
+                };
+                // Only figures can be 0; all else is asked for.
+                if !known.kind.is_figure() {
+                    missing.push(key.clone());
+                } else {
                     let zero = Entry { value: Value::Figure(Decimal::ZERO), place: Some(rest.clone()) };
                     self.values.insert(key.clone(), zero);
                 }

@@ -6,8 +6,8 @@ use toml::de::DeValue;
 use toml::value::Datetime;
 
 use super::{NOT_APPLICABLE, Value};
-use crate::diag::{Code, Diagnostic, Text, text};
-use crate::form::FieldKind;
+use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
+use crate::form::{FieldKind, Known};
 use crate::source::Place;
 
 /// The most digits before the decimal point that a figure may have; real ones have eight.
@@ -23,14 +23,35 @@ pub const LARGEST: u64 = 10u64.pow(DIGITS) - 1;
 ///
 /// # Errors
 /// A value of another type, or one that no report can have.
-pub fn read(kind: FieldKind, value: &DeValue<'_>, place: &Place) -> Result<Value, Diagnostic> {
+pub fn read(known: &Known, value: &DeValue<'_>, place: &Place) -> Result<Value, Diagnostic> {
+    let kind = known.kind;
     match kind {
+        FieldKind::Flag => value.as_bool().map(Value::Flag).ok_or_else(|| wrong_type(kind, value, place)),
+        FieldKind::Choice => choice(&known.options, value, place).map(Value::Choice),
+        FieldKind::Lines => lines(value, place).map(Value::Lines),
         FieldKind::Line => line(value, place).map(Value::Line),
         FieldKind::Prose => prose(value, place).map(Value::Prose),
         FieldKind::Date => date(value, place).map(Value::Date),
         FieldKind::Count | FieldKind::Amount if value.as_str() == Some(NOT_APPLICABLE) => Ok(Value::NotApplicable),
         FieldKind::Count | FieldKind::Amount => figure(kind, value, place).map(Value::Figure),
     }
+}
+
+fn choice(options: &[String], value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
+    let chosen = value.as_str().ok_or_else(|| wrong_type(FieldKind::Choice, value, place))?;
+    if options.iter().any(|option| option == chosen) {
+        return Ok(chosen.to_owned());
+    }
+    let (zh, en) = (options.join("、"), options.join(", "));
+    let message = text!("没有“{chosen}”这个选项", "there is no option `{chosen}`");
+    let help = did_you_mean(chosen, options.iter().map(String::as_str))
+        .unwrap_or_else(|| text!("可以写：{zh}", "the options are: {en}"));
+    Err(Diagnostic::error(Code::UnknownOption, message).at(place.clone()).help(help))
+}
+
+fn lines(value: &DeValue<'_>, place: &Place) -> Result<Vec<String>, Diagnostic> {
+    let list = value.as_array().ok_or_else(|| wrong_type(FieldKind::Lines, value, place))?;
+    list.iter().map(|one| line(one.get_ref(), &Place::new(&place.source, one.span()))).collect()
 }
 
 fn line(value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
@@ -136,7 +157,9 @@ fn wrong_type(kind: FieldKind, value: &DeValue<'_>, place: &Place) -> Diagnostic
             "写成不带引号的日期，例如：2026-01-31",
             "write a date without quotes, for example: 2026-01-31"
         )),
-        (FieldKind::Line | FieldKind::Prose, _) => problem.help(text!("把文字写在引号里", "write the text in quotes")),
+        (FieldKind::Line | FieldKind::Prose | FieldKind::Choice, _) => {
+            problem.help(text!("把文字写在引号里", "write the text in quotes"))
+        }
         _ => problem,
     }
 }
@@ -148,6 +171,9 @@ fn kind_name(kind: FieldKind) -> (&'static str, &'static str) {
         FieldKind::Date => ("日期", "a date"),
         FieldKind::Count => ("件数（0 或正整数）", "a count (a whole number from 0)"),
         FieldKind::Amount => ("数额（0 或正的十进制数）", "an amount (a decimal number from 0)"),
+        FieldKind::Flag => ("true 或 false（是或否）", "true or false"),
+        FieldKind::Choice => ("选项之一（字符串）", "one of the options (a string)"),
+        FieldKind::Lines => ("一组文字，如 [\"甲\", \"乙\"]", "a list of lines, such as [\"a\", \"b\"]"),
     }
 }
 
@@ -175,7 +201,17 @@ mod tests {
         let table = DeTable::parse(&text).expect("the test's value is TOML");
         let source = Source::new("x", text.clone());
         let value = table.get_ref().get("x").expect("x is there");
-        read(kind, value.get_ref(), &Place::new(&source, value.span())).map_err(|problem| problem.code.clone())
+        let known = Known {
+            label: String::new(),
+            guide: String::new(),
+            kind,
+            required: true,
+            options: vec!["甲".to_owned(), "乙".to_owned()],
+            roll: crate::form::Rolled::Drop,
+            is_cell: true,
+            sums: Vec::new(),
+        };
+        read(&known, value.get_ref(), &Place::new(&source, value.span())).map_err(|problem| problem.code.clone())
     }
 
     #[test]
@@ -208,6 +244,10 @@ mod tests {
         assert_eq!(code(FieldKind::Amount, "1e3"), Code::WrongType);
         assert_eq!(code(FieldKind::Count, "\"1\""), Code::WrongType);
         assert_eq!(code(FieldKind::Date, "\"2026-01-31\""), Code::WrongType);
+        assert_eq!(code(FieldKind::Flag, "\"是\""), Code::WrongType);
+        assert_eq!(code(FieldKind::Choice, "\"丙\""), Code::UnknownOption);
+        assert_eq!(code(FieldKind::Lines, "\"甲\""), Code::WrongType);
+        assert_eq!(code(FieldKind::Lines, "[\"甲\", \"a\\nb\"]"), Code::ControlCharacter);
         assert_eq!(code(FieldKind::Line, "\"a\\nb\""), Code::ControlCharacter);
         assert_eq!(code(FieldKind::Line, "\"a\\u202Eb\""), Code::ControlCharacter);
     }

@@ -67,6 +67,8 @@ codes! {
     UnknownKey = "unknown-key", Rejected;
     /// A value of another type than the form says.
     WrongType = "wrong-type", Rejected;
+    /// A choice that is none of the options.
+    UnknownOption = "unknown-option", Rejected;
     /// A count or an amount below zero.
     NegativeNumber = "negative-number", Rejected;
     /// A count that is not a whole number.

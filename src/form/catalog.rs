@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Field, FieldKind, Table, join_key};
+use super::{Field, FieldKind, Rolled, Table, join_key};
 
 /// The keys of every form, which say what facts are of and are read before the others.
 pub const HEAD: [&str; 3] = ["form", "year", "accept"];
@@ -28,6 +28,10 @@ pub struct Known {
     pub kind: FieldKind,
     /// Whether the facts must have it; a total never.
     pub required: bool,
+    /// For a choice: what may be chosen.
+    pub options: Vec<String>,
+    /// What becomes of it in next year's facts.
+    pub roll: Rolled,
     /// Whether it is a cell of a table.
     pub is_cell: bool,
     /// For a total: the keys of its parts, along its row and along its column.
@@ -60,6 +64,8 @@ impl Catalog {
                 guide: field.guide.clone(),
                 kind: field.kind,
                 required: field.required,
+                options: field.options.clone(),
+                roll: field.roll,
                 is_cell: false,
                 sums: Vec::new(),
             };
@@ -69,9 +75,10 @@ impl Catalog {
             insert(&mut catalog.shape, &join_key(&table.key, REST), Shape::Rest);
             for cell in table.cells() {
                 let sums = cell.sums();
-                let required = sums.is_empty();
+                let required = sums.is_empty() && !cell.is_optional();
                 let (label, guide, kind) = (cell.label(), cell.guide(), cell.kind);
-                catalog.add(&cell.key, Known { label, guide, kind, required, is_cell: true, sums });
+                let (options, roll) = (cell.options(), cell.roll());
+                catalog.add(&cell.key, Known { label, guide, kind, required, options, roll, is_cell: true, sums });
             }
         }
         catalog

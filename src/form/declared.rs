@@ -25,6 +25,12 @@ pub struct Declared {
     pub date_pattern: String,
     #[serde(default = "draft_words")]
     pub draft: String,
+    /// How no and yes are printed.
+    #[serde(default = "no_and_yes")]
+    pub flag_words: [String; 2],
+    /// What stands before an option that is not chosen, and before the one that is.
+    #[serde(default = "boxes")]
+    pub choice_marks: [String; 2],
     pub notice: Option<Notice>,
     pub fonts: BTreeMap<String, FontRole>,
     #[serde(default)]
@@ -111,6 +117,19 @@ pub enum FieldKind {
     Count,
     /// A decimal number from 0, printed with the decimals it was written with.
     Amount,
+    /// Yes or no.
+    Flag,
+    /// One of some options, which are all printed, the chosen one marked.
+    Choice,
+    /// Any number of lines, such as the names of accounts.
+    Lines,
+}
+
+impl FieldKind {
+    /// Whether it is a number.
+    pub fn is_figure(self) -> bool {
+        matches!(self, Self::Count | Self::Amount)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -125,6 +144,9 @@ pub struct DeclaredField {
     /// How to fill it in, for those who write the facts.
     #[serde(default)]
     pub guide: String,
+    /// For a choice: what may be chosen.
+    #[serde(default)]
+    pub options: Vec<String>,
     /// What becomes of it in next year's facts; without it, lines are kept, prose is drafted and all else is dropped.
     pub roll: Option<Rolled>,
 }
@@ -186,6 +208,14 @@ pub struct DeclaredHead {
     /// How to fill it in, for those who write the facts.
     #[serde(default)]
     pub guide: String,
+    /// For a choice: what may be chosen.
+    #[serde(default)]
+    pub options: Vec<String>,
+    /// Whether its cells may be left out, and then stay blank.
+    #[serde(default)]
+    pub optional: bool,
+    /// What becomes of its cells in next year's facts; without it, figures are dropped and all else is kept.
+    pub roll: Option<Rolled>,
     #[serde(default = "one")]
     pub span: usize,
     /// Keys of siblings; a group stands for all its leaves.
@@ -201,6 +231,14 @@ pub struct DeclaredHead {
 
 fn draft_words() -> String {
     "DRAFT: {problems} open problems".to_owned()
+}
+
+fn no_and_yes() -> [String; 2] {
+    ["no", "yes"].map(str::to_owned)
+}
+
+fn boxes() -> [String; 2] {
+    ["□", "■"].map(str::to_owned)
 }
 
 fn iso_date() -> String {

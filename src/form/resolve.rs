@@ -62,6 +62,8 @@ impl Resolver<'_> {
             author: declared.author.get_ref().clone(),
             dated: declared.dated.as_ref().map(|key| key.get_ref().clone()),
             date_pattern: declared.date_pattern.clone(),
+            flag_words: declared.flag_words.clone(),
+            choice_marks: declared.choice_marks.clone(),
             draft: declared.draft.clone(),
             notice: declared.notice.clone(),
             fonts: declared.fonts.clone(),
@@ -168,6 +170,9 @@ impl Resolver<'_> {
             kind: declared.kind,
             unit: declared.unit.clone(),
             guide: declared.guide.clone(),
+            options: declared.options.clone(),
+            optional: declared.optional,
+            roll: declared.roll,
             span: declared.span,
             sum: Vec::new(),
             children,
@@ -236,6 +241,7 @@ impl Resolver<'_> {
             }
         }
         self.charts(form, declared);
+        self.choices(form);
         self.patterns(form, declared);
         self.twice(form, declared);
     }
@@ -259,6 +265,15 @@ impl Resolver<'_> {
             self.unknown(&roll.to);
         }
         pairs
+    }
+
+    /// Checks that a choice has options.
+    fn choices(&mut self, form: &Form) {
+        let choices = form.catalog.iter().filter(|(_, known)| known.kind == FieldKind::Choice);
+        for (key, _) in choices.filter(|(_, known)| known.options.is_empty()) {
+            let message = text!("“{key}”是选择，却没有 options", "`{key}` is a choice without `options`");
+            self.problems.push(Diagnostic::error(Code::FormFile, message).at(Place::new(self.source, 0..0)));
+        }
     }
 
     /// Checks that charts draw figures, and that sections name charts.
@@ -345,8 +360,9 @@ fn field(declared: &super::declared::DeclaredField) -> Field {
         required: declared.required,
         default: declared.default.as_ref().map(|text| text.get_ref().clone()),
         guide: declared.guide.clone(),
+        options: declared.options.clone(),
         roll: declared.roll.unwrap_or(match declared.kind {
-            FieldKind::Line => Rolled::Keep,
+            FieldKind::Line | FieldKind::Flag | FieldKind::Choice | FieldKind::Lines => Rolled::Keep,
             FieldKind::Prose => Rolled::Draft,
             FieldKind::Date | FieldKind::Count | FieldKind::Amount => Rolled::Drop,
         }),

@@ -270,8 +270,8 @@ impl Resolver<'_> {
         }
         let key = key_of(name, row);
         match self.catalog.get(&key).map(|known| known.kind) {
-            Some(FieldKind::Count | FieldKind::Amount | FieldKind::Date | FieldKind::Line) => {}
-            Some(FieldKind::Prose) => {
+            Some(kind) if kind != FieldKind::Prose => {}
+            Some(_) => {
                 let message = text!("表达式不能读正文“{key}”", "an expression cannot read prose, such as `{key}`");
                 self.wrong(at, message, Some(text!("正文用 pattern 检查", "prose is for a pattern")));
             }

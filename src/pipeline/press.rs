@@ -154,7 +154,7 @@ impl PdfMaker {
     fn make(&self, report: &Report, page: &Markup) -> Result<(Vec<u8>, SetIn), Problems> {
         let words = report.values.values().filter_map(|entry| match &entry.value {
             Value::Line(text) | Value::Prose(text) => Some(text.as_str()),
-            Value::Date(_) | Value::Figure(_) | Value::NotApplicable => None,
+            _ => None,
         });
         let fonts = &self.fonts.for_page(words.chain([page.text.as_str()]));
         let undrawn = glyphs::check(report, &fonts.undrawn);
