@@ -44,7 +44,7 @@ fn origins(form: &Form, language: Language) -> Vec<String> {
     let own: Vec<Text> = own.map(|(name, path)| text!("  {name} 取自 {path}", "  {name} comes from {path}")).collect();
     match own.is_empty() {
         true => vec![text!("  内置", "  built in").get(language).to_owned()],
-        false => own.iter().map(|line| line.get(language).to_owned()).collect(),
+        false => own.iter().chain(&form.overrides.told()).map(|line| line.get(language).to_owned()).collect(),
     }
 }
 
@@ -121,6 +121,13 @@ impl Report {
     fn form(&mut self, form: &Form, index: &FontIndex) {
         let (name, label) = (&form.name, &form.label);
         self.lines.push(String::new());
+        if form.files.iter().any(|(_, file)| file.origin != Origin::BuiltIn) {
+            self.say(&text!(
+                "表式 {name}（{label}）中由项目改变的：",
+                "what the project changes of the form {name} ({label}):"
+            ));
+            self.lines.extend(origins(form, self.language));
+        }
         self.say(&text!("表式 {name}（{label}）的字体：", "fonts of the form {name} ({label}):"));
         let roles = index.roles(&form.fonts);
         for role in &roles {

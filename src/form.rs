@@ -6,6 +6,7 @@ pub mod catalog;
 mod declared;
 pub mod expression;
 pub mod files;
+pub mod overrides;
 pub mod pattern;
 mod resolve;
 pub mod rules;
@@ -18,6 +19,7 @@ pub use catalog::{Catalog, Known, Shape};
 pub use declared::{Equation, FieldKind, FontRole, Notice, Rolled, Rule, Weight, Wording};
 pub use expression::Expression;
 pub use files::{FormFiles, Origin, TemplateFile};
+pub use overrides::Overrides;
 pub use rules::{Condition, Doubled, Pattern, Rules, Unchanged};
 
 /// A kind of report, ready for use by the stages.
@@ -65,6 +67,8 @@ pub struct Form {
     pub charts: Vec<Chart>,
     /// The page, section by section.
     pub sections: Vec<Section>,
+    /// What the project changes of it.
+    pub overrides: Overrides,
     /// The templates and the declaration that the form was read from.
     pub files: FormFiles,
 }

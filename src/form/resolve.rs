@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::declared::{
     Declared, DeclaredBlock, DeclaredContent, DeclaredHead, DeclaredRoll, DeclaredSection, DeclaredTable,
 };
+use super::overrides::{self, OVERRIDES, Overrides};
 use super::pattern::references;
 use super::{
     Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Head, Rolled, Section, Table, join_key, rules,
@@ -25,14 +26,30 @@ const HEADS: usize = 20_000;
 /// # Errors
 /// Every syntax error, or every name that is declared twice or stands for nothing.
 pub fn read(name: &str, source: &Arc<Source>, files: FormFiles) -> Result<Form, Vec<Diagnostic>> {
-    let declared: Declared = toml::from_str(source.text()).map_err(|error| {
+    let mut declared: Declared = toml::from_str(source.text()).map_err(|error| {
         let problem = Diagnostic::error(
             Code::FormFile,
             text!("表式声明有误：{}", "the form's declaration is wrong: {}", error.message()),
         );
         vec![problem.at(Place::new(source, error.span().unwrap_or(0..0)))]
     })?;
-    Resolver { source, heads: &declared.heads, made: 0, problems: Vec::new() }.form(name, &declared, files)
+    let mut problems = Vec::new();
+    let own = files.get(OVERRIDES).map(|file| Arc::clone(&file.source));
+    let overrides = match &own {
+        Some(own) => overrides::read(own).map_err(|problem| vec![problem])?,
+        None => Overrides::default(),
+    };
+    if let Some(own) = &own {
+        overrides.apply(&mut declared, own, &mut problems);
+    }
+    let overridden = Overridden { overrides, source: own };
+    Resolver { source, heads: &declared.heads, made: 0, problems }.form(name, &declared, files, overridden)
+}
+
+/// The project's overrides and the file that they stand in.
+struct Overridden {
+    overrides: Overrides,
+    source: Option<Arc<Source>>,
 }
 
 struct Resolver<'a> {
@@ -44,10 +61,20 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn form(mut self, name: &str, declared: &Declared, files: FormFiles) -> Result<Form, Vec<Diagnostic>> {
-        let tables: Vec<Table> = declared.tables.iter().map(|table| self.table(table)).collect();
+    fn form(
+        mut self,
+        name: &str,
+        declared: &Declared,
+        files: FormFiles,
+        overridden: Overridden,
+    ) -> Result<Form, Vec<Diagnostic>> {
+        let mut tables: Vec<Table> = declared.tables.iter().map(|table| self.table(table)).collect();
         if self.made > HEADS {
             return Err(self.problems);
+        }
+        let Overridden { overrides, source: own } = overridden;
+        if let Some(own) = &own {
+            overrides.apply_to_tables(&mut tables, declared, own, &mut self.problems);
         }
         let fields: Vec<Field> = declared.fields.iter().map(field).collect();
         let catalog = Catalog::new(&fields, &tables);
@@ -75,6 +102,7 @@ impl Resolver<'_> {
             carried,
             charts: declared.charts.iter().map(chart).collect(),
             sections: declared.sections.iter().map(|section| self.section(section)).collect(),
+            overrides,
             files,
         };
         self.names(&form, declared);

@@ -14,6 +14,7 @@ use crate::cli::Format;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::unreadable;
 use crate::form::Form;
+use crate::form::overrides::OVERRIDES;
 use crate::job::{BuildJob, Stamp};
 use crate::source::{Source, display_path};
 
@@ -132,7 +133,7 @@ fn last_year(job: &BuildJob, file: &Path, year: u16) -> Result<Option<Piece>, Di
 }
 
 fn form_files(form: &Form) -> Vec<Piece> {
-    let makes_pages = |name: &str| name.ends_with(".tera") || name == "form.toml";
+    let makes_pages = |name: &str| name.ends_with(".tera") || ["form.toml", OVERRIDES].contains(&name);
     let files = form.files.iter().filter(|(name, _)| makes_pages(name));
     files.map(|(name, file)| Piece::new(name, file.source.text().as_bytes())).collect()
 }
