@@ -55,8 +55,13 @@ pub enum Command {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
-    /// List the forms and where their files come from.
-    Forms,
+    /// List the forms and where their files come from; or start or check one.
+    #[command(disable_help_subcommand = true)]
+    Forms {
+        /// What to do; without it, the forms are listed.
+        #[command(subcommand)]
+        what: Option<Forms>,
+    },
     /// Write the JSON Schema of a form's facts, for editors.
     ///
     /// Editors with a TOML language server (Tombi, Even Better TOML) complete and explain facts by it; `init` puts it
@@ -205,6 +210,23 @@ pub enum DiffFormat {
     Json,
     /// One web page.
     Html,
+}
+
+/// What to do with a form.
+#[derive(Debug, Subcommand)]
+pub enum Forms {
+    /// Start a form in the project: a declaration, templates and an example that build as they are.
+    New {
+        /// Its name: small letters, digits and hyphens.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Check a form: its templates, its example, the examples of its rules, labels, and what is never used.
+    Check {
+        /// Its name.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
 }
 
 /// How problems are told.

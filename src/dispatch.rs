@@ -1,9 +1,9 @@
 //! From a command to what it does. In: what was typed; out: how it went, text for people printed on the way.
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Forms};
 use crate::diag::emit::Emitter;
-use crate::diag::{Diagnostic, ExitStatus};
-use crate::{compare, doctor, explain, format, init, job, output, pipeline, roll, schema, start};
+use crate::diag::{Diagnostic, ExitStatus, text};
+use crate::{compare, doctor, explain, format, formshop, init, job, output, pipeline, roll, schema, start};
 
 /// Runs a command.
 ///
@@ -25,7 +25,16 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
             Ok(print(roll::said(&roll::roll(&job)?, job.dry_run, language)))
         }
         Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
-        Command::Forms => doctor::forms(language).map(print).map_err(one),
+        Command::Forms { what: None } => doctor::forms(language).map(print).map_err(one),
+        Command::Forms { what: Some(Forms::New { name }) } => formshop::start(&name, language).map(print).map_err(one),
+        Command::Forms { what: Some(Forms::Check { name }) } => {
+            let (problems, status) = formshop::check(&name)?;
+            emitter.emit(&problems);
+            if problems.is_empty() {
+                emitter.say(&text!("表式 {name} 没有问题", "the form {name} is in order"));
+            }
+            Ok(status)
+        }
         Command::Schema { form } => schema::schema(&form).map(print),
         Command::Verify { page } => pipeline::verify(&page, emitter).map_err(one),
         Command::Explain { code } => explain::explain(&code, language).map(print).map_err(one),

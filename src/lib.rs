@@ -34,6 +34,7 @@ pub mod dispatch;
 pub mod doctor;
 pub mod explain;
 pub mod format;
+pub mod formshop;
 pub mod init;
 pub mod pipeline;
 pub mod roll;

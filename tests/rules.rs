@@ -90,11 +90,7 @@ fn no_rule_is_idle() {
         let form = files::load(&name, None, None).expect("a built-in form");
         let checks = &form.checks;
         for code in checks.rules.keys() {
-            let used = checks.equations.iter().any(|equation| equation.rule.get_ref() == code)
-                || checks.conditions.iter().any(|condition| condition.rule == *code)
-                || checks.patterns.iter().any(|pattern| pattern.rule == *code)
-                || checks.doubled.iter().any(|doubled| doubled.rule == *code)
-                || checks.unchanged.iter().any(|unchanged| unchanged.rule == *code);
+            let used = checks.enforces(code);
             assert!(used, "{code} is declared and never checked");
         }
     }

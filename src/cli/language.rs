@@ -50,7 +50,11 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
     ("diff", "format", "怎样显示（标准输出）：table（表格）、json、html（网页）", ""),
     ("init", "", "新建项目：nianbao.toml、带示例的 reports/、编辑器用的 schemas/、.gitignore", "已有的文件一概不覆盖。"),
     ("init", "dir", "项目的文件夹；没有就新建", ""),
-    ("forms", "", "列出表式，以及项目替换了其中哪些文件", ""),
+    ("forms", "", "列出表式，以及项目替换了其中哪些文件；或新建、检查一个表式", ""),
+    ("forms new", "", "在项目中新建表式：声明、模板和示例，可以直接生成", ""),
+    ("forms new", "name", "表式的名称：小写字母、数字和连字符", ""),
+    ("forms check", "", "检查表式：模板、示例、规则的正误例、名称，以及从未用到的", ""),
+    ("forms check", "name", "表式的名称", ""),
     ("schema", "", "输出表式的 JSON Schema，供编辑器使用",
         "装有 TOML 语言服务（Tombi、Even Better TOML）的编辑器据此补全和说明；init 已把它放进项目，事实文件的第一行指明位置。"),
     ("schema", "form", "表式的名称", ""),
@@ -107,9 +111,22 @@ fn chinese(command: Command) -> Command {
     names.iter().fold(root, |root, name| {
         root.mut_subcommand(name, |inner| {
             let exit = inner.get_after_help().is_some();
-            let inner = translated(inner, name);
+            let inner = below(translated(inner, name), name);
             if exit { inner.after_help(EXIT) } else { inner }
         })
+    })
+}
+
+/// The commands of a command, such as `forms new`.
+fn below(command: Command, name: &str) -> Command {
+    let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    let command = if names.is_empty() {
+        command
+    } else {
+        command.subcommand_help_heading("命令").subcommand_value_name("命令")
+    };
+    names.iter().fold(command, |command, inner| {
+        command.mut_subcommand(inner, |below| translated(below, &format!("{name} {inner}")))
     })
 }
 
@@ -206,7 +223,9 @@ mod tests {
         for language in [Language::Zh, Language::En] {
             let mut root = command(language);
             root.build();
-            let all = std::iter::once(&root).chain(root.get_subcommands());
+            let inner =
+                root.get_subcommands().flat_map(Command::get_subcommands).filter(|inner| inner.get_name() != "help");
+            let all = std::iter::once(&root).chain(root.get_subcommands()).chain(inner);
             let mut seen = 0;
             for command in all {
                 let about = command.get_about().map(ToString::to_string).unwrap_or_default();
@@ -232,7 +251,11 @@ mod tests {
             let is_there = |command: &Command| id.is_empty() || command.get_arguments().any(|arg| arg.get_id() == id);
             let there = match *name {
                 "" => is_there(&root) || root.get_subcommands().any(is_there),
-                name => root.find_subcommand(name).is_some_and(is_there),
+                name => {
+                    let mut names = name.split(' ');
+                    let found = names.try_fold(&root, |command, name| command.find_subcommand(name));
+                    found.is_some_and(is_there)
+                }
             };
             assert!(there, "{name} {id}");
         }

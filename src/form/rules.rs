@@ -42,6 +42,17 @@ pub struct Rules {
     pub expressions: Expressions,
 }
 
+impl Rules {
+    /// Whether any check enforces the rule called `code`.
+    pub fn enforces(&self, code: &str) -> bool {
+        self.equations.iter().any(|equation| equation.rule.get_ref() == code)
+            || self.conditions.iter().any(|condition| condition.rule == code)
+            || self.patterns.iter().any(|pattern| pattern.rule == code)
+            || self.doubled.iter().any(|doubled| doubled.rule == code)
+            || self.unchanged.iter().any(|unchanged| unchanged.rule == code)
+    }
+}
+
 /// A condition on values.
 #[derive(Debug)]
 pub struct Condition {
