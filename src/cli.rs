@@ -131,7 +131,7 @@ pub struct Build {
     /// Draw the charts that the form declares. Default: not, or what nianbao.toml says.
     #[arg(long)]
     pub charts: bool,
-    /// Make pages in spite of problems, each marked as a draft, as YEAR.draft.pdf and .html.
+    /// Make pages in spite of problems, each marked as a draft, as YEAR.draft.pdf and .html; errors still give status 1.
     #[arg(long)]
     pub draft: bool,
 }

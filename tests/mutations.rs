@@ -67,7 +67,7 @@ fn stated(original: &Figures, figures: &Figures) -> String {
         String::from("form = \"zfxxgk\"\nyear = 2025\norgan.name = \"甲市人民政府\"\nother_matters.text = \"无\"\n");
     let said = |key: &str| original[&format!("proactive.{key}")];
     facts += &format!(
-        "overview.proactive = \"全年办理行政许可{}件、行政处罚{}件、行政强制{}件。\"\n",
+        "overview.proactive = \"全年办理行政许可{}件、行政处罚{}件、行政强制{}件，行政事业性收费1.5万元。\"\n",
         said("licences"),
         said("penalties"),
         said("coercions"),
@@ -127,6 +127,16 @@ fn one_wrong_cell_is_found() {
             all.entry((table.clone(), change, verdict(&changed))).or_default().push(key.clone());
         }
     }
+    // The fees are an amount, and no count.
+    let with_fees = |fees: &str| {
+        let facts = stated(&figures, &figures).replace("proactive.fees = 1.5\n", fees);
+        judged(&form, &facts, folder.path())
+    };
+    for fees in ["2.5", "0.5", "15"] {
+        assert_eq!(with_fees(&format!("proactive.fees = {fees}\n")), Verdict::Warning, "{fees}");
+    }
+    assert_eq!(with_fees(""), Verdict::Error);
+    assert_eq!(with_fees("proactive.fees = 1.50\n"), Verdict::Missed, "the same amount");
     for ((table, change, verdict), keys) in &all {
         println!("{table:9} {change:8} {verdict:?} {}", keys.len());
     }

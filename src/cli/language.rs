@@ -27,7 +27,7 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
     ("build", "jobs", "同时生成几份；省略则每个处理器一份", ""),
     ("build", "out", "写到哪个文件夹；省略是项目中的 build/", ""),
     ("build", "charts", "画出表式声明的图表；省略则按 nianbao.toml，再省略是不画", ""),
-    ("build", "draft", "有问题也生成，每页标明“草稿”，文件名是 <年份>.draft.pdf 和 .html", ""),
+    ("build", "draft", "有问题也生成，每页标明“草稿”，文件名是 <年份>.draft.pdf 和 .html；有错误时退出状态仍是 1", ""),
     ("check", "", "只检查，不生成", ""),
     ("check", "message_format", "怎样报告问题：human（给人看）、json（标准输出上每行一个对象）、sarif（一份 SARIF 2.1.0 日志）", ""),
     ("", "select", "年份、事实文件或文件夹；省略则是 reports/ 下的全部", ""),

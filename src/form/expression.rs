@@ -10,6 +10,7 @@ use std::sync::{Arc, RwLock};
 
 use fancy_regex::Regex;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
+use rust_decimal::Decimal;
 
 /// Steps after which an expression is given up; real ones take a few dozen.
 const FUEL: u64 = 20_000;
@@ -18,7 +19,7 @@ const FUEL: u64 = 20_000;
 const MOST_PATTERNS: usize = 200;
 
 /// The functions that expressions have, besides `| sum`, `| length` and `is matching('…')`.
-const FUNCTIONS: [&str; 2] = ["numbers", "up_to"];
+const FUNCTIONS: [&str; 3] = ["amount", "numbers", "up_to"];
 
 /// A compiled expression.
 #[derive(Clone, Debug)]
@@ -59,6 +60,7 @@ impl Default for Expressions {
             Ok(text[..end].to_owned())
         });
         environment.add_function("numbers", numbers);
+        environment.add_function("amount", |written: &Value| amount(&written.to_string()));
         environment.add_filter("sum", minijinja::filters::sum);
         environment.add_filter("length", minijinja::filters::length);
         Self { environment, count: 0 }
@@ -161,6 +163,12 @@ impl Kept {
     }
 }
 
+/// `amount(text)`: an amount without the zeros at its end, so that `1.50` and `1.5` are the same text.
+fn amount(written: &str) -> String {
+    let plain = written.replace(',', "");
+    Decimal::from_str_exact(&plain).map_or(plain, |number| number.normalize().to_string())
+}
+
 /// `numbers(text, '件')`: the whole numbers in a text that stand before a unit.
 fn numbers(text: &str, unit: &str) -> Vec<i64> {
     let mut found = Vec::new();
@@ -198,6 +206,7 @@ mod tests {
         assert_eq!(holds("published <= (year + 1) ~ '-01-31'", &published), Ok(false));
         assert_eq!(holds("name is matching('局$')", &[("name", Value::from("水务局"))]), Ok(true));
         assert_eq!(holds("up_to('甲4条，其中3条', '其中') == '甲4条，'", &[]), Ok(true));
+        assert_eq!(holds("amount('1,001.50') == amount(x)", &[("x", Value::from("1001.5"))]), Ok(true));
         assert_eq!(holds("numbers(t, '条') | sum <= 9", &[("t", Value::from("甲4条、乙5条、3件"))]), Ok(true));
     }
 
