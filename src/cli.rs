@@ -128,6 +128,9 @@ pub struct Build {
     /// Where to write. Default: build/ in the project.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Build reports again whose pages are there already, made of the same facts, form, fonts and program.
+    #[arg(long)]
+    pub force: bool,
     /// Draw the charts that the form declares. Default: not, or what nianbao.toml says.
     #[arg(long)]
     pub charts: bool,

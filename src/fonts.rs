@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use fontdb::{Database, FaceInfo, ID, Style};
 
@@ -37,6 +38,19 @@ impl FontIndex {
         }
         database.load_system_fonts();
         Self { own: own.to_vec(), database: Arc::new(database) }
+    }
+
+    /// A name for all the font files there are, by path, length and time of change: where it is the same, the same faces
+    /// serve.
+    pub fn identity(&self) -> String {
+        let files: BTreeSet<PathBuf> = self.database.faces().filter_map(path_of).collect();
+        let mut hasher = blake3::Hasher::new();
+        for file in files {
+            let changed = fs::metadata(&file).ok().and_then(|data| Some((data.len(), data.modified().ok()?)));
+            let since = changed.and_then(|(length, time)| Some((length, time.duration_since(UNIX_EPOCH).ok()?)));
+            hasher.update(format!("{}\0{since:?}\n", file.display()).as_bytes());
+        }
+        hasher.finalize().to_hex().to_string()
     }
 
     /// The faces that serve a form's roles.

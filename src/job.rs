@@ -142,6 +142,8 @@ pub struct BuildJob {
     pub jobs: NonZeroUsize,
     /// What PDFs are stamped with.
     pub stamp: Stamp,
+    /// Whether reports are made that are there already, made of the same.
+    pub force: bool,
     /// Whether the charts of forms are drawn.
     pub charts: bool,
     /// Whether pages are made in spite of problems, marked as drafts.
@@ -190,7 +192,17 @@ pub fn build(typed: Build) -> Result<BuildJob, Diagnostic> {
     let charts = typed.charts || settings.charts;
     let engine = typed.engine.or(settings.engine).unwrap_or_default();
     let jobs = typed.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-    Ok(BuildJob { targets, formats, engine, jobs, stamp: stamp()?, draft: typed.draft, charts, check })
+    Ok(BuildJob {
+        targets,
+        formats,
+        engine,
+        jobs,
+        stamp: stamp()?,
+        draft: typed.draft,
+        force: typed.force || typed.draft,
+        charts,
+        check,
+    })
 }
 
 fn selected(typed: Selection) -> Result<CheckJob, Diagnostic> {

@@ -1,6 +1,7 @@
 //! All stages in a row, for each report. In: a [`BuildJob`] or [`CheckJob`]; out: files, messages, and how it went.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -10,7 +11,7 @@ use crate::diag::{Diagnostic, ExitStatus, Severity, text};
 use crate::facts::{self, Facts};
 use crate::job::{BuildJob, CheckJob};
 use crate::output;
-use crate::source::display_path;
+use crate::source::{Source, display_path};
 use crate::view::view;
 
 mod forms;
@@ -22,7 +23,7 @@ mod verify;
 pub use forms::Forms;
 use press::{Artifact, Presses};
 use progress::{Progress, Stage};
-use record::{FontHashes, Record};
+use record::{FontHashes, Inputs, Record};
 
 pub use verify::verify;
 
@@ -69,12 +70,14 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> ExitStatus {
 /// What became of one report.
 struct Outcome {
     written: Vec<String>,
+    /// Whether what is there already was found to be what would be made.
+    is_fresh: bool,
     problems: Problems,
 }
 
 impl Outcome {
     fn failed(problems: Problems) -> Self {
-        Self { written: Vec::new(), problems }
+        Self { written: Vec::new(), is_fresh: false, problems }
     }
 
     fn of_check(result: Result<(Report, Problems), Problems>) -> Self {
@@ -84,8 +87,9 @@ impl Outcome {
 
 /// Prints what became of the reports, in their order.
 fn summarize(results: Vec<Outcome>, deny_warnings: bool, emitter: &Emitter) -> ExitStatus {
-    let mut status = ExitStatus::Done;
+    let (mut status, mut fresh) = (ExitStatus::Done, 0);
     for outcome in results {
+        fresh += usize::from(outcome.is_fresh);
         let mut problems = outcome.problems;
         if deny_warnings {
             problems.iter_mut().for_each(|problem| problem.severity = Severity::Error);
@@ -98,6 +102,12 @@ fn summarize(results: Vec<Outcome>, deny_warnings: bool, emitter: &Emitter) -> E
             problems.iter().filter(|problem| problem.is_error()).map(|problem| problem.code.exit_status()).max();
         status = status.max(worst.unwrap_or(ExitStatus::Done));
     }
+    if fresh > 0 {
+        emitter.say(&text!(
+            "{fresh} 份没有变化，没有重新生成（--force 重新生成）",
+            "{fresh} unchanged and not built again (--force builds them)"
+        ));
+    }
     status
 }
 
@@ -107,6 +117,13 @@ fn checked(file: &Path, forms: &Forms) -> Result<(Report, Problems), Problems> {
     let facts = Facts::parse(&source)?;
     let form = forms.of(&facts)?;
     check::check(&facts, &form, file)
+}
+
+/// A report that may become a page.
+struct Judged {
+    source: Arc<Source>,
+    report: Report,
+    problems: Problems,
 }
 
 /// A report with all that came of it.
@@ -133,16 +150,33 @@ impl<'a> Workshop<'a> {
 
     fn report(&self, file: &Path, target: &Path, progress: &Progress) -> Outcome {
         let stage = progress.report(file);
-        let written = self.made(file, &stage).and_then(|made| {
+        let written = self.judged(file, &stage).and_then(|judged| {
+            let inputs = self.inputs(&judged, file)?;
+            if !self.job.force && Record::is_fresh(target, &self.job.formats, &inputs) {
+                return Ok(Outcome { written: Vec::new(), is_fresh: true, problems: judged.problems });
+            }
+            let made = self.pressed(judged, inputs, &stage)?;
             stage.at("write");
             let written = write(target, &made).map_err(|problem| vec![problem])?;
-            Ok(Outcome { written, problems: made.problems })
+            Ok(Outcome { written, is_fresh: false, problems: made.problems })
         });
         written.unwrap_or_else(Outcome::failed)
     }
 
-    /// One report through all stages; nothing is written before everything has been made.
+    /// A report made whatever is there already.
     fn made(&self, file: &Path, stage: &Stage<'_>) -> Result<Made, Problems> {
+        let judged = self.judged(file, stage)?;
+        let inputs = self.inputs(&judged, file)?;
+        self.pressed(judged, inputs, stage)
+    }
+
+    fn inputs(&self, judged: &Judged, file: &Path) -> Result<Inputs, Problems> {
+        let set_with = self.presses.set_with.as_ref();
+        record::inputs(self.job, set_with, &judged.source, file, &judged.report).map_err(|problem| vec![problem])
+    }
+
+    /// The stages up to a report that may become a page.
+    fn judged(&self, file: &Path, stage: &Stage<'_>) -> Result<Judged, Problems> {
         stage.at("check");
         let source = facts::open(file)?;
         let facts = Facts::parse(&source)?;
@@ -155,6 +189,12 @@ impl<'a> Workshop<'a> {
             return Err(problems);
         }
         let report = if self.job.charts { report.with_charts(file) } else { report };
+        Ok(Judged { source, report, problems })
+    }
+
+    /// The stages from a report to its artifacts; nothing is written before everything has been made.
+    fn pressed(&self, judged: Judged, inputs: Inputs, stage: &Stage<'_>) -> Result<Made, Problems> {
+        let Judged { report, problems, .. } = judged;
         stage.at("view");
         let view = view(&report);
         stage.at("render");
@@ -162,7 +202,7 @@ impl<'a> Workshop<'a> {
         let pages = press.render(&view)?;
         stage.at("compile");
         let artifacts = press.compile(&report, pages)?;
-        let record = record::record(self.job, &self.hashes, &source, file, &report, &artifacts);
+        let record = record::record(inputs, &self.hashes, &report, &artifacts);
         Ok(Made { artifacts, problems, record: record.map_err(|problem| vec![problem])? })
     }
 }
@@ -175,7 +215,7 @@ fn write(target: &Path, made: &Made) -> Result<Vec<String>, Diagnostic> {
         path.push(extension);
         PathBuf::from(path)
     };
-    let draft = if made.record.open_problems.is_some() { "draft." } else { "" };
+    let draft = if made.record.inputs.open_problems.is_some() { "draft." } else { "" };
     let mut written = Vec::with_capacity(made.artifacts.len());
     for artifact in &made.artifacts {
         let path = with(&artifact.extension());

@@ -38,7 +38,7 @@ fn a_selection_is_a_year_a_file_or_a_folder() {
     project.write("reports/甲/2025.toml", plain_facts());
     project.write("reports/甲/2024.toml", plain_facts().replace("year = 2025", "year = 2024"));
     let built = |select: &str| {
-        let run = project.run(["build", "--format", "typ", select]);
+        let run = project.run(["build", "--force", "--format", "typ", select]);
         assert_eq!(run.status, 0, "{}", run.stderr);
         run.stdout.lines().map(|line| line.replace("已生成 ", "")).collect::<Vec<_>>().join(" ")
     };

@@ -24,12 +24,13 @@ fn the_record_names_every_input_and_artifact_by_its_content() {
     let run = project.run(ENGINE.iter().chain(&["2025"]));
     assert_eq!(run.status, 0, "{}", run.stderr);
     let record = record(&project, "build/机关/2025.json");
-    assert_eq!(record["facts"]["file"], "reports/机关/2025.toml");
-    assert_eq!(record["facts"]["blake3"], hash(facts.as_bytes()));
-    assert_eq!(record["last_year"]["blake3"], hash(&project.read("reports/机关/2024.toml")));
+    let inputs = &record["inputs"];
+    assert_eq!(inputs["facts"]["file"], "reports/机关/2025.toml");
+    assert_eq!(inputs["facts"]["blake3"], hash(facts.as_bytes()));
+    assert_eq!(inputs["years_before"][0]["blake3"], hash(&project.read("reports/机关/2024.toml")));
     assert_eq!(record["accepted"][0]["reason"], "清理后调整");
-    assert_eq!(record["engine"], support::ENGINE);
-    let form = record["form_files"].as_array().expect("files");
+    assert_eq!(inputs["engine"], support::ENGINE);
+    let form = inputs["form_files"].as_array().expect("files");
     let of = |name: &str| form.iter().find(|piece| piece["file"] == name).expect("the file")["blake3"].clone();
     assert_eq!(of("form.toml"), hash(support::text("templates/zfxxgk/form.toml").as_bytes()));
     assert_eq!(of("report.typ.tera"), hash(support::text("templates/zfxxgk/report.typ.tera").as_bytes()));
@@ -91,7 +92,7 @@ fn a_draft_says_so_on_every_page_and_leaves_the_final_page_alone() {
     }
     let html = String::from_utf8(project.read("build/机关/2025.draft.html")).expect("UTF-8");
     assert!(html.contains("<p class=\"draft\" role=\"status\">草稿（还有2处问题）</p>"), "{html}");
-    assert_eq!(record(&project, "build/机关/2025.draft.json")["open_problems"], 2);
+    assert_eq!(record(&project, "build/机关/2025.draft.json")["inputs"]["open_problems"], 2);
     assert!(!String::from_utf8(project.read("build/机关/2025.html")).expect("UTF-8").contains("草稿"));
 }
 
@@ -107,4 +108,54 @@ fn a_fragment_has_no_page_no_script_and_nothing_from_outside() {
     let page = scraper::Html::parse_fragment(&fragment);
     assert_eq!(support::web::tables(&page).len(), 6);
     assert!(fragment.contains("<h3>一、总体情况</h3>") && fragment.contains("<h4>（一）主动公开</h4>"));
+}
+
+/// What is there is built again where anything that it is made of has changed, or it is not what the record says; else not.
+#[test]
+fn only_what_has_changed_is_built_again() {
+    let project = Project::with(&plain_facts());
+    project.write("reports/机关/2024.toml", plain_facts().replace("year = 2025", "year = 2024"));
+    project.write("reports/甲/2025.toml", plain_facts());
+    let built = |args: &[&str]| {
+        let run = project.run(ENGINE.iter().chain(args));
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let lines = run.stdout.lines().filter_map(|line| line.strip_prefix("已生成 build/"));
+        lines.filter(|line| line.ends_with(".pdf")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(built(&[]), ["机关/2024.pdf", "机关/2025.pdf", "甲/2025.pdf"]);
+    assert_eq!(built(&[]), [""; 0]);
+    assert_eq!(built(&["--force"]).len(), 3);
+    // A change of one year's facts is one of the next year's too, which are checked against them.
+    project.write(
+        "reports/机关/2024.toml",
+        plain_facts().replace("year = 2025", "year = 2024").replace("licences = 0", "licences = 3"),
+    );
+    assert_eq!(built(&[]), ["机关/2024.pdf", "机关/2025.pdf"]);
+    let page = project.read("build/甲/2025.pdf");
+    project.write("build/甲/2025.pdf", "不是这个文件");
+    assert_eq!(built(&[]), ["甲/2025.pdf"]);
+    assert_eq!(project.read("build/甲/2025.pdf"), page);
+    for damaged in ["", "{", "{\"inputs\": 1}"] {
+        project.write("build/甲/2025.json", damaged);
+        assert_eq!(built(&[]), ["甲/2025.pdf"], "{damaged}");
+    }
+    std::fs::remove_file(project.path("build/甲/2025.html")).expect("removed");
+    assert_eq!(built(&[]), ["甲/2025.pdf"]);
+    let template = support::text("templates/zfxxgk/report.typ.tera");
+    project.write("templates/zfxxgk/report.typ.tera", template.replace("22pt", "21pt"));
+    assert_eq!(built(&[]).len(), 3);
+    assert_eq!(built(&["--charts"]).len(), 3);
+    assert_eq!(built(&[]).len(), 3);
+    project.write("fonts/别的.txt", "");
+    project.write("nianbao.toml", "font-paths = [\"fonts\"]\n");
+    assert_eq!(built(&[]).len(), 0, "a folder without fonts is no other font");
+    let font = walkdir::WalkDir::new("/usr/share/fonts")
+        .into_iter()
+        .flatten()
+        .find(|entry| entry.path().extension().is_some_and(|e| e == "ttf"));
+    project.write("fonts/别的.ttf", std::fs::read(font.expect("a font").path()).expect("a font"));
+    assert_eq!(built(&[]).len(), 3);
+    // What is not built is checked all the same.
+    project.write("reports/甲/2025.toml", plain_facts().replace("licences = 0", "licences = -1"));
+    assert_eq!(project.run(["build"]).status, 1);
 }

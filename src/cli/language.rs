@@ -26,6 +26,7 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
     ("build", "engine", "用哪个 Typst：auto（自动）、typst-cli（PATH 上的 typst）、embedded（内置）；省略则按 nianbao.toml，再省略是 auto", ""),
     ("build", "jobs", "同时生成几份；省略则每个处理器一份", ""),
     ("build", "out", "写到哪个文件夹；省略是项目中的 build/", ""),
+    ("build", "force", "页面已在、事实、表式、字体和程序都没有变化的，也重新生成", ""),
     ("build", "charts", "画出表式声明的图表；省略则按 nianbao.toml，再省略是不画", ""),
     ("build", "draft", "有问题也生成，每页标明“草稿”，文件名是 <年份>.draft.pdf 和 .html；有错误时退出状态仍是 1", ""),
     ("check", "", "只检查，不生成", ""),

@@ -25,16 +25,14 @@ pub struct Artifact {
     pub format: Format,
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// What a PDF was set with.
+    /// What a PDF was set in.
     pub set_in: Option<SetIn>,
     /// Whether it is a draft, which never has the final file's name.
     pub is_draft: bool,
 }
 
-/// What a PDF was set with.
+/// What a PDF was set in.
 pub struct SetIn {
-    /// The engine's name.
-    pub engine: &'static str,
     /// The font files.
     pub fonts: Vec<PathBuf>,
 }
@@ -50,6 +48,8 @@ impl Artifact {
 /// A press for each form.
 pub struct Presses {
     presses: BTreeMap<String, Result<Press, Diagnostic>>,
+    /// What PDFs are set with, where there are any: the engine's name, and a name for all the fonts.
+    pub set_with: Option<(&'static str, String)>,
 }
 
 impl Presses {
@@ -60,7 +60,8 @@ impl Presses {
             false => None,
         };
         let presses = forms.iter().map(|form| (form.name.clone(), Press::new(form, job, kit.as_ref()))).collect();
-        Ok(Self { presses })
+        let set_with = kit.map(|kit| (kit.engine.name(), kit.index.identity()));
+        Ok(Self { presses, set_with })
     }
 
     /// The press of a form.
@@ -163,7 +164,7 @@ impl PdfMaker {
         }
         let timestamp = timestamp(report, self.stamp);
         let bytes = self.engine.compile(page, &Setting { fonts, timestamp })?;
-        Ok((bytes, SetIn { engine: self.engine.name(), fonts: fonts.files.clone() }))
+        Ok((bytes, SetIn { fonts: fonts.files.clone() }))
     }
 }
 

@@ -21,32 +21,41 @@ use crate::source::{Source, display_path};
 /// What a report was made of, and what came of it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Record {
-    /// The program and its version.
+    /// What it was made of.
+    pub inputs: Inputs,
+    /// The font files that the PDF was set in.
+    pub fonts: Vec<Piece>,
+    /// The warnings that the facts accept, and why.
+    pub accepted: Vec<Accepted>,
+    /// The files that came of it.
+    pub artifacts: Vec<Piece>,
+}
+
+/// All that decides what comes of a build.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct Inputs {
+    /// The program, its version, and a name for its sources.
     pub program: String,
     /// The engine, where there is a PDF.
     pub engine: Option<String>,
     /// The version of Typst, where there is a PDF.
     pub typst: Option<String>,
+    /// A name for all the fonts that there were to choose from, where there is a PDF.
+    pub font_index: Option<String>,
     /// What `SOURCE_DATE_EPOCH` was, where it was set.
     pub source_date_epoch: Option<i64>,
     /// The facts, relative to the project.
     pub facts: Piece,
-    /// Last year's facts, where there were any.
-    pub last_year: Option<Piece>,
+    /// The facts of the years before that were drawn on, latest first.
+    pub years_before: Vec<Piece>,
     /// The form.
     pub form: String,
     /// Its files.
     pub form_files: Vec<Piece>,
-    /// The font files that the PDF was set in.
-    pub fonts: Vec<Piece>,
-    /// The warnings that the facts accept, and why.
-    pub accepted: Vec<Accepted>,
     /// Whether charts were drawn.
     pub charts: bool,
     /// How many problems were open, where the pages are a draft.
     pub open_problems: Option<usize>,
-    /// The files that came of it.
-    pub artifacts: Vec<Piece>,
 }
 
 /// A file by name and content.
@@ -89,47 +98,58 @@ impl FontHashes {
     }
 }
 
-/// Records a build.
+/// What a report would be made of now.
 ///
 /// # Errors
 /// A file that can no longer be read.
-pub fn record(
+pub fn inputs(
     job: &BuildJob,
-    hashes: &FontHashes,
+    set_with: Option<&(&'static str, String)>,
     source: &Source,
     file: &Path,
+    report: &Report,
+) -> Result<Inputs, Diagnostic> {
+    let (name, version, sources) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"), env!("NIANBAO_SOURCES"));
+    Ok(Inputs {
+        program: format!("{name} {version} ({sources})"),
+        engine: set_with.map(|(engine, _)| (*engine).to_owned()),
+        typst: set_with.map(|_| crate::compile::TYPST_VERSION.to_owned()),
+        font_index: set_with.map(|(_, fonts)| fonts.clone()),
+        source_date_epoch: match job.stamp {
+            Stamp::Fixed(seconds) => Some(seconds),
+            Stamp::FromFacts => None,
+        },
+        facts: Piece::new(relative(job, file), source.text().as_bytes()),
+        years_before: years_before(job, file, report)?,
+        form: report.form.name.clone(),
+        form_files: form_files(&report.form),
+        charts: report.charts,
+        open_problems: report.open_problems,
+    })
+}
+
+/// Records a build.
+///
+/// # Errors
+/// A font file that can no longer be read.
+pub fn record(
+    inputs: Inputs,
+    hashes: &FontHashes,
     report: &Report,
     artifacts: &[Artifact],
 ) -> Result<Record, Diagnostic> {
     let pdf = artifacts.iter().find_map(|artifact| artifact.set_in.as_ref());
     let fonts = pdf.iter().flat_map(|set_in| &set_in.fonts).map(|path| hashes.of(path)).collect::<Result<_, _>>()?;
     let named = |artifact: &Artifact| Piece::new(format!("{}.{}", report.year, artifact.extension()), &artifact.bytes);
-    Ok(Record {
-        program: format!("{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")),
-        engine: pdf.map(|set_in| set_in.engine.to_owned()),
-        typst: pdf.map(|_| crate::compile::TYPST_VERSION.to_owned()),
-        source_date_epoch: match job.stamp {
-            Stamp::Fixed(seconds) => Some(seconds),
-            Stamp::FromFacts => None,
-        },
-        facts: Piece::new(relative(job, file), source.text().as_bytes()),
-        last_year: last_year(job, file, report.year)?,
-        form: report.form.name.clone(),
-        form_files: form_files(&report.form),
-        fonts,
-        accepted: report.accepted.clone(),
-        charts: report.charts,
-        open_problems: report.open_problems,
-        artifacts: artifacts.iter().map(named).collect(),
-    })
+    Ok(Record { inputs, fonts, accepted: report.accepted.clone(), artifacts: artifacts.iter().map(named).collect() })
 }
 
-fn last_year(job: &BuildJob, file: &Path, year: u16) -> Result<Option<Piece>, Diagnostic> {
-    let sibling = file.with_file_name(format!("{:04}.toml", year.saturating_sub(1)));
-    match sibling.is_file() {
-        true => Piece::read(relative(job, &sibling), &sibling).map(Some),
-        false => Ok(None),
-    }
+/// Last year's facts, and with charts those of the years that they draw.
+fn years_before(job: &BuildJob, file: &Path, report: &Report) -> Result<Vec<Piece>, Diagnostic> {
+    let years = if report.charts { report.form.charts.iter().map(|chart| chart.years).max().unwrap_or(1) } else { 1 };
+    let siblings = (1..=years.max(2) - 1).filter_map(|back| report.year.checked_sub(u16::try_from(back).ok()?));
+    let paths = siblings.map(|year| file.with_file_name(format!("{year:04}.toml"))).filter(|path| path.is_file());
+    paths.map(|path| Piece::read(relative(job, &path), &path)).collect()
 }
 
 fn form_files(form: &Form) -> Vec<Piece> {
@@ -148,6 +168,25 @@ impl Record {
     /// The record as it is written.
     pub fn text(&self) -> String {
         serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+    }
+
+    /// Whether the artifacts of these formats lie beside the record as it says, made of `inputs`. A record that cannot be
+    /// read, or an artifact that is not the one recorded, is never trusted.
+    pub fn is_fresh(target: &Path, formats: &[Format], inputs: &Inputs) -> bool {
+        let with = |extension: &str| {
+            let mut path = target.as_os_str().to_owned();
+            path.push(".");
+            path.push(extension);
+            PathBuf::from(path)
+        };
+        let text = fs::read_to_string(with("json")).unwrap_or_default();
+        let Ok(record) = serde_json::from_str::<Self>(&text) else { return false };
+        record.inputs == *inputs
+            && formats.iter().all(|format| {
+                let path = with(format.extension());
+                let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                fs::read(&path).is_ok_and(|bytes| record.artifacts.contains(&Piece::new(name, &bytes)))
+            })
     }
 
     /// The record that lies beside an artifact.

@@ -30,7 +30,7 @@ pub fn verify(page: &Path, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> 
         Ok(made) => made,
         Err(problems) => {
             emitter.emit(&problems);
-            let facts = &record.facts.file;
+            let facts = &record.inputs.facts.file;
             emitter.say(&text!("不同：今天的 {facts} 不能生成报告", "differs: today's {facts} make no report"));
             return Ok(problems.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Rejected));
         }
@@ -61,25 +61,26 @@ fn format_of(page: &Path) -> Result<Format, Diagnostic> {
 
 /// The job that makes the page again, and the facts file it is made of.
 fn rebuild(record: &Record, format: Format) -> Result<(BuildJob, PathBuf), Diagnostic> {
-    let facts = Project::find()?.root.join(&record.facts.file);
+    let facts = Project::find()?.root.join(&record.inputs.facts.file);
     let selection = Selection { select: vec![facts.to_string_lossy().into_owned()], deny: None };
-    let engine = match record.engine.as_deref() {
+    let engine = match record.inputs.engine.as_deref() {
         Some("embedded") if cfg!(feature = "embedded") => EngineChoice::Embedded,
         Some("typst-cli") => EngineChoice::TypstCli,
         _ => EngineChoice::Auto,
     };
-    let draft = record.open_problems.is_some();
+    let draft = record.inputs.open_problems.is_some();
     let build = Build {
         selection,
         format: vec![format],
         engine: Some(engine),
         jobs: None,
         out: None,
-        charts: record.charts,
+        charts: record.inputs.charts,
+        force: true,
         draft,
     };
     let mut job = job::build(build)?;
-    job.stamp = record.source_date_epoch.map_or(Stamp::FromFacts, Stamp::Fixed);
+    job.stamp = record.inputs.source_date_epoch.map_or(Stamp::FromFacts, Stamp::Fixed);
     Ok((job, facts))
 }
 
@@ -93,6 +94,8 @@ fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Te
         // Another build, of other formats, has written the record since.
         None => found.push(text!("  旁边的记录说的不是 {name}", "  the record beside it is not of {name}")),
     }
+    let (fonts_then, fonts_now) = (&then.fonts, &now.fonts);
+    let (then, now) = (&then.inputs, &now.inputs);
     for (zh, en, then, now) in [
         ("程序", "program", Some(&then.program), Some(&now.program)),
         ("引擎", "engine", then.engine.as_ref(), now.engine.as_ref()),
@@ -105,11 +108,11 @@ fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Te
         }
     }
     found.extend(pieces("事实", "facts", std::slice::from_ref(&then.facts), std::slice::from_ref(&now.facts)));
-    found.extend(pieces("上年的事实", "last year's facts", then.last_year.as_slice(), now.last_year.as_slice()));
+    found.extend(pieces("往年的事实", "facts of years before", &then.years_before, &now.years_before));
     found.extend(pieces("表式", "form", &then.form_files, &now.form_files));
     // A page that is no PDF is set in no fonts.
-    if !now.fonts.is_empty() {
-        found.extend(pieces("字体", "font", &then.fonts, &now.fonts));
+    if !fonts_now.is_empty() {
+        found.extend(pieces("字体", "font", fonts_then, fonts_now));
     }
     found
 }
