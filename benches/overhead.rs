@@ -59,13 +59,13 @@ fn percent(time: Duration, of: Duration) -> u128 {
 fn nianbao(engine: &str, out: &Path, format: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nianbao"));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command.args(["build", REPORT, "--engine", engine, "--format", format, "--out"]).arg(out);
+    command.args(["build", REPORT, "--force", "--engine", engine, "--format", format, "--out"]).arg(out);
     command
 }
 
 fn typst(page: &Path, args: &[&str], fonts: &Path) -> Command {
     let mut command = Command::new("typst");
-    command.arg("compile").args(args).arg(fonts);
+    command.args(["compile", "--features", "a11y-extras"]).args(args).arg(fonts);
     command.args(["--ignore-embedded-fonts", "--pdf-standard", "a-2a,ua-1", "--creation-timestamp", "1704067200"]);
     command.arg(page).arg(page.with_extension("bare.pdf"));
     command
