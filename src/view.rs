@@ -132,6 +132,38 @@ pub struct TableBlock {
     pub head: Vec<RowView>,
     /// The rows of figures.
     pub body: Vec<RowView>,
+    /// The heads of those rows, each before those under it, and from top to bottom.
+    pub labels: Vec<LabelView>,
+    /// For each stretch of columns that figures stand in, the longest of them.
+    pub longest: Vec<Longest>,
+}
+
+/// A head of rows, as far as it reaches.
+#[derive(Debug, Serialize)]
+pub struct LabelView {
+    /// The official label.
+    pub text: String,
+    /// The column that it begins in, from 0.
+    pub column: usize,
+    /// How many columns it takes.
+    pub colspan: usize,
+    /// The row that it begins in, from 0.
+    pub from: usize,
+    /// The row after its last.
+    pub to: usize,
+    /// Whether it is the head of a group of rows.
+    pub is_group: bool,
+}
+
+/// The longest of the figures that stand in the same columns.
+#[derive(Debug, Serialize)]
+pub struct Longest {
+    /// The column that they begin in, from 0.
+    pub column: usize,
+    /// How many columns they take.
+    pub colspan: usize,
+    /// The figure.
+    pub text: String,
 }
 
 /// A row.
@@ -139,19 +171,6 @@ pub struct TableBlock {
 pub struct RowView {
     /// The cells that begin in this row, from left to right.
     pub cells: Vec<CellView>,
-    /// Every row head that the row stands under, outermost first, those that began in an earlier row too.
-    pub heads: Vec<RowHead>,
-}
-
-/// A head that a row stands under.
-#[derive(Debug, Serialize)]
-pub struct RowHead {
-    /// The same for all rows under one head, and for no other head of the block.
-    pub id: usize,
-    /// The official label.
-    pub text: String,
-    /// How many columns it takes.
-    pub colspan: usize,
 }
 
 /// A cell.
@@ -322,10 +341,11 @@ fn shares(widths: &[u32]) -> Vec<String> {
 fn block_view(report: &Report, block: &Block, width: usize) -> TableBlock {
     let mut head = Vec::new();
     if let Some(bar) = &block.bar {
-        head.push(RowView::of_heads(vec![head_cell(bar, width, 1, CellRole::Bar, "colgroup")]));
+        head.push(RowView { cells: vec![head_cell(bar, width, 1, CellRole::Bar, "colgroup")] });
     }
     head.extend(column_heads(block));
-    TableBlock { head, body: body(report, block) }
+    let body = body(report, block);
+    TableBlock { head, labels: labels(block), longest: longest(&body, block.label_columns), body }
 }
 
 fn head_cell(text: &str, colspan: usize, rowspan: usize, role: CellRole, scope: &'static str) -> CellView {
@@ -334,7 +354,7 @@ fn head_cell(text: &str, colspan: usize, rowspan: usize, role: CellRole, scope: 
 
 fn column_heads(block: &Block) -> Vec<RowView> {
     let depth = block.leaf_columns().iter().map(Vec::len).max().unwrap_or(0);
-    let mut rows: Vec<RowView> = (0..depth).map(|_| RowView::of_heads(Vec::new())).collect();
+    let mut rows: Vec<RowView> = (0..depth).map(|_| RowView { cells: Vec::new() }).collect();
     if let (Some(first), true) = (rows.first_mut(), block.label_columns > 0) {
         first.cells.push(head_cell(&block.corner, block.label_columns, depth, CellRole::Corner, "col"));
     }
@@ -363,7 +383,6 @@ fn rows_of(head: &Head) -> usize {
 fn body(report: &Report, block: &Block) -> Vec<RowView> {
     let columns = block.leaf_columns();
     let mut before: Vec<&Head> = Vec::new();
-    let mut numbered = Numbered::default();
     let mut rows = Vec::new();
     for path in block.leaf_rows() {
         let mut cells = row_heads(&path, &before, block.label_columns);
@@ -376,44 +395,47 @@ fn body(report: &Report, block: &Block) -> Vec<RowView> {
                 scope: None,
             });
         }
-        rows.push(RowView { cells, heads: numbered.of(&path, block.label_columns) });
+        rows.push(RowView { cells });
         before = path;
     }
     rows
 }
 
-impl RowView {
-    /// A row of column heads, which stands under no row head.
-    fn of_heads(cells: Vec<CellView>) -> Self {
-        Self { cells, heads: Vec::new() }
+fn labels(block: &Block) -> Vec<LabelView> {
+    let mut labels = Vec::new();
+    if block.label_columns > 0 {
+        let mut from = 0;
+        for head in &block.rows {
+            from = label(head, block.label_columns, 0, from, &mut labels);
+        }
     }
+    labels
 }
 
-/// Gives each row head of a block a number of its own.
-#[derive(Default)]
-struct Numbered<'a> {
-    heads: Vec<&'a Head>,
+/// Adds a head and those under it; gives the row after its last.
+fn label(head: &Head, label_columns: usize, column: usize, from: usize, labels: &mut Vec<LabelView>) -> usize {
+    let (is_group, to) = (!head.children.is_empty(), from + rows_of(head));
+    let colspan = if is_group { 1 } else { label_columns - column };
+    labels.push(LabelView { text: head.label.clone(), column, colspan, from, to, is_group });
+    head.children.iter().fold(from, |from, child| label(child, label_columns, column + 1, from, labels)).max(to)
 }
 
-impl<'a> Numbered<'a> {
-    fn of(&mut self, path: &[&'a Head], label_columns: usize) -> Vec<RowHead> {
-        let last = path.len().saturating_sub(1);
-        let levels = path.iter().enumerate().filter(|_| label_columns > 0);
-        levels
-            .map(|(level, head)| RowHead {
-                id: self.number(head),
-                text: head.label.clone(),
-                colspan: if level == last { label_columns - level } else { 1 },
-            })
-            .collect()
+fn longest(rows: &[RowView], label_columns: usize) -> Vec<Longest> {
+    // Of the characters in figures, those that are not ASCII are about twice as wide.
+    let width = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let mut longest: BTreeMap<(usize, usize), &str> = BTreeMap::new();
+    for row in rows {
+        let mut column = label_columns;
+        for cell in row.cells.iter().filter(|cell| cell.role == CellRole::Figure) {
+            let known = longest.entry((column, cell.colspan)).or_default();
+            if width(&cell.text) > width(known) {
+                *known = &cell.text;
+            }
+            column += cell.colspan;
+        }
     }
-
-    fn number(&mut self, head: &'a Head) -> usize {
-        self.heads.iter().position(|known| std::ptr::eq(*known, head)).unwrap_or_else(|| {
-            self.heads.push(head);
-            self.heads.len() - 1
-        })
-    }
+    let named = longest.into_iter().map(|((column, colspan), text)| Longest { column, colspan, text: text.to_owned() });
+    named.collect()
 }
 
 /// The heads that begin in this row: those that the row above does not already stand under.
