@@ -2,61 +2,40 @@
 //! each page [`PageFonts`]: the files that its characters need. The engine gets these files and nothing else, so that a
 //! page is the same wherever they are the same, and no engine reads a large fallback that no character asks for.
 
+mod folders;
+mod index;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
 
 use fontdb::{Database, FaceInfo, ID, Style};
 
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::{FontRole, Form};
-
-/// Folders of Debian's TeX packages that fontconfig does not know, where they put the Fandol faces.
-const TEX_FOLDERS: &[&str] = &[
-    "/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol",
-    "/usr/share/texmf/fonts/opentype/public/fandol",
-    "/usr/local/share/texmf/fonts/opentype/public/fandol",
-];
+use index::Index;
 
 /// The fonts of a machine.
 pub struct FontIndex {
     own: Vec<PathBuf>,
+    index: Index,
     database: Arc<Database>,
 }
 
 impl FontIndex {
-    /// Looks through the project's own font folders, then the system's.
+    /// Looks through the project's own font folders and the machine's.
     pub fn scan(own: &[PathBuf]) -> Self {
-        let mut database = Database::new();
-        for folder in own {
-            database.load_fonts_dir(folder);
-        }
-        for folder in TEX_FOLDERS {
-            database.load_fonts_dir(folder);
-        }
-        database.load_system_fonts();
-        Self { own: own.to_vec(), database: Arc::new(database) }
-    }
-
-    /// A name for all the font files there are, by path, length and time of change: where it is the same, the same faces
-    /// serve.
-    pub fn identity(&self) -> String {
-        let files: BTreeSet<PathBuf> = self.database.faces().filter_map(path_of).collect();
-        let mut hasher = blake3::Hasher::new();
-        for file in files {
-            let changed = fs::metadata(&file).ok().and_then(|data| Some((data.len(), data.modified().ok()?)));
-            let since = changed.and_then(|(length, time)| Some((length, time.duration_since(UNIX_EPOCH).ok()?)));
-            hasher.update(format!("{}\0{since:?}\n", file.display()).as_bytes());
-        }
-        hasher.finalize().to_hex().to_string()
+        let folders: Vec<PathBuf> = own.iter().cloned().chain(folders::all()).collect();
+        let index = Index::scan(&folders);
+        let database = Arc::new(index.database());
+        Self { own: own.to_vec(), index, database }
     }
 
     /// The faces that serve a form's roles.
     ///
     /// # Errors
-    /// A role for which there is no face at all, with the form's advice on what to install.
+    /// A role for which there is no face at all, with the form's advice on what to install, or a file that cannot be read.
     pub fn serve(&self, form: &Form) -> Result<FontSet, Diagnostic> {
         let roles = self.roles(&form.fonts);
         let empty: Vec<&str> =
@@ -65,7 +44,9 @@ impl FontIndex {
             let names = empty.join("、");
             return Err(no_fonts(&names, &form.font_advice));
         }
-        Ok(FontSet { roles, database: Arc::clone(&self.database) })
+        let files = roles.iter().flat_map(|role| &role.faces).map(|face| face.path.clone()).collect();
+        let hashes = self.index.hashes(&files)?;
+        Ok(FontSet { identity: identity(&roles, &hashes), roles, hashes, database: Arc::clone(&self.database) })
     }
 
     /// Which faces serve each role, best first; empty where there are none.
@@ -135,7 +116,25 @@ const ALWAYS: std::ops::RangeInclusive<char> = '!'..='~';
 /// The faces that the pages of a form may use.
 pub struct FontSet {
     roles: Vec<RoleFaces>,
+    identity: String,
+    hashes: BTreeMap<PathBuf, String>,
     database: Arc<Database>,
+}
+
+fn identity(roles: &[RoleFaces], hashes: &BTreeMap<PathBuf, String>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for role in roles {
+        hasher.update(format!("{}\n", role.role).as_bytes());
+        for face in &role.faces {
+            let content = hashes.get(&face.path).map_or("", String::as_str);
+            hasher.update(format!("{} {} {content}\n", face.family, face.index).as_bytes());
+        }
+    }
+    // The engines read a page's files in the order of their paths.
+    for content in hashes.values() {
+        hasher.update(content.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 /// What one page needs of a [`FontSet`].
@@ -148,6 +147,16 @@ pub struct PageFonts {
 }
 
 impl FontSet {
+    /// A name for what is in all the faces that there are to choose from; where it is the same, pages are set in the same.
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// The BLAKE3 hash of one of its files, in hexadecimal.
+    pub fn hash(&self, file: &Path) -> Option<&str> {
+        self.hashes.get(file).map(String::as_str)
+    }
+
     /// The files that a page with these texts needs.
     ///
     /// Any role may have to draw any character, so each role gets its faces from the best down to where all are drawn;
