@@ -1,0 +1,42 @@
+//! Writes a project of organs that do not exist: `cargo run --example generate -- --organs 200 --seed 1 DIR`.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Parser;
+
+mod generated;
+
+/// Writes a project of organs that do not exist, for measuring.
+#[derive(Parser)]
+struct Arguments {
+    /// How many organs.
+    #[arg(long)]
+    organs: usize,
+    /// The same seed gives the same facts.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many years of each organ, the last of which is 2025.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=20))]
+    years: u16,
+    /// The project's folder.
+    dir: PathBuf,
+}
+
+fn main() -> std::io::Result<()> {
+    let arguments = Arguments::parse();
+    fs::create_dir_all(&arguments.dir)?;
+    fs::write(arguments.dir.join("nianbao.toml"), "")?;
+    let mut bytes = 0;
+    for number in 0..arguments.organs {
+        let organ = generated::organ(arguments.seed, number, 2026 - arguments.years..=2025);
+        let folder = arguments.dir.join("reports").join(&organ.folder);
+        fs::create_dir_all(&folder)?;
+        for (year, text) in &organ.years {
+            bytes += text.len();
+            fs::write(folder.join(format!("{year}.toml")), text)?;
+        }
+    }
+    println!("{} organs, {} years each, {} kB of facts", arguments.organs, arguments.years, bytes / 1000);
+    Ok(())
+}
