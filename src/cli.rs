@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::compile::EngineChoice;
 use crate::diag::Language;
+use crate::shard::Shard;
 
 pub mod language;
 
@@ -31,6 +32,12 @@ pub enum Command {
     /// not hold is not written; the others are. Files appear whole or not at all.
     #[command(after_help = EXIT)]
     Build(Build),
+    /// Build again whenever a file changes, and show the pages in a browser on this machine.
+    ///
+    /// The page has the PDF's sheets, the web version and what is wrong, and follows each save; where the facts do not hold,
+    /// it keeps the last good pages. It is served on 127.0.0.1 alone. Ctrl-C ends it.
+    #[command(after_help = EXIT)]
+    Watch(Watch),
     /// Check facts without making pages.
     #[command(after_help = EXIT)]
     Check(Check),
@@ -80,6 +87,16 @@ pub enum Command {
         #[arg(value_name = "FILE")]
         page: PathBuf,
     },
+    /// Put together the summaries of all shares of a build, say what failed, and end as one build would have.
+    #[command(after_help = EXIT)]
+    MergeSummary {
+        /// What `build --shard I/N --summary FILE` wrote, one file for each share.
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        /// Write the whole, as JSON, to this file too.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Explain the code of a problem: the rule, its source, a wrong and a right example.
     Explain {
         /// The code, such as wrong-total.
@@ -93,7 +110,7 @@ pub enum Command {
 const EXIT: &str = "Exit status: 0 done (there may be warnings), 1 facts were rejected, 2 usage or environment.";
 
 /// What to work on.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub struct Selection {
     /// A year, a facts file, or a folder of facts files; left out, everything under reports/.
     #[arg(value_name = "SELECT")]
@@ -111,7 +128,7 @@ pub enum Deny {
 }
 
 /// The arguments of `build`.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub struct Build {
     /// What to build.
     #[command(flatten)]
@@ -128,6 +145,12 @@ pub struct Build {
     /// Where to write. Default: build/ in the project.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Make only a share of the reports, the I-th of N, counted from 1; the share depends on the organ's folder alone.
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+    /// Write what became of the reports, as JSON, to this file too.
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
     /// Build reports again whose pages are there already, made of the same facts, form, fonts and program.
     #[arg(long)]
     pub force: bool,
@@ -137,6 +160,20 @@ pub struct Build {
     /// Make pages in spite of problems, each marked as a draft, as YEAR.draft.pdf and .html; errors still give status 1.
     #[arg(long)]
     pub draft: bool,
+}
+
+/// The arguments of `watch`.
+#[derive(Args, Clone, Debug)]
+pub struct Watch {
+    /// A year, a facts file, or a folder of facts files; left out, everything under reports/.
+    #[arg(value_name = "SELECT")]
+    pub select: Vec<String>,
+    /// Open the page in the browser.
+    #[arg(long)]
+    pub open: bool,
+    /// The port of the page. Default: 7780, or any that is free.
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
 }
 
 /// The arguments of `check`.

@@ -40,6 +40,12 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// What Typst rejects, led back to the template line that wrote it, or why the engine could not be run.
     fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Vec<Diagnostic>>;
+
+    /// Draws a page's sheets as SVG, one picture each, for looking at while the facts are written.
+    ///
+    /// # Errors
+    /// Those of [`compile`](Self::compile), but for what only a PDF cannot hold.
+    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<String>, Vec<Diagnostic>>;
 }
 
 /// Which engine is asked for.

@@ -3,7 +3,7 @@
 
 mod code;
 pub mod emit;
-mod json;
+pub mod json;
 mod nearest;
 mod sarif;
 mod text;

@@ -3,7 +3,7 @@
 use crate::cli::{Cli, Command, Forms};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, text};
-use crate::{compare, doctor, explain, format, formshop, init, job, output, pipeline, roll, schema, start};
+use crate::{compare, doctor, explain, format, formshop, init, job, output, pipeline, roll, schema, start, watch};
 
 /// Runs a command.
 ///
@@ -13,7 +13,11 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
     let language = emitter.language();
     let one = |problem: Diagnostic| vec![problem];
     match cli.command {
-        Command::Build(build) => Ok(pipeline::build(&job::build(build).map_err(one)?, emitter)),
+        Command::Build(build) => pipeline::build(&job::build(build).map_err(one)?, emitter).map_err(one),
+        Command::Watch(typed) => {
+            let settle = || job::watch(typed.clone());
+            watch::watch(settle().map_err(one)?, settle, emitter).map_err(one)
+        }
         Command::Check(check) => Ok(pipeline::check(&job::check(check).map_err(one)?, emitter)),
         Command::New(new) => {
             job::new(new).map_err(one).and_then(|job| Ok(print(start::said(&start::start(&job)?, language))))
@@ -37,6 +41,7 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
         }
         Command::Schema { form } => schema::schema(&form).map(print),
         Command::Verify { page } => pipeline::verify(&page, emitter).map_err(one),
+        Command::MergeSummary { files, out } => pipeline::merge(&files, out.as_deref(), emitter).map_err(one),
         Command::Explain { code } => explain::explain(&code, language).map(print).map_err(one),
         Command::Doctor => doctor::doctor(language).map_err(one).map(|(text, status)| {
             print(text);

@@ -6,11 +6,12 @@ use std::env;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use crate::cli::{Build, Check, Deny, Diff, DiffFormat, Fmt, Format, New, Roll, Selection};
+use crate::cli::{Build, Check, Deny, Diff, DiffFormat, Fmt, Format, New, Roll, Selection, Watch};
 use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::unreadable;
 use crate::project::{Project, REPORTS};
+use crate::shard::Shard;
 use crate::source::display_path;
 
 /// What `check` is to do.
@@ -148,6 +149,39 @@ pub struct BuildJob {
     pub charts: bool,
     /// Whether pages are made in spite of problems, marked as drafts.
     pub draft: bool,
+    /// The share of the work that the facts files are, where it is shared.
+    pub shard: Option<Shard>,
+    /// How many facts files there are to share.
+    pub selected: usize,
+    /// Where a summary is to be written.
+    pub summary: Option<PathBuf>,
+}
+
+/// What `watch` is to do.
+#[derive(Debug)]
+pub struct WatchJob {
+    /// What is built.
+    pub build: BuildJob,
+    /// Whether a browser is opened.
+    pub open: bool,
+    /// The port asked for.
+    pub port: Option<u16>,
+}
+
+/// Settles `watch`. Sheets and a web version are always made, since they are what is looked at.
+///
+/// # Errors
+/// Those of [`build`].
+pub fn watch(typed: Watch) -> Result<WatchJob, Diagnostic> {
+    let Watch { select, open, port } = typed;
+    let mut build = build(Build { selection: Selection { select, deny: None }, ..Build::default() })?;
+    if build.engine == EngineChoice::Auto && cfg!(feature = "embedded") {
+        build.engine = EngineChoice::Embedded;
+    }
+    build.formats.extend([Format::Pdf, Format::Html]);
+    build.formats.sort_unstable();
+    build.formats.dedup();
+    Ok(WatchJob { build, open, port })
 }
 
 /// The time that PDFs are stamped with; never the clock's, so that the same facts give the same bytes.
@@ -172,7 +206,12 @@ pub fn check(typed: Check) -> Result<CheckJob, Diagnostic> {
 /// # Errors
 /// No project, a selection that names nothing, two facts files with one output, or a variable that is no number.
 pub fn build(typed: Build) -> Result<BuildJob, Diagnostic> {
-    let check = selected(typed.selection)?;
+    let mut check = selected(typed.selection)?;
+    let selected = check.files.len();
+    if let Some(shard) = typed.shard {
+        let root = check.project.root.clone();
+        check.files.retain(|file| shard.takes(file.strip_prefix(&root).unwrap_or(file)));
+    }
     let settings = &check.project.settings.build;
     let mut formats = if !typed.format.is_empty() {
         typed.format
@@ -201,6 +240,9 @@ pub fn build(typed: Build) -> Result<BuildJob, Diagnostic> {
         draft: typed.draft,
         force: typed.force || typed.draft,
         charts,
+        shard: typed.shard,
+        selected,
+        summary: typed.summary,
         check,
     })
 }
@@ -216,10 +258,15 @@ fn targets(root: &Path, files: &[PathBuf], out: &Path) -> Result<Vec<PathBuf>, D
     let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
     let mut taken: BTreeMap<PathBuf, &Path> = BTreeMap::new();
     let mut targets = Vec::with_capacity(files.len());
-    for file in files {
-        let path = file.canonicalize().unwrap_or_else(|_| file.clone());
+    let below = |path: &Path| {
         let below = path.strip_prefix(root.join(REPORTS)).or_else(|_| path.strip_prefix(&root));
-        let below = below.map_or_else(|_| PathBuf::from(path.file_name().unwrap_or_default()), Path::to_path_buf);
+        below.map(Path::to_path_buf).ok()
+    };
+    for file in files {
+        // Resolving links is slow for many files, and needed only for those that were named by way of one.
+        let without_links = || below(&file.canonicalize().ok()?);
+        let below = below(file).or_else(without_links);
+        let below = below.unwrap_or_else(|| PathBuf::from(file.file_name().unwrap_or_default()));
         let target = out.join(below.with_extension(""));
         if let Some(other) = taken.insert(target.clone(), file) {
             let (a, b) = (display_path(other), display_path(file));

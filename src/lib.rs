@@ -15,6 +15,7 @@
 pub mod cli;
 pub mod job;
 pub mod project;
+pub mod shard;
 
 // From a facts file to a report that may become a page. Sums are decided in `check/totals.rs`.
 pub mod check;
@@ -36,11 +37,16 @@ pub mod explain;
 pub mod format;
 pub mod formshop;
 pub mod init;
+pub mod interrupt;
 pub mod pipeline;
 pub mod roll;
 pub mod schema;
 pub mod start;
+pub mod watch;
 
 // What is wrong, where, and how it is shown.
 pub mod diag;
 pub mod source;
+
+// What several of the above share.
+mod named;

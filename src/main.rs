@@ -9,6 +9,10 @@ use nianbao::diag::emit::Emitter;
 use nianbao::diag::{Diagnostic, ExitStatus, Language};
 use nianbao::dispatch;
 
+/// Laying out pages takes and gives back memory in small pieces all the time, which the system's own allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let typed: Vec<_> = std::env::args_os().collect();
     let cli = match cli::language::parse(&typed) {

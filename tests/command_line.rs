@@ -7,9 +7,23 @@ use support::{Project, golden, plain_facts, repository, text};
 #[test]
 fn help_of_every_command() {
     let project = Project::new();
-    for command in
-        ["", "build", "check", "new", "roll", "fmt", "diff", "init", "forms", "schema", "verify", "explain", "doctor"]
-    {
+    for command in [
+        "",
+        "build",
+        "watch",
+        "check",
+        "new",
+        "roll",
+        "fmt",
+        "diff",
+        "init",
+        "forms",
+        "schema",
+        "verify",
+        "merge-summary",
+        "explain",
+        "doctor",
+    ] {
         for (language, suffix) in [("en", ""), ("zh", ".zh")] {
             let args = ["--lang", language, command, "--help"];
             let mut run = project.command();

@@ -86,6 +86,16 @@ fn an_output_folder_that_cannot_be_written() {
 }
 
 #[test]
+fn a_preview_on_a_port_that_is_taken() {
+    let project = Project::with(&plain_facts());
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let run = project.run(["watch", "--port", &port]);
+    refused(&run, "[preview]", 2);
+    assert!(run.stderr.contains("--port"), "{}", run.stderr);
+}
+
+#[test]
 fn a_timestamp_that_is_no_number() {
     let project = Project::with(&plain_facts());
     refused(&Run::of(project.command().arg("build").env("SOURCE_DATE_EPOCH", "yesterday")), "[usage]", 2);

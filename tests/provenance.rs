@@ -149,12 +149,14 @@ fn only_what_has_changed_is_built_again() {
     project.write("fonts/别的.txt", "");
     project.write("nianbao.toml", "font-paths = [\"fonts\"]\n");
     assert_eq!(built(&[]).len(), 0, "a folder without fonts is no other font");
-    let font = walkdir::WalkDir::new("/usr/share/fonts")
-        .into_iter()
-        .flatten()
-        .find(|entry| entry.path().extension().is_some_and(|e| e == "ttf"));
-    project.write("fonts/别的.ttf", std::fs::read(font.expect("a font").path()).expect("a font"));
+    let fonts = walkdir::WalkDir::new("/usr/share/texlive/texmf-dist/fonts").into_iter().flatten();
+    let font = fonts.map(walkdir::DirEntry::into_path).find(|path| path.ends_with("FandolFang-Regular.otf"));
+    let font = std::fs::read(font.expect("the font of the body, of Debian's texlive-lang-chinese")).expect("a font");
+    project.write("fonts/正文.otf", [&font[..], b"1"].concat());
     assert_eq!(built(&[]).len(), 3);
+    assert_eq!(built(&[]).len(), 0);
+    project.write("fonts/正文.otf", [&font[..], b"2"].concat());
+    assert_eq!(built(&[]).len(), 3, "of the same length, a moment later");
     // What is not built is checked all the same.
     project.write("reports/甲/2025.toml", plain_facts().replace("licences = 0", "licences = -1"));
     assert_eq!(project.run(["build"]).status, 1);

@@ -1,10 +1,12 @@
 //! The Typst library as an engine. In: markup; out: a PDF, made in this process from the page and its fonts alone:
 //! there are no other files, no packages and no clock.
 
-use std::collections::HashMap;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::prelude::*;
 use typst::diag::{FileError, FileResult, Severity, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source as TypstSource, VirtualPath, VirtualRoot};
@@ -14,33 +16,46 @@ use typst::{Feature, Features, Library, LibraryExt, World};
 use typst_kit::fonts::FontStore;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
+use typst_svg::SvgOptions;
 
 use super::{Engine, MAIN, PDF_STANDARDS, Setting, typst_problem};
-use crate::diag::{Code, Diagnostic, text};
+use crate::diag::{Code, Diagnostic, Text, text};
 use crate::fonts::PageFonts;
+use crate::named::Named;
 use crate::render::Markup;
+
+/// After how many pages Typst forgets what none of them has had a use for. It goes through all that it keeps to do so: less
+/// often costs memory, more often time.
+const EVICT_EVERY: usize = 4;
 
 /// The faces of a font file with what Typst wants to know of each.
 type Faces = Arc<Vec<(Font, FontInfo)>>;
 
-/// The Typst library, with the font files that it has loaded; pages share them.
-#[derive(Default)]
+/// The Typst library, with what pages share: the font files loaded so far, and what Typst asks of them for each choice of
+/// files.
 pub struct Embedded {
-    files: Mutex<HashMap<PathBuf, Faces>>,
+    library: LazyHash<Library>,
+    files: Named<PathBuf, Faces>,
+    stores: Named<Vec<PathBuf>, Arc<FontStore>>,
+    pages: AtomicUsize,
+}
+
+impl Default for Embedded {
+    fn default() -> Self {
+        let library = LazyHash::new(Library::builder().with_features(features()).build());
+        Self { library, files: Named::default(), stores: Named::default(), pages: AtomicUsize::new(0) }
+    }
 }
 
 impl Embedded {
-    fn store(&self, fonts: &PageFonts) -> FontStore {
-        let mut store = FontStore::new();
-        for path in &fonts.files {
-            store.extend(self.faces(path).iter().cloned());
-        }
-        store
-    }
-
-    fn faces(&self, path: &Path) -> Faces {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(files.entry(path.to_path_buf()).or_insert_with(|| Arc::new(load(path))))
+    fn store(&self, fonts: &PageFonts) -> Arc<FontStore> {
+        self.stores.get(fonts.files.as_slice(), || {
+            let files = fonts.files.par_iter().map(|path| self.files.get(path.as_path(), || Arc::new(load(path))));
+            let faces: Vec<Faces> = files.collect();
+            let mut store = FontStore::new();
+            faces.iter().for_each(|faces| store.extend(faces.iter().cloned()));
+            Arc::new(store)
+        })
     }
 }
 
@@ -56,31 +71,57 @@ impl Engine for Embedded {
     }
 
     fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Vec<Diagnostic>> {
-        let now = datetime(setting.timestamp).ok_or_else(|| {
-            let message = text!("时间戳超出范围", "the timestamp is out of range");
-            vec![Diagnostic::error(Code::EngineFailed, message)]
-        })?;
-        let world = Page::new(markup, self.store(setting.fonts), now).ok_or_else(|| {
-            let message = text!("无法准备页面", "cannot prepare the page");
-            vec![Diagnostic::error(Code::EngineFailed, message)]
-        })?;
-        let rejected = |errors: &[SourceDiagnostic]| world.problems(markup, errors);
-        let document = typst::compile::<PagedDocument>(&world).output.map_err(|errors| rejected(&errors))?;
-        let standards = standards()
-            .map_err(|message| vec![Diagnostic::error(Code::EngineFailed, text!("{message}", "{message}"))])?;
-        let options = PdfOptions {
-            ident: Smart::Auto,
-            creator: Smart::Auto,
-            timestamp: Some(Timestamp::new_utc(now)),
-            page_ranges: None,
-            standards,
-            tagged: true,
-            pretty: false,
-        };
-        let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| rejected(&errors));
-        comemo::evict(10);
-        pdf
+        self.laid_out(markup, setting, |world, document| {
+            let options = PdfOptions {
+                ident: Smart::Auto,
+                creator: Smart::Auto,
+                timestamp: Some(Timestamp::new_utc(world.now)),
+                page_ranges: None,
+                standards: standards().map_err(|message| failed(text!("{message}", "{message}")))?,
+                tagged: true,
+                pretty: false,
+            };
+            typst_pdf::pdf(document, &options).map_err(|errors| world.problems(markup, &errors))
+        })
     }
+
+    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
+        self.laid_out(markup, setting, |_, document| {
+            let drawn = document.pages().par_iter().map(|page| typst_svg::svg(page, &SvgOptions::default()));
+            Ok(drawn.collect())
+        })
+    }
+}
+
+impl Embedded {
+    /// Lays a page out, and makes something of that. What Typst keeps for later pages is thrown away as it goes, so that
+    /// memory does not grow with the number of pages.
+    fn laid_out<T>(
+        &self,
+        markup: &Markup,
+        setting: &Setting<'_>,
+        make: impl FnOnce(&Page<'_>, &PagedDocument) -> Result<T, Vec<Diagnostic>>,
+    ) -> Result<T, Vec<Diagnostic>> {
+        let now = datetime(setting.timestamp)
+            .ok_or_else(|| failed(text!("时间戳超出范围", "the timestamp is out of range")))?;
+        let world = Page::new(&self.library, markup, self.store(setting.fonts), now)
+            .ok_or_else(|| failed(text!("无法准备页面", "cannot prepare the page")))?;
+        // A fault in the library must not end a batch of other reports.
+        let made = panic::catch_unwind(AssertUnwindSafe(|| {
+            let document = typst::compile::<PagedDocument>(&world).output;
+            make(&world, &document.map_err(|errors| world.problems(markup, &errors))?)
+        }));
+        if (self.pages.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(EVICT_EVERY) {
+            comemo::evict(0);
+        }
+        made.unwrap_or_else(|_| {
+            Err(failed(text!("Typst 内部出错，没有排出这一页", "Typst failed inside and made no page")))
+        })
+    }
+}
+
+fn failed(message: Text) -> Vec<Diagnostic> {
+    vec![Diagnostic::error(Code::EngineFailed, message)]
 }
 
 /// The standards that both engines are asked for.
@@ -105,23 +146,18 @@ fn datetime(timestamp: i64) -> Option<Datetime> {
 }
 
 /// The whole world of one page.
-struct Page {
-    library: LazyHash<Library>,
-    fonts: FontStore,
+struct Page<'a> {
+    library: &'a LazyHash<Library>,
+    fonts: Arc<FontStore>,
     main: TypstSource,
     now: Datetime,
 }
 
-impl Page {
-    fn new(markup: &Markup, fonts: FontStore, now: Datetime) -> Option<Self> {
+impl<'a> Page<'a> {
+    fn new(library: &'a LazyHash<Library>, markup: &Markup, fonts: Arc<FontStore>, now: Datetime) -> Option<Self> {
         let path = VirtualPath::new(MAIN).ok()?;
         let id = RootedPath::new(VirtualRoot::Project, path).intern();
-        Some(Self {
-            library: LazyHash::new(Library::builder().with_features(features()).build()),
-            fonts,
-            main: TypstSource::new(id, markup.text.clone()),
-            now,
-        })
+        Some(Self { library, fonts, main: TypstSource::new(id, markup.text.clone()), now })
     }
 
     fn problems(&self, markup: &Markup, errors: &[SourceDiagnostic]) -> Vec<Diagnostic> {
@@ -142,9 +178,9 @@ impl Page {
     }
 }
 
-impl World for Page {
+impl World for Page<'_> {
     fn library(&self) -> &LazyHash<Library> {
-        &self.library
+        self.library
     }
 
     fn book(&self) -> &LazyHash<FontBook> {

@@ -47,15 +47,16 @@ impl TypstCli {
         format!("typst {TYPST_VERSION} ({})", self.program.display())
     }
 
-    fn run(&self, work: &Path, timestamp: i64) -> io::Result<Output> {
+    /// Runs the program on the page in `work`; `wanted` says what is to come of it, and where it goes.
+    fn run(&self, work: &Path, timestamp: i64, wanted: &[&str]) -> io::Result<Output> {
         Command::new(&self.program)
             .current_dir(work)
             .args(["compile", "--root", ".", "--ignore-system-fonts", "--ignore-embedded-fonts"])
-            .args(["--font-path", "fonts", "--diagnostic-format", "short", "--format", "pdf"])
+            .args(["--font-path", "fonts", "--diagnostic-format", "short", "--features", FEATURE])
             .args(["--package-path", "packages", "--package-cache-path", "packages"])
-            .args(["--pdf-standard", PDF_STANDARDS, "--features", FEATURE])
             .args(["--creation-timestamp", &timestamp.to_string()])
-            .args([MAIN, "-"])
+            .arg(MAIN)
+            .args(wanted)
             .env_remove("TYPST_FONT_PATHS")
             .env_remove("TYPST_FEATURES")
             .env_remove("SOURCE_DATE_EPOCH")
@@ -75,17 +76,44 @@ impl Engine for TypstCli {
     }
 
     fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Vec<Diagnostic>> {
-        let output = tempfile::tempdir().and_then(|work| {
-            fs::write(work.path().join(MAIN), &markup.text)?;
-            setting.fonts.link_into(&work.path().join("fonts"))?;
-            self.run(work.path(), setting.timestamp)
-        });
-        let output = output.map_err(|error| {
+        let wanted = ["-", "--format", "pdf", "--pdf-standard", PDF_STANDARDS];
+        self.made(markup, setting, &wanted, |_, output| Ok(output.stdout))
+    }
+
+    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
+        // Numbers with zeros before them, so that the names are in the order of the sheets.
+        let wanted = ["sheets/{0p}.svg", "--format", "svg"];
+        self.made(markup, setting, &wanted, |work, _| {
+            let mut sheets = fs::read_dir(work.join("sheets"))?.collect::<io::Result<Vec<_>>>()?;
+            sheets.sort_by_key(fs::DirEntry::file_name);
+            sheets.iter().map(|sheet| fs::read_to_string(sheet.path())).collect()
+        })
+    }
+}
+
+impl TypstCli {
+    /// Lets the program work in a private folder, and takes from there what it made.
+    fn made<T>(
+        &self,
+        markup: &Markup,
+        setting: &Setting<'_>,
+        wanted: &[&str],
+        take: impl FnOnce(&Path, Output) -> io::Result<T>,
+    ) -> Result<T, Vec<Diagnostic>> {
+        let not_run = |error: io::Error| {
             let message = text!("无法运行 typst：{error}", "cannot run typst: {error}");
             vec![Diagnostic::error(Code::EngineFailed, message)]
-        })?;
+        };
+        let work = tempfile::tempdir().map_err(not_run)?;
+        let run = || {
+            fs::write(work.path().join(MAIN), &markup.text)?;
+            fs::create_dir(work.path().join("sheets"))?;
+            setting.fonts.link_into(&work.path().join("fonts"))?;
+            self.run(work.path(), setting.timestamp, wanted)
+        };
+        let output = run().map_err(not_run)?;
         if output.status.success() {
-            return Ok(output.stdout);
+            return take(work.path(), output).map_err(not_run);
         }
         Err(problems(markup, &String::from_utf8_lossy(&output.stderr)))
     }

@@ -13,13 +13,29 @@ pub enum ExitStatus {
     Environment,
 }
 
+impl ExitStatus {
+    /// The number that the process ends with.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Rejected => 1,
+            Self::Environment => 2,
+        }
+    }
+
+    /// The status of a number; every other number is that of a disordered environment.
+    pub fn from_number(number: u8) -> Self {
+        match number {
+            0 => Self::Done,
+            1 => Self::Rejected,
+            _ => Self::Environment,
+        }
+    }
+}
+
 impl From<ExitStatus> for std::process::ExitCode {
     fn from(status: ExitStatus) -> Self {
-        Self::from(match status {
-            ExitStatus::Done => 0u8,
-            ExitStatus::Rejected => 1,
-            ExitStatus::Environment => 2,
-        })
+        Self::from(status.number())
     }
 }
 
@@ -131,6 +147,12 @@ codes! {
     NoFonts = "no-fonts", Environment;
     /// No Typst engine.
     NoEngine = "no-engine", Environment;
+    /// Somebody asked to stop before all was done.
+    Interrupted = "interrupted", Environment;
+    /// A summary of a share that is none, or does not go with the others.
+    Summary = "summary", Environment;
+    /// The preview has no port, or a folder cannot be watched.
+    Preview = "preview", Environment;
     /// The Typst engine could not be run.
     EngineFailed = "engine-failed", Environment;
 }

@@ -102,6 +102,13 @@ impl Emitter {
         }
     }
 
+    /// Tells people, where problems are told, what is to be said of all of them.
+    pub fn tell(&self, said: &Text) {
+        if self.format == MessageFormat::Human {
+            let _ = writeln!(io::stderr().lock(), "{}", said.get(self.language));
+        }
+    }
+
     /// Tells people what was done; other programs have the exit status.
     pub fn say(&self, done: &Text) {
         if self.format == MessageFormat::Human {

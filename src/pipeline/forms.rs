@@ -1,43 +1,39 @@
 //! The forms of a job, each read once. In: the project's templates; out: the form that a facts file names.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Problems;
+use crate::diag::Code;
 use crate::facts::Facts;
 use crate::form::{self, Form};
 use crate::job::CheckJob;
+use crate::named::Named;
 
 /// Every form that facts may name; one that is wrong is reported with the facts that name it.
 pub struct Forms {
     templates: PathBuf,
-    known: BTreeMap<String, Result<Arc<Form>, Problems>>,
+    known: Named<String, Result<Arc<Form>, Problems>>,
 }
 
 impl Forms {
-    /// Reads the forms of the program and of the job's project.
+    /// The forms of the program and of the job's project, which are read when they are first named.
     pub fn new(job: &CheckJob) -> Self {
-        let templates = job.project.templates();
-        let read = |name: String| {
-            let form = form::files::load(&name, Some(&templates), None).map(Arc::new);
-            (name, form)
-        };
-        let known = form::files::names(Some(&templates)).into_iter().map(read).collect();
-        Self { templates, known }
+        Self { templates: job.project.templates(), known: Named::default() }
     }
 
     /// The form that facts name.
     pub fn of(&self, facts: &Facts<'_>) -> Result<Arc<Form>, Problems> {
         let (name, place) = facts.form_name().map_err(|problem| vec![problem])?;
-        match self.known.get(name) {
-            Some(form) => form.clone(),
-            None => form::files::load(name, Some(&self.templates), Some(&place)).map(Arc::new),
-        }
+        // A name that is not known is told where each facts file has it.
+        self.named(name).map_err(|problems| match problems.as_slice() {
+            [problem] if problem.code == Code::UnknownForm => vec![problem.clone().at(place)],
+            _ => problems,
+        })
     }
 
-    /// The forms that are in order.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<Form>> {
-        self.known.values().filter_map(|form| form.as_ref().ok())
+    /// The form of that name.
+    pub fn named(&self, name: &str) -> Result<Arc<Form>, Problems> {
+        self.known.get(name, || form::files::load(name, Some(&self.templates), None).map(Arc::new))
     }
 }

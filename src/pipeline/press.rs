@@ -1,21 +1,21 @@
 //! Makes the artifacts of a form. In: a view; out: one [`Artifact`] for each format that the job asks for. What
 //! reports of one form share (parsed templates, the faces found) is made once; the engine serves all forms.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use time::{Date, Month};
 
 use super::Problems;
-use super::forms::Forms;
+use super::record::Piece;
 use crate::check::{Report, Value, glyphs};
 use crate::cli::Format;
 use crate::compile::{self, Engine, Setting};
-use crate::diag::{Code, Diagnostic, text};
-use crate::fonts::{FontIndex, FontSet};
+use crate::diag::Diagnostic;
+use crate::fonts::{FontIndex, FontSet, PageFonts};
 use crate::form::Form;
 use crate::job::{BuildJob, Stamp};
+use crate::named::Named;
 use crate::render::{Markup, Target, Templates};
 use crate::view::View;
 
@@ -25,16 +25,10 @@ pub struct Artifact {
     pub format: Format,
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// What a PDF was set in.
-    pub set_in: Option<SetIn>,
+    /// The font files that a PDF was set in; empty for other formats.
+    pub fonts: Vec<Piece>,
     /// Whether it is a draft, which never has the final file's name.
     pub is_draft: bool,
-}
-
-/// What a PDF was set in.
-pub struct SetIn {
-    /// The font files.
-    pub fonts: Vec<PathBuf>,
 }
 
 impl Artifact {
@@ -45,51 +39,89 @@ impl Artifact {
     }
 }
 
-/// A press for each form.
-pub struct Presses {
-    presses: BTreeMap<String, Result<Press, Diagnostic>>,
-    /// What PDFs are set with, where there are any: the engine's name, and a name for all the fonts.
-    pub set_with: Option<(&'static str, String)>,
+/// A press for each form, set up when it is first needed.
+pub struct Presses<'a> {
+    job: &'a BuildJob,
+    /// What PDFs need, where there are any.
+    kit: Option<Arc<Kit>>,
+    fonts: Named<String, Result<Arc<FontSet>, Diagnostic>>,
+    presses: Named<String, Result<Arc<Press>, Diagnostic>>,
 }
 
-impl Presses {
-    /// Sets up a press for each form; what is wrong with one is reported with the facts that need it.
-    pub fn new(job: &BuildJob, forms: &Forms) -> Result<Self, Diagnostic> {
-        let kit = match job.formats.contains(&Format::Pdf) {
-            true => Some(Kit::new(job)?),
-            false => None,
+impl<'a> Presses<'a> {
+    /// Sets up what PDFs need, where there are any and it is not there yet.
+    ///
+    /// # Errors
+    /// No engine.
+    pub fn new(job: &'a BuildJob, kit: Option<Arc<Kit>>) -> Result<Self, Diagnostic> {
+        let kit = match (job.formats.contains(&Format::Pdf), kit) {
+            (true, None) => Some(Arc::new(Kit::new(job)?)),
+            (_, kit) => kit,
         };
-        let presses = forms.iter().map(|form| (form.name.clone(), Press::new(form, job, kit.as_ref()))).collect();
-        let set_with = kit.map(|kit| (kit.engine.name(), kit.index.identity()));
-        Ok(Self { presses, set_with })
+        Ok(Self { job, kit, fonts: Named::default(), presses: Named::default() })
+    }
+
+    /// What PDFs need, for others to go on with.
+    pub fn kit(&self) -> Option<Arc<Kit>> {
+        self.kit.clone()
+    }
+
+    /// What a form's PDFs are set with, where there are any: the engine's name, and the faces.
+    ///
+    /// # Errors
+    /// A role for which there is no face.
+    pub fn set_with(&self, form: &Form) -> Result<Option<(&'static str, Arc<FontSet>)>, Diagnostic> {
+        let Some(kit) = &self.kit else { return Ok(None) };
+        let fonts = self.fonts.get(form.name.as_str(), || kit.index.serve(form).map(Arc::new))?;
+        Ok(Some((kit.engine.name(), fonts)))
     }
 
     /// The press of a form.
-    pub fn of(&self, form: &Form) -> Result<&Press, Problems> {
-        match self.presses.get(&form.name) {
-            Some(Ok(press)) => Ok(press),
-            Some(Err(problem)) => Err(vec![problem.clone()]),
-            None => {
-                let name = &form.name;
-                let message = text!("表式 {name} 在生成过程中改变了", "the form {name} changed while building");
-                Err(vec![Diagnostic::error(Code::FormFile, message)])
+    ///
+    /// # Errors
+    /// A template that is wrong, or a role for which there is no face.
+    pub fn of(&self, form: &Form) -> Result<Arc<Press>, Diagnostic> {
+        self.presses.get(form.name.as_str(), || Ok(Arc::new(Press { makers: self.makers(form)? })))
+    }
+
+    fn makers(&self, form: &Form) -> Result<Vec<(Templates, Maker)>, Diagnostic> {
+        let mut makers = Vec::new();
+        if let (Some(kit), Some((_, fonts))) = (&self.kit, self.set_with(form)?) {
+            let maker = Maker::Pdf(PdfMaker { engine: Arc::clone(&kit.engine), fonts, stamp: self.job.stamp });
+            makers.push((Templates::load(form, Target::Typst)?, maker));
+        }
+        for (format, target) in
+            [(Format::Html, Target::Html), (Format::HtmlFragment, Target::HtmlFragment), (Format::Typ, Target::Typst)]
+        {
+            if self.job.formats.contains(&format) {
+                makers.push((Templates::load(form, target)?, Maker::Text(format)));
             }
         }
+        Ok(makers)
     }
 }
 
-/// What PDFs of all forms need.
-struct Kit {
+/// What PDFs of all forms need, and what takes time to find or load: an engine and the fonts of the machine.
+pub struct Kit {
     engine: Arc<dyn Engine>,
     index: FontIndex,
-    stamp: Stamp,
 }
 
 impl Kit {
     fn new(job: &BuildJob) -> Result<Self, Diagnostic> {
         let engine = Arc::from(compile::choose(job.engine, job.check.files.len())?.engine);
-        Ok(Self { engine, index: FontIndex::scan(&job.check.project.font_paths()), stamp: job.stamp })
+        Ok(Self { engine, index: FontIndex::scan(&job.check.project.font_paths()) })
     }
+}
+
+/// A report to be looked at.
+pub struct Preview {
+    /// The sheets of the PDF as SVG.
+    pub sheets: Vec<String>,
+    /// The web version.
+    pub web: String,
+    /// The warnings.
+    pub problems: Problems,
 }
 
 /// What makes the artifacts of one form.
@@ -107,28 +139,11 @@ enum Maker {
 
 struct PdfMaker {
     engine: Arc<dyn Engine>,
-    fonts: FontSet,
+    fonts: Arc<FontSet>,
     stamp: Stamp,
 }
 
 impl Press {
-    fn new(form: &Form, job: &BuildJob, kit: Option<&Kit>) -> Result<Self, Diagnostic> {
-        let mut makers = Vec::new();
-        if let Some(kit) = kit {
-            let (engine, fonts) = (Arc::clone(&kit.engine), kit.index.serve(form)?);
-            let maker = Maker::Pdf(PdfMaker { engine, fonts, stamp: kit.stamp });
-            makers.push((Templates::load(form, Target::Typst)?, maker));
-        }
-        for (format, target) in
-            [(Format::Html, Target::Html), (Format::HtmlFragment, Target::HtmlFragment), (Format::Typ, Target::Typst)]
-        {
-            if job.formats.contains(&format) {
-                makers.push((Templates::load(form, target)?, Maker::Text(format)));
-            }
-        }
-        Ok(Self { makers })
-    }
-
     /// The page in each language that is needed.
     pub fn render(&self, view: &View) -> Result<Vec<Markup>, Problems> {
         let pages = self.makers.iter().map(|(templates, _)| templates.render(view)).collect::<Result<_, _>>();
@@ -140,31 +155,56 @@ impl Press {
         let is_draft = report.open_problems.is_some();
         let made = self.makers.iter().zip(pages).map(|((_, maker), page)| match maker {
             Maker::Text(format) => {
-                Ok(Artifact { format: *format, bytes: page.text.into_bytes(), set_in: None, is_draft })
+                Ok(Artifact { format: *format, bytes: page.text.into_bytes(), fonts: Vec::new(), is_draft })
             }
             Maker::Pdf(maker) => {
-                let (bytes, set_in) = maker.make(report, &page)?;
-                Ok(Artifact { format: Format::Pdf, bytes, set_in: Some(set_in), is_draft })
+                let (bytes, fonts) = maker.make(report, &page)?;
+                Ok(Artifact { format: Format::Pdf, bytes, fonts, is_draft })
             }
         });
         made.collect()
     }
+
+    /// The sheets and the web version that come of the pages, as far as the job has such formats.
+    pub fn preview(&self, report: &Report, pages: Vec<Markup>, problems: Problems) -> Result<Preview, Problems> {
+        let mut preview = Preview { sheets: Vec::new(), web: String::new(), problems };
+        for ((_, maker), page) in self.makers.iter().zip(pages) {
+            match maker {
+                Maker::Pdf(maker) => preview.sheets = maker.draw(report, &page)?,
+                Maker::Text(Format::Html) => preview.web = page.text,
+                Maker::Text(_) => {}
+            }
+        }
+        Ok(preview)
+    }
 }
 
 impl PdfMaker {
-    fn make(&self, report: &Report, page: &Markup) -> Result<(Vec<u8>, SetIn), Problems> {
+    fn make(&self, report: &Report, page: &Markup) -> Result<(Vec<u8>, Vec<Piece>), Problems> {
+        let fonts = &self.fonts_for(report, page)?;
+        let bytes = self.engine.compile(page, &Setting { fonts, timestamp: timestamp(report, self.stamp) })?;
+        Ok((bytes, fonts.files.iter().map(|file| self.piece(file)).collect()))
+    }
+
+    fn draw(&self, report: &Report, page: &Markup) -> Result<Vec<String>, Problems> {
+        let fonts = &self.fonts_for(report, page)?;
+        self.engine.pictures(page, &Setting { fonts, timestamp: timestamp(report, self.stamp) })
+    }
+
+    /// The font files that a page needs, where there is a face for each of its characters.
+    fn fonts_for(&self, report: &Report, page: &Markup) -> Result<PageFonts, Problems> {
         let words = report.values.values().filter_map(|entry| match &entry.value {
             Value::Line(text) | Value::Prose(text) => Some(text.as_str()),
             _ => None,
         });
-        let fonts = &self.fonts.for_page(words.chain([page.text.as_str()]));
+        let fonts = self.fonts.for_page(words.chain([page.text.as_str()]));
         let undrawn = glyphs::check(report, &fonts.undrawn);
-        if !undrawn.is_empty() {
-            return Err(undrawn);
-        }
-        let timestamp = timestamp(report, self.stamp);
-        let bytes = self.engine.compile(page, &Setting { fonts, timestamp })?;
-        Ok((bytes, SetIn { fonts: fonts.files.clone() }))
+        if undrawn.is_empty() { Ok(fonts) } else { Err(undrawn) }
+    }
+
+    fn piece(&self, file: &Path) -> Piece {
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Piece { file: name, blake3: self.fonts.hash(file).unwrap_or_default().to_owned() }
     }
 }
 

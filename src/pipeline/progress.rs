@@ -1,5 +1,5 @@
-//! Progress for people at a terminal. In: reports and the stages they are in; out: a bar on standard error, or
-//! nothing where standard error is not a terminal.
+//! Progress for people at a terminal. In: reports and the stages they are in; out: a bar with rate and time left on
+//! standard error, or nothing where standard error is not a terminal.
 
 use std::path::Path;
 
@@ -18,17 +18,29 @@ impl Progress {
     pub fn new(reports: usize, language: Language) -> Self {
         let length = u64::try_from(reports).unwrap_or(u64::MAX);
         let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
-        let words = text!("份", "reports");
-        let words = words.get(language);
-        if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:24}} {{pos}}/{{len}} {words} {{wide_msg}}")) {
+        let words = text!(
+            "{{bar:24}} {{pos}}/{{len}} 份 {{per_sec}} 还需 {{eta}} {{wide_msg}}",
+            "{{bar:24}} {{pos}}/{{len}} reports {{per_sec}} {{eta}} left {{wide_msg}}"
+        );
+        if let Ok(style) = ProgressStyle::with_template(words.get(language)) {
             bar.set_style(style);
         }
         Self { bar }
     }
 
+    /// No bar.
+    pub fn silent() -> Self {
+        Self { bar: ProgressBar::hidden() }
+    }
+
     /// Begins a report.
     pub fn report<'a>(&'a self, file: &'a Path) -> Stage<'a> {
         Stage { bar: &self.bar, file }
+    }
+
+    /// Does something that writes to the terminal, with the bar out of its way.
+    pub fn aside<T>(&self, act: impl FnOnce() -> T) -> T {
+        if self.bar.is_hidden() { act() } else { self.bar.suspend(act) }
     }
 
     /// Takes the bar away.

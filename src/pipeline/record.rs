@@ -1,18 +1,16 @@
 //! The record of a build, which lies beside the pages as `<year>.json`. In: what a report was made of; out: each input
 //! and artifact by its BLAKE3 hash (what `b3sum` prints), so that a page can be traced and made again byte for byte.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::press::Artifact;
-use crate::check::{Accepted, Report};
+use crate::check::Accepted;
 use crate::cli::Format;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::unreadable;
+use crate::fonts::FontSet;
 use crate::form::Form;
 use crate::form::overrides::OVERRIDES;
 use crate::job::{BuildJob, Stamp};
@@ -27,6 +25,8 @@ pub struct Record {
     pub fonts: Vec<Piece>,
     /// The warnings that the facts accept, and why.
     pub accepted: Vec<Accepted>,
+    /// How many warnings there were.
+    pub warnings: usize,
     /// The files that came of it.
     pub artifacts: Vec<Piece>,
 }
@@ -40,12 +40,14 @@ pub struct Inputs {
     pub engine: Option<String>,
     /// The version of Typst, where there is a PDF.
     pub typst: Option<String>,
-    /// A name for all the fonts that there were to choose from, where there is a PDF.
+    /// A name for what is in all the faces that there were to choose from, where there is a PDF.
     pub font_index: Option<String>,
     /// What `SOURCE_DATE_EPOCH` was, where it was set.
     pub source_date_epoch: Option<i64>,
     /// The facts, relative to the project.
     pub facts: Piece,
+    /// The year reported on.
+    pub year: u16,
     /// The facts of the years before that were drawn on, latest first.
     pub years_before: Vec<Piece>,
     /// The form.
@@ -79,77 +81,70 @@ impl Piece {
     }
 }
 
-/// The hashes of font files, each worked out once in a run.
-#[derive(Default)]
-pub struct FontHashes {
-    known: Mutex<BTreeMap<PathBuf, Piece>>,
+/// A report, as far as it decides what its pages are made of.
+pub struct Subject<'a> {
+    /// The facts file.
+    pub file: &'a Path,
+    /// What is in it.
+    pub source: &'a Source,
+    /// Its form.
+    pub form: &'a Form,
+    /// The year reported on.
+    pub year: u16,
+    /// How many problems are open, where the pages are a draft.
+    pub open_problems: Option<usize>,
 }
 
-impl FontHashes {
-    fn of(&self, path: &Path) -> Result<Piece, Diagnostic> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
-        if let Some(piece) = known {
-            return Ok(piece);
-        }
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let piece = Piece::read(name, path)?;
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_path_buf(), piece.clone());
-        Ok(piece)
+/// What is the same for all reports of a job.
+pub struct Surroundings<'a> {
+    /// The job.
+    pub job: &'a BuildJob,
+    /// The project's root, without links.
+    pub root: PathBuf,
+}
+
+impl Surroundings<'_> {
+    /// What a report would be made of now; `set_with` is the engine's name and the faces, where there is a PDF.
+    ///
+    /// # Errors
+    /// A file that can no longer be read.
+    pub fn inputs(&self, of: &Subject<'_>, set_with: Option<(&str, &FontSet)>) -> Result<Inputs, Diagnostic> {
+        let (name, version, sources) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"), env!("NIANBAO_SOURCES"));
+        Ok(Inputs {
+            program: format!("{name} {version} ({sources})"),
+            engine: set_with.map(|(engine, _)| engine.to_owned()),
+            typst: set_with.map(|_| crate::compile::TYPST_VERSION.to_owned()),
+            font_index: set_with.map(|(_, fonts)| fonts.identity().to_owned()),
+            source_date_epoch: match self.job.stamp {
+                Stamp::Fixed(seconds) => Some(seconds),
+                Stamp::FromFacts => None,
+            },
+            facts: Piece::new(self.relative(of.file), of.source.text().as_bytes()),
+            year: of.year,
+            years_before: self.years_before(of)?,
+            form: of.form.name.clone(),
+            form_files: form_files(of.form),
+            charts: self.job.charts,
+            open_problems: of.open_problems,
+        })
     }
-}
 
-/// What a report would be made of now.
-///
-/// # Errors
-/// A file that can no longer be read.
-pub fn inputs(
-    job: &BuildJob,
-    set_with: Option<&(&'static str, String)>,
-    source: &Source,
-    file: &Path,
-    report: &Report,
-) -> Result<Inputs, Diagnostic> {
-    let (name, version, sources) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"), env!("NIANBAO_SOURCES"));
-    Ok(Inputs {
-        program: format!("{name} {version} ({sources})"),
-        engine: set_with.map(|(engine, _)| (*engine).to_owned()),
-        typst: set_with.map(|_| crate::compile::TYPST_VERSION.to_owned()),
-        font_index: set_with.map(|(_, fonts)| fonts.clone()),
-        source_date_epoch: match job.stamp {
-            Stamp::Fixed(seconds) => Some(seconds),
-            Stamp::FromFacts => None,
-        },
-        facts: Piece::new(relative(job, file), source.text().as_bytes()),
-        years_before: years_before(job, file, report)?,
-        form: report.form.name.clone(),
-        form_files: form_files(&report.form),
-        charts: report.charts,
-        open_problems: report.open_problems,
-    })
-}
+    /// Last year's facts, and with charts those of the years that they draw.
+    fn years_before(&self, of: &Subject<'_>) -> Result<Vec<Piece>, Diagnostic> {
+        let drawn = of.form.charts.iter().map(|chart| chart.years).max().filter(|_| self.job.charts);
+        let siblings =
+            (1..=drawn.unwrap_or(1).max(2) - 1).filter_map(|back| of.year.checked_sub(u16::try_from(back).ok()?));
+        let paths =
+            siblings.map(|year| of.file.with_file_name(format!("{year:04}.toml"))).filter(|path| path.is_file());
+        paths.map(|path| Piece::read(self.relative(&path), &path)).collect()
+    }
 
-/// Records a build.
-///
-/// # Errors
-/// A font file that can no longer be read.
-pub fn record(
-    inputs: Inputs,
-    hashes: &FontHashes,
-    report: &Report,
-    artifacts: &[Artifact],
-) -> Result<Record, Diagnostic> {
-    let pdf = artifacts.iter().find_map(|artifact| artifact.set_in.as_ref());
-    let fonts = pdf.iter().flat_map(|set_in| &set_in.fonts).map(|path| hashes.of(path)).collect::<Result<_, _>>()?;
-    let named = |artifact: &Artifact| Piece::new(format!("{}.{}", report.year, artifact.extension()), &artifact.bytes);
-    Ok(Record { inputs, fonts, accepted: report.accepted.clone(), artifacts: artifacts.iter().map(named).collect() })
-}
-
-/// Last year's facts, and with charts those of the years that they draw.
-fn years_before(job: &BuildJob, file: &Path, report: &Report) -> Result<Vec<Piece>, Diagnostic> {
-    let years = if report.charts { report.form.charts.iter().map(|chart| chart.years).max().unwrap_or(1) } else { 1 };
-    let siblings = (1..=years.max(2) - 1).filter_map(|back| report.year.checked_sub(u16::try_from(back).ok()?));
-    let paths = siblings.map(|year| file.with_file_name(format!("{year:04}.toml"))).filter(|path| path.is_file());
-    paths.map(|path| Piece::read(relative(job, &path), &path)).collect()
+    fn relative(&self, file: &Path) -> String {
+        let below = |file: &Path| file.strip_prefix(&self.root).map(Path::to_path_buf).ok();
+        let without_links = || file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+        let shown = below(file).unwrap_or_else(|| below(&without_links()).unwrap_or_else(without_links));
+        shown.to_string_lossy().replace('\\', "/")
+    }
 }
 
 fn form_files(form: &Form) -> Vec<Piece> {
@@ -158,10 +153,12 @@ fn form_files(form: &Form) -> Vec<Piece> {
     files.map(|(name, file)| Piece::new(name, file.source.text().as_bytes())).collect()
 }
 
-fn relative(job: &BuildJob, file: &Path) -> String {
-    let root = job.check.project.root.canonicalize().unwrap_or_else(|_| job.check.project.root.clone());
-    let file = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
-    file.strip_prefix(root).unwrap_or(&file).to_string_lossy().replace('\\', "/")
+/// A target with an extension; the name before it may have dots of its own.
+pub fn with_extension(target: &Path, extension: &str) -> PathBuf {
+    let mut path = target.as_os_str().to_owned();
+    path.push(".");
+    path.push(extension);
+    PathBuf::from(path)
 }
 
 impl Record {
@@ -170,23 +167,24 @@ impl Record {
         serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
     }
 
-    /// Whether the artifacts of these formats lie beside the record as it says, made of `inputs`. A record that cannot be
-    /// read, or an artifact that is not the one recorded, is never trusted.
-    pub fn is_fresh(target: &Path, formats: &[Format], inputs: &Inputs) -> bool {
-        let with = |extension: &str| {
-            let mut path = target.as_os_str().to_owned();
-            path.push(".");
-            path.push(extension);
-            PathBuf::from(path)
-        };
-        let text = fs::read_to_string(with("json")).unwrap_or_default();
-        let Ok(record) = serde_json::from_str::<Self>(&text) else { return false };
-        record.inputs == *inputs
-            && formats.iter().all(|format| {
-                let path = with(format.extension());
-                let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                fs::read(&path).is_ok_and(|bytes| record.artifacts.contains(&Piece::new(name, &bytes)))
-            })
+    /// The record that lies at a target, if there is one that can be read.
+    pub fn at(target: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(with_extension(target, "json")).ok()?).ok()
+    }
+
+    /// Whether it is of these facts.
+    pub fn is_of(&self, source: &Source) -> bool {
+        self.inputs.facts.blake3 == blake3::hash(source.text().as_bytes()).to_hex().as_str()
+    }
+
+    /// Whether the artifacts of these formats lie at the target as the record says. One that is not the one recorded is
+    /// never trusted.
+    pub fn has_artifacts(&self, target: &Path, formats: &[Format]) -> bool {
+        formats.iter().all(|format| {
+            let path = with_extension(target, format.extension());
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            fs::read(&path).is_ok_and(|bytes| self.artifacts.contains(&Piece::new(name, &bytes)))
+        })
     }
 
     /// The record that lies beside an artifact.

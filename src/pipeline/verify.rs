@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::progress::Progress;
 use super::record::{Piece, Record};
-use super::{Progress, Workshop};
+use super::workshop::Workshop;
 use crate::cli::{Build, Format, Selection};
 use crate::compile::EngineChoice;
 use crate::diag::emit::Emitter;
@@ -26,7 +27,7 @@ pub fn verify(page: &Path, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> 
     let format = format_of(page)?;
     let (job, file) = rebuild(&record, format)?;
     let workshop = Workshop::new(&job)?;
-    let made = match workshop.made(&file, &Progress::new(1, emitter.language()).report(&file)) {
+    let made = match workshop.made(&file, &Progress::silent().report(&file)) {
         Ok(made) => made,
         Err(problems) => {
             emitter.emit(&problems);
@@ -73,11 +74,10 @@ fn rebuild(record: &Record, format: Format) -> Result<(BuildJob, PathBuf), Diagn
         selection,
         format: vec![format],
         engine: Some(engine),
-        jobs: None,
-        out: None,
         charts: record.inputs.charts,
         force: true,
         draft,
+        ..Build::default()
     };
     let mut job = job::build(build)?;
     job.stamp = record.inputs.source_date_epoch.map_or(Stamp::FromFacts, Stamp::Fixed);

@@ -76,6 +76,8 @@ impl Project {
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_nianbao"));
         command.current_dir(self.root()).env("NIANBAO_LANG", "zh").env_remove("SOURCE_DATE_EPOCH");
+        // What is kept between runs is kept between tests, but out of the way of the person who runs them.
+        command.env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
         command
     }
 

@@ -1,0 +1,291 @@
+//! How it went with many reports. In: what came of each; out: messages as they come, at the end what failed and why, and
+//! the same as JSON, so that the shares of several machines can be put together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::workshop::{Fate, Outcome};
+use crate::diag::emit::Emitter;
+use crate::diag::{Code, Diagnostic, ExitStatus, Severity, Text, text};
+use crate::facts::unreadable;
+use crate::output;
+use crate::shard::Shard;
+use crate::source::display_path;
+
+/// How many failed reports are named on a terminal; the file has them all.
+const NAMED: usize = 50;
+
+/// How a run went.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// The program and its version.
+    pub program: String,
+    /// The share of the work, where it was shared.
+    pub shard: Option<Shard>,
+    /// How many reports there were to share.
+    pub selected: usize,
+    /// How many were made.
+    pub built: usize,
+    /// How many were there already, made of the same.
+    pub unchanged: usize,
+    /// How many were only checked.
+    pub checked: usize,
+    /// How many were not begun, because somebody asked to stop.
+    pub not_begun: usize,
+    /// How many warnings there were.
+    pub warnings: usize,
+    /// The reports that were not made, in order of path.
+    pub failed: Vec<Failed>,
+}
+
+/// A report that was not made.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Failed {
+    /// Its facts file.
+    pub file: String,
+    /// What the program ends with because of it: 1 the facts were rejected, 2 the environment.
+    pub status: u8,
+    /// The errors.
+    pub errors: Vec<Said>,
+}
+
+/// An error in words.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Said {
+    /// The code.
+    pub code: String,
+    /// Where: `file:line:column`.
+    pub at: Option<String>,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+/// Counts what becomes of the reports of a run.
+pub struct Tally {
+    summary: Summary,
+    /// How many reports are to come.
+    due: usize,
+    deny_warnings: bool,
+    status: ExitStatus,
+}
+
+impl Tally {
+    /// Nothing yet, of `due` reports.
+    pub fn new(due: usize, deny_warnings: bool) -> Self {
+        let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned();
+        let summary = Summary { program, selected: due, not_begun: due, ..Summary::default() };
+        Self { summary, due, deny_warnings, status: ExitStatus::Done }
+    }
+
+    /// Of a share of `selected` reports.
+    #[must_use]
+    pub fn of_share(mut self, shard: Option<Shard>, selected: usize) -> Self {
+        (self.summary.shard, self.summary.selected) = (shard, selected);
+        self
+    }
+
+    /// Prints what became of a report, and counts it.
+    pub fn take(&mut self, file: &Path, outcome: Outcome, emitter: &Emitter) {
+        let Outcome { fate, mut problems } = outcome;
+        if self.deny_warnings {
+            problems.iter_mut().for_each(|problem| problem.severity = Severity::Error);
+        }
+        emitter.emit(&problems);
+        let errors: Vec<&Diagnostic> = problems.iter().filter(|problem| problem.is_error()).collect();
+        let worst = errors.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Done);
+        self.status = self.status.max(worst);
+        let summary = &mut self.summary;
+        summary.not_begun -= 1;
+        summary.warnings += problems.len() - errors.len();
+        match fate {
+            Fate::Built(paths) => {
+                summary.built += 1;
+                for path in paths {
+                    emitter.say(&text!("已生成 {path}", "wrote {path}"));
+                }
+            }
+            Fate::Unchanged => summary.unchanged += 1,
+            Fate::Checked if errors.is_empty() => summary.checked += 1,
+            Fate::Checked | Fate::Failed => {
+                let errors = errors.iter().map(|problem| Said::of(problem)).collect();
+                summary.failed.push(Failed { file: display_path(file), status: worst.number(), errors });
+            }
+        }
+    }
+
+    /// Writes the summary as JSON.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), Diagnostic> {
+        output::write(path, self.summary.text().as_bytes())
+    }
+
+    /// Prints what is to be said of all of them.
+    pub fn close(self, emitter: &Emitter) -> ExitStatus {
+        if self.summary.unchanged > 0 {
+            let fresh = self.summary.unchanged;
+            emitter.say(&text!(
+                "{fresh} 份没有变化，没有重新生成（--force 重新生成）",
+                "{fresh} unchanged and not built again (--force builds them)"
+            ));
+        }
+        if self.due > 1 {
+            self.summary.say_failed(emitter);
+        }
+        self.status.max(self.summary.stopped(emitter))
+    }
+}
+
+impl Said {
+    fn of(problem: &Diagnostic) -> Self {
+        let at = problem.primary().map(ToString::to_string);
+        Self { code: problem.code.to_string(), at, zh: problem.message.zh.clone(), en: problem.message.en.clone() }
+    }
+}
+
+impl Failed {
+    /// The codes of the errors, each with how often it came.
+    fn why(&self) -> String {
+        let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+        for error in &self.errors {
+            *codes.entry(&error.code).or_default() += 1;
+        }
+        let shown = codes.iter().map(|(code, count)| match count {
+            1 => (*code).to_owned(),
+            _ => format!("{code} ×{count}"),
+        });
+        shown.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Summary {
+    fn text(&self) -> String {
+        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+    }
+
+    fn done(&self) -> Text {
+        let (built, unchanged, checked) = (self.built, self.unchanged, self.checked);
+        match checked {
+            0 => text!("{built} 份已生成，{unchanged} 份没有变化", "{built} made, {unchanged} unchanged"),
+            _ => text!("{checked} 份没有错误", "{checked} without errors"),
+        }
+    }
+
+    /// Names the reports that failed, and why.
+    fn say_failed(&self, emitter: &Emitter) {
+        let failed = self.failed.len();
+        if failed == 0 {
+            return;
+        }
+        let Text { zh, en } = self.done();
+        emitter.tell(&text!("{zh}，{failed} 份有错误：", "{en}, {failed} failed:"));
+        for one in self.failed.iter().take(NAMED) {
+            let (file, why) = (&one.file, one.why());
+            emitter.tell(&text!("  {file}：{why}", "  {file}: {why}"));
+        }
+        if failed > NAMED {
+            let more = failed - NAMED;
+            emitter.tell(&text!(
+                "  另有 {more} 份；build --summary <文件> 写出全部",
+                "  and {more} more; `build --summary FILE` writes them all"
+            ));
+        }
+    }
+
+    /// Says so where somebody asked to stop.
+    fn stopped(&self, emitter: &Emitter) -> ExitStatus {
+        if self.not_begun == 0 {
+            return ExitStatus::Done;
+        }
+        let left = self.not_begun;
+        let message = text!("已中断，{left} 份没有开始", "interrupted with {left} not begun");
+        let help = text!(
+            "已写出的文件都是完整的；再运行一次，已生成的不会重做",
+            "every file that is there is whole; run it again, and what was made is not made again"
+        );
+        let problem = Diagnostic::error(Code::Interrupted, message).help(help);
+        let status = problem.code.exit_status();
+        emitter.emit(&[problem]);
+        status
+    }
+
+    fn read(path: &Path) -> Result<Self, Diagnostic> {
+        let shown = display_path(path);
+        let bytes = fs::read(path).map_err(|error| unreadable(&shown, &error))?;
+        serde_json::from_slice(&bytes)
+            .map_err(|error| unfit(text!("{shown} 不是生成摘要：{error}", "{shown} is no summary of a build: {error}")))
+    }
+}
+
+fn unfit(message: Text) -> Diagnostic {
+    Diagnostic::error(Code::Summary, message).help(text!(
+        "摘要由 nianbao build --shard I/N --summary <文件> 写出，每个 I 一份",
+        "summaries are written by `nianbao build --shard I/N --summary FILE`, one for each I"
+    ))
+}
+
+/// Puts the summaries of all shares of one run together, prints what failed, and writes the whole where it is asked for.
+///
+/// # Errors
+/// A file that is no summary, shares that are missing, there twice or of another run, or an output that cannot be written.
+pub fn merge(files: &[PathBuf], out: Option<&Path>, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
+    let parts = files.iter().map(|file| Ok((file, Summary::read(file)?))).collect::<Result<Vec<_>, Diagnostic>>()?;
+    let whole = whole(&parts)?;
+    if let Some(out) = out {
+        output::write(out, whole.text().as_bytes())?;
+    }
+    let (shares, selected, Text { zh, en }) = (parts.len(), whole.selected, whole.done());
+    emitter
+        .say(&text!("{shares} 份摘要，共 {selected} 份报告：{zh}", "{shares} summaries of {selected} reports: {en}"));
+    whole.say_failed(emitter);
+    let worst = whole.failed.iter().map(|one| ExitStatus::from_number(one.status)).max().unwrap_or(ExitStatus::Done);
+    Ok(worst.max(whole.stopped(emitter)))
+}
+
+fn whole(parts: &[(&PathBuf, Summary)]) -> Result<Summary, Diagnostic> {
+    let mut whole = Summary::default();
+    let (mut of, mut seen) = (None, BTreeSet::new());
+    for (file, part) in parts {
+        let shown = display_path(file);
+        let Some(shard) = part.shard else {
+            return Err(unfit(text!("{shown} 不是分片的摘要", "{shown} is not the summary of a share")));
+        };
+        let run = (shard.of, part.selected, &part.program);
+        if *of.get_or_insert(run) != run {
+            return Err(unfit(text!("{shown} 属于另一次生成", "{shown} is of another run")));
+        }
+        if !seen.insert(shard.index.get()) {
+            let index = shard.index;
+            return Err(unfit(text!("分片 {index} 有两份摘要", "there are two summaries of share {index}")));
+        }
+        whole.program.clone_from(&part.program);
+        whole.selected = part.selected;
+        whole.built += part.built;
+        whole.unchanged += part.unchanged;
+        whole.not_begun += part.not_begun;
+        whole.warnings += part.warnings;
+        whole.failed.extend(part.failed.iter().cloned());
+    }
+    let all = of.map_or(0, |(of, _, _)| of.get());
+    let missing: Vec<String> = (1..=all).filter(|index| !seen.contains(index)).map(|i| format!("{i}/{all}")).collect();
+    if !missing.is_empty() {
+        let names = missing.join(", ");
+        return Err(unfit(text!("缺少分片的摘要：{names}", "no summary of the shares {names}")));
+    }
+    whole.failed.sort();
+    let counted = whole.built + whole.unchanged + whole.not_begun + whole.failed.len();
+    if counted != whole.selected {
+        let selected = whole.selected;
+        return Err(unfit(text!(
+            "各分片共 {counted} 份，应是 {selected} 份：生成期间事实文件有增减",
+            "the shares have {counted} reports and should have {selected}: files came or went while they were built"
+        )));
+    }
+    Ok(whole)
+}

@@ -1,0 +1,220 @@
+//! Makes reports. In: a [`BuildJob`] and its facts files; out: for each an [`Outcome`], with its pages written. What the
+//! reports of a job share (forms, parsed templates, faces, the engine) is made once, when it is first needed.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Problems;
+use super::forms::Forms;
+use super::press::{Artifact, Kit, Presses, Preview};
+use super::progress::Stage;
+use super::record::{Inputs, Piece, Record, Subject, Surroundings, with_extension};
+use crate::check::{self, Report};
+use crate::diag::Diagnostic;
+use crate::facts::{self, Facts};
+use crate::job::BuildJob;
+use crate::output;
+use crate::source::{Source, display_path};
+use crate::view::view;
+
+/// What became of one report.
+#[derive(Debug)]
+pub struct Outcome {
+    /// How it went.
+    pub fate: Fate,
+    /// What is wrong with it; without an error it was made all the same.
+    pub problems: Problems,
+}
+
+/// How it went with one report.
+#[derive(Debug)]
+pub enum Fate {
+    /// These files were written.
+    Built(Vec<String>),
+    /// What is there already was found to be what would be made.
+    Unchanged,
+    /// It was looked at, and nothing was to be made.
+    Checked,
+    /// Nothing was made.
+    Failed,
+}
+
+impl Outcome {
+    /// Nothing was made, because of these problems.
+    pub fn failed(problems: Problems) -> Self {
+        Self { fate: Fate::Failed, problems }
+    }
+}
+
+/// A report that may become a page.
+pub struct Judged {
+    /// The facts.
+    pub source: Arc<Source>,
+    /// What they came to.
+    pub report: Report,
+    /// The warnings; for a draft, whatever is open.
+    pub problems: Problems,
+}
+
+/// A report with all that came of it.
+pub struct Made {
+    /// The files to be written.
+    pub artifacts: Vec<Artifact>,
+    /// What it was made in spite of.
+    pub problems: Problems,
+    /// What it was made of.
+    pub record: Record,
+}
+
+/// What all reports of a job share.
+pub struct Workshop<'a> {
+    forms: Forms,
+    presses: Presses<'a>,
+    surroundings: Surroundings<'a>,
+}
+
+impl<'a> Workshop<'a> {
+    /// Chooses the engine and finds the fonts, where the job needs any.
+    ///
+    /// # Errors
+    /// No engine.
+    pub fn new(job: &'a BuildJob) -> Result<Self, Diagnostic> {
+        Self::with(job, None)
+    }
+
+    /// Goes on with an engine and fonts that are there already.
+    ///
+    /// # Errors
+    /// No engine.
+    pub fn with(job: &'a BuildJob, kit: Option<Arc<Kit>>) -> Result<Self, Diagnostic> {
+        let root = &job.check.project.root;
+        let root = root.canonicalize().unwrap_or_else(|_| root.clone());
+        Ok(Self {
+            forms: Forms::new(&job.check),
+            presses: Presses::new(job, kit)?,
+            surroundings: Surroundings { job, root },
+        })
+    }
+
+    /// The engine and the fonts, for another workshop to go on with.
+    pub fn kit(&self) -> Option<Arc<Kit>> {
+        self.presses.kit()
+    }
+
+    fn job(&self) -> &BuildJob {
+        self.surroundings.job
+    }
+
+    /// Makes a report and writes its pages, unless they are there already and made of the same.
+    pub fn report(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Outcome {
+        self.built(file, target, stage).unwrap_or_else(Outcome::failed)
+    }
+
+    fn built(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Result<Outcome, Problems> {
+        stage.at("check");
+        let source = facts::open(file)?;
+        let current = if self.job().force { None } else { self.current(&source, file, target) };
+        let warnings = current.map(|record| record.warnings);
+        if warnings == Some(0) {
+            return Ok(Outcome { fate: Fate::Unchanged, problems: Vec::new() });
+        }
+        let judged = self.judged(source, file)?;
+        if warnings.is_some() {
+            return Ok(Outcome { fate: Fate::Unchanged, problems: judged.problems });
+        }
+        let made = self.pressed(judged, file, stage)?;
+        stage.at("write");
+        let written = write(target, &made).map_err(|problem| vec![problem])?;
+        Ok(Outcome { fate: Fate::Built(written), problems: made.problems })
+    }
+
+    /// A report made whatever is there already.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being made.
+    pub fn made(&self, file: &Path, stage: &Stage<'_>) -> Result<Made, Problems> {
+        stage.at("check");
+        let judged = self.judged(facts::open(file)?, file)?;
+        self.pressed(judged, file, stage)
+    }
+
+    /// A report to be looked at; nothing is written.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being made.
+    pub fn preview(&self, file: &Path, stage: &Stage<'_>) -> Result<Preview, Problems> {
+        stage.at("check");
+        let Judged { report, problems, .. } = self.judged(facts::open(file)?, file)?;
+        let press = self.presses.of(&report.form).map_err(|problem| vec![problem])?;
+        press.preview(&report, press.render(&view(&report))?, problems)
+    }
+
+    /// The record of the pages at a target, where they are what would be made of what there is now. Facts that came to a
+    /// page once, with all else as it was, pass every check again; only their warnings would have to be told again.
+    fn current(&self, source: &Source, file: &Path, target: &Path) -> Option<Record> {
+        // Facts that are those recorded name the same form and the same year.
+        let record = Record::at(target).filter(|record| record.is_of(source))?;
+        let form = self.forms.named(&record.inputs.form).ok()?;
+        let subject = Subject { file, source, form: &form, year: record.inputs.year, open_problems: None };
+        let inputs = self.inputs(&subject).ok()?;
+        (record.inputs == inputs && record.has_artifacts(target, &self.job().formats)).then_some(record)
+    }
+
+    fn inputs(&self, subject: &Subject<'_>) -> Result<Inputs, Diagnostic> {
+        let set_with = self.presses.set_with(subject.form)?;
+        self.surroundings.inputs(subject, set_with.as_ref().map(|(engine, fonts)| (*engine, fonts.as_ref())))
+    }
+
+    /// The stages up to a report that may become a page.
+    fn judged(&self, source: Arc<Source>, file: &Path) -> Result<Judged, Problems> {
+        let job = self.job();
+        let facts = Facts::parse(&source)?;
+        let form = self.forms.of(&facts)?;
+        let (report, problems) = match job.draft {
+            true => check::draft(&facts, &form, file)?,
+            false => check::check(&facts, &form, file)?,
+        };
+        if job.check.deny_warnings && !problems.is_empty() && !job.draft {
+            return Err(problems);
+        }
+        let report = if job.charts { report.with_charts(file) } else { report };
+        Ok(Judged { source, report, problems })
+    }
+
+    /// The stages from a report to its artifacts; nothing is written before everything has been made.
+    fn pressed(&self, judged: Judged, file: &Path, stage: &Stage<'_>) -> Result<Made, Problems> {
+        let Judged { source, report, problems } = judged;
+        let (form, year, open_problems) = (&report.form, report.year, report.open_problems);
+        let one = |problem| vec![problem];
+        let inputs = self.inputs(&Subject { file, source: &source, form, year, open_problems }).map_err(one)?;
+        stage.at("view");
+        let view = view(&report);
+        stage.at("render");
+        let press = self.presses.of(form).map_err(one)?;
+        let pages = press.render(&view)?;
+        stage.at("compile");
+        let artifacts = press.compile(&report, pages)?;
+        let named = |artifact: &Artifact| Piece::new(format!("{year}.{}", artifact.extension()), &artifact.bytes);
+        let record = Record {
+            inputs,
+            fonts: artifacts.iter().flat_map(|artifact| artifact.fonts.clone()).collect(),
+            warnings: problems.len(),
+            artifacts: artifacts.iter().map(named).collect(),
+            accepted: report.accepted,
+        };
+        Ok(Made { artifacts, problems, record })
+    }
+}
+
+/// Writes the artifacts and the record, which lies beside them and is not told of.
+fn write(target: &Path, made: &Made) -> Result<Vec<String>, Diagnostic> {
+    let draft = if made.record.inputs.open_problems.is_some() { "draft." } else { "" };
+    let mut written = Vec::with_capacity(made.artifacts.len());
+    for artifact in &made.artifacts {
+        let path = with_extension(target, &artifact.extension());
+        output::write(&path, &artifact.bytes)?;
+        written.push(display_path(&path));
+    }
+    output::write(&with_extension(target, &format!("{draft}json")), made.record.text().as_bytes())?;
+    Ok(written)
+}

@@ -1,0 +1,178 @@
+//! Keeps pages up to date while facts and templates are written, and shows them in a browser. In: a [`WatchJob`]; out: the
+//! files that `build` writes, again after each change, and a page on this machine with the sheets, the web version and what
+//! is wrong.
+
+mod board;
+mod changes;
+mod server;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use crate::diag::emit::Emitter;
+use crate::diag::{Diagnostic, ExitStatus, text};
+use crate::interrupt::Interrupt;
+use crate::job::{BuildJob, WatchJob};
+use crate::pipeline::{Fate, Kit, Progress, Workshop};
+use crate::source::display_path;
+use board::Board;
+use changes::{Affected, Changes};
+
+/// How often a quiet watch looks whether it is to stop.
+const PATIENCE: Duration = Duration::from_millis(200);
+/// How long files must be left alone before they are read: editors write in several steps.
+const QUIET: Duration = Duration::from_millis(8);
+
+/// What a watch is told of.
+enum Event {
+    /// These files changed.
+    Changed(Vec<PathBuf>),
+    /// Somebody looks at this report.
+    Asked(String),
+}
+
+/// Watches until somebody asks to stop. `settle` says anew what there is to do, after files came or went.
+///
+/// # Errors
+/// No port, no engine, or a folder that cannot be watched.
+pub fn watch(
+    job: WatchJob,
+    settle: impl Fn() -> Result<WatchJob, Diagnostic>,
+    emitter: &Emitter,
+) -> Result<ExitStatus, Diagnostic> {
+    let interrupt = Interrupt::listen();
+    let (sender, events) = mpsc::channel();
+    let board = Arc::new(Board::new(emitter.language(), sender.clone()));
+    let address = server::serve(Arc::clone(&board), job.port)?;
+    emitter.say(&text!("预览：{address}（Ctrl-C 结束）", "preview: {address} (Ctrl-C ends it)"));
+    if job.open && open::that_detached(&address).is_err() {
+        emitter.say(&text!(
+            "没能打开浏览器，请自己打开上面的地址",
+            "no browser could be opened; open the address yourself"
+        ));
+    }
+    let mut changes = Changes::new(sender)?;
+    let mut kit = None;
+    let mut job = Ok(job);
+    while !interrupt.is_asked() {
+        match &job {
+            Ok(job) => {
+                changes.cover(&job.build.check)?;
+                let sitting = Sitting::new(&job.build, kit.take(), &board, emitter)?;
+                kit = sitting.keep_up(&events, &interrupt);
+            }
+            Err(problem) => {
+                emitter.emit(std::slice::from_ref(problem));
+                board.fault(problem);
+                while !interrupt.is_asked() && !matches!(next(&events, PATIENCE), Some(Event::Changed(_))) {}
+            }
+        }
+        job = settle();
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// The next thing to be told of, if there is any within the time; changes are gathered until the files are left alone.
+fn next(events: &Receiver<Event>, within: Duration) -> Option<Event> {
+    match events.recv_timeout(within) {
+        Ok(Event::Changed(mut paths)) => {
+            loop {
+                match events.recv_timeout(QUIET) {
+                    Ok(Event::Changed(more)) => paths.extend(more),
+                    // Whoever looks asks again.
+                    Ok(Event::Asked(_)) => {}
+                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+                }
+            }
+            Some(Event::Changed(paths))
+        }
+        other => other.ok(),
+    }
+}
+
+/// The time in which forms, templates and the list of reports stay the same.
+struct Sitting<'a> {
+    job: &'a BuildJob,
+    names: Vec<String>,
+    workshop: Workshop<'a>,
+    progress: Progress,
+    board: &'a Board,
+    emitter: &'a Emitter,
+    /// The reports whose sheets are to be drawn; they come first.
+    to_draw: BTreeSet<usize>,
+    /// The reports whose files are to be written.
+    to_build: BTreeSet<usize>,
+}
+
+impl<'a> Sitting<'a> {
+    fn new(
+        job: &'a BuildJob,
+        kit: Option<Arc<Kit>>,
+        board: &'a Board,
+        emitter: &'a Emitter,
+    ) -> Result<Self, Diagnostic> {
+        let names: Vec<String> = job.check.files.iter().map(|file| display_path(file)).collect();
+        board.list(&names);
+        let workshop = Workshop::with(job, kit)?;
+        let to_build = (0..names.len()).collect();
+        let mut sitting = Self {
+            job,
+            workshop,
+            progress: Progress::silent(),
+            board,
+            emitter,
+            to_draw: BTreeSet::new(),
+            to_build,
+            names,
+        };
+        sitting.draw_again(sitting.to_build.clone());
+        Ok(sitting)
+    }
+
+    /// Works until something changes that asks for another sitting; gives what that one can go on with.
+    fn keep_up(mut self, events: &Receiver<Event>, interrupt: &Interrupt) -> Option<Arc<Kit>> {
+        while !interrupt.is_asked() {
+            let is_idle = self.to_draw.is_empty() && self.to_build.is_empty();
+            match next(events, if is_idle { PATIENCE } else { Duration::ZERO }) {
+                Some(Event::Asked(name)) => self.to_draw.extend(self.names.iter().position(|known| *known == name)),
+                Some(Event::Changed(paths)) => match changes::affected(&paths, &self.job.check) {
+                    Affected::Reports(reports) => {
+                        self.to_build.extend(reports.iter().copied());
+                        self.draw_again(reports);
+                    }
+                    Affected::Forms => return self.workshop.kit(),
+                    Affected::Everything => return None,
+                },
+                None => self.work(),
+            }
+        }
+        None
+    }
+
+    fn draw_again(&mut self, reports: BTreeSet<usize>) {
+        let looked_at = self.board.looked_at();
+        self.to_draw.extend(reports.into_iter().filter(|report| looked_at.contains(&self.names[*report])));
+    }
+
+    /// Does what is due next.
+    fn work(&mut self) {
+        if let Some(report) = self.to_draw.pop_first() {
+            let file = &self.job.check.files[report];
+            let drawn = self.workshop.preview(file, &self.progress.report(file));
+            self.board.show(&self.names[report], drawn);
+        } else if let Some(report) = self.to_build.pop_first() {
+            let (file, target) = (&self.job.check.files[report], &self.job.targets[report]);
+            let outcome = self.workshop.report(file, target, &self.progress.report(file));
+            self.emitter.emit(&outcome.problems);
+            if let Fate::Built(paths) = outcome.fate {
+                for path in paths {
+                    self.emitter.say(&text!("已生成 {path}", "wrote {path}"));
+                }
+            }
+            self.board.tell(&self.names[report], &outcome.problems);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Which files change. In: a project; out: events, and which reports a change concerns.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+
+use notify::event::{AccessKind, AccessMode};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::Event;
+use crate::diag::{Code, Diagnostic, text};
+use crate::job::CheckJob;
+use crate::project::{MARKER, REPORTS};
+
+/// What a change concerns.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Affected {
+    /// These reports, by their places in the job.
+    Reports(BTreeSet<usize>),
+    /// The forms, or which reports there are.
+    Forms,
+    /// The project's settings or fonts.
+    Everything,
+}
+
+/// Listens to the file system.
+pub struct Changes {
+    watcher: RecommendedWatcher,
+    covered: BTreeSet<PathBuf>,
+}
+
+impl Changes {
+    /// Listens, so far to nothing.
+    ///
+    /// # Errors
+    /// The system has no such service, or no room for one more.
+    pub fn new(events: Sender<Event>) -> Result<Self, Diagnostic> {
+        let watcher = notify::recommended_watcher(move |heard: notify::Result<notify::Event>| {
+            let is_change =
+                |kind: EventKind| !kind.is_access() || kind == EventKind::Access(AccessKind::Close(AccessMode::Write));
+            if let Ok(event) = heard
+                && is_change(event.kind)
+            {
+                // When nobody listens any more, the watch is at its end.
+                let _ = events.send(Event::Changed(event.paths));
+            }
+        });
+        let watcher = watcher.map_err(|error| unwatchable(Path::new("."), &error))?;
+        Ok(Self { watcher, covered: BTreeSet::new() })
+    }
+
+    /// Listens to all that a job is made of. Folders are watched, not files: editors put a new file in the place of the old.
+    ///
+    /// # Errors
+    /// A folder that cannot be watched.
+    pub fn cover(&mut self, job: &CheckJob) -> Result<(), Diagnostic> {
+        let project = &job.project;
+        self.folder(&project.root, RecursiveMode::NonRecursive)?;
+        let whole = [project.root.join(REPORTS), project.templates()].into_iter().chain(project.font_paths());
+        for folder in whole.collect::<Vec<_>>() {
+            self.folder(&folder, RecursiveMode::Recursive)?;
+        }
+        let elsewhere = job.files.iter().filter(|file| !file.starts_with(project.root.join(REPORTS)));
+        for folder in elsewhere.filter_map(|file| file.parent()).map(Path::to_path_buf).collect::<BTreeSet<_>>() {
+            self.folder(&folder, RecursiveMode::NonRecursive)?;
+        }
+        Ok(())
+    }
+
+    fn folder(&mut self, folder: &Path, mode: RecursiveMode) -> Result<(), Diagnostic> {
+        // A folder that came and went is no longer watched, so that it is forgotten here too.
+        if !folder.is_dir() {
+            self.covered.remove(folder);
+            return Ok(());
+        }
+        if self.covered.insert(folder.to_path_buf()) {
+            self.watcher.watch(folder, mode).map_err(|error| unwatchable(folder, &error))?;
+        }
+        Ok(())
+    }
+}
+
+fn unwatchable(folder: &Path, error: &notify::Error) -> Diagnostic {
+    let folder = folder.display();
+    let message = text!("无法监视 {folder}：{error}", "cannot watch {folder}: {error}");
+    Diagnostic::error(Code::Preview, message).help(text!(
+        "文件夹太多时，Linux 上可调大 fs.inotify.max_user_watches；或只选一部分报告",
+        "where there are too many folders, raise fs.inotify.max_user_watches on Linux, or select fewer reports"
+    ))
+}
+
+/// What a change of these files concerns.
+pub fn affected(paths: &[PathBuf], job: &CheckJob) -> Affected {
+    let project = &job.project;
+    let (templates, fonts) = (project.templates(), project.font_paths());
+    let is_setting = |path: &Path| path.ends_with(MARKER) || fonts.iter().any(|folder| path.starts_with(folder));
+    let mut reports = BTreeSet::new();
+    let mut is_of_forms = false;
+    for path in paths.iter().filter(|path| !is_passing(path)) {
+        if is_setting(path) {
+            return Affected::Everything;
+        }
+        match job.files.iter().position(|file| file == path) {
+            // Next year's report draws on this year's facts.
+            Some(_) if path.is_file() => {
+                let same_folder = |file: &PathBuf| file.parent() == path.parent();
+                reports.extend((0..job.files.len()).filter(|number| same_folder(&job.files[*number])));
+            }
+            Some(_) => is_of_forms = true,
+            None => {
+                let is_facts = path.extension().is_some_and(|extension| extension == "toml");
+                let is_folder = path.extension().is_none() && path.starts_with(project.root.join(REPORTS));
+                is_of_forms |= path.starts_with(&templates) || is_facts || is_folder;
+            }
+        }
+    }
+    if is_of_forms { Affected::Forms } else { Affected::Reports(reports) }
+}
+
+/// Files that editors and this program leave for a moment.
+fn is_passing(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    name.starts_with('.') || name.ends_with('~') || name.ends_with(".swp")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{Project, Settings};
+
+    #[test]
+    fn a_change_concerns_the_reports_that_draw_on_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        let file = |name: &str| root.join(REPORTS).join(name);
+        for name in ["甲/2024.toml", "甲/2025.toml", "乙/2025.toml"] {
+            std::fs::create_dir_all(file(name).parent().expect("a folder")).expect("a folder");
+            std::fs::write(file(name), "").expect("a file");
+        }
+        let project = Project { root: root.to_path_buf(), settings: Settings::default() };
+        let files = vec![file("乙/2025.toml"), file("甲/2024.toml"), file("甲/2025.toml"), file("丙/2025.toml")];
+        let job = CheckJob { project, files, deny_warnings: false };
+        let of = |path: PathBuf| affected(&[path], &job);
+        assert_eq!(of(file("甲/2024.toml")), Affected::Reports([1, 2].into()));
+        assert_eq!(of(file("乙/2025.toml")), Affected::Reports([0].into()));
+        assert_eq!(of(file("丙/2025.toml")), Affected::Forms, "a file that is gone");
+        assert_eq!(of(file("丁/2025.toml")), Affected::Forms, "a new file");
+        assert_eq!(of(file("丁")), Affected::Forms, "a new folder");
+        assert_eq!(of(root.join("templates/zfxxgk/report.typ.tera")), Affected::Forms);
+        assert_eq!(of(root.join(MARKER)), Affected::Everything);
+        for passing in ["甲/.2025.toml.swp", "甲/2025.toml~", "甲/.nianbao-x", "甲/4913.swp"] {
+            assert_eq!(of(file(passing)), Affected::Reports(BTreeSet::new()), "{passing}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// The live page. It waits for the next state of a report and puts it in place: sheets that changed are loaded out of sight
+// and then exchanged, so that nothing flickers and everything stays where it was scrolled to.
+
+const WORDS = {
+  zh: {
+    report: "报告", sheets: "PDF 页面", web: "网页", problems: "问题", none: "没有问题", now: "与文件一致",
+    old: "有错误：显示的是改错之前的页面", ended: "预览已结束", waiting: "正在生成……", errors: "错误", warnings: "警告",
+  },
+  en: {
+    report: "Report", sheets: "PDF sheets", web: "Web page", problems: "Problems", none: "No problems", now: "Up to date",
+    old: "There are errors: these are the last good pages", ended: "The watch has ended", waiting: "Being made…",
+    errors: "errors", warnings: "warnings",
+  },
+};
+const at = (id) => document.getElementById(id);
+let [version, words, state] = [0, WORDS.zh, null];
+
+const chosen = () => decodeURIComponent(location.hash.slice(1));
+
+async function follow() {
+  for (;;) {
+    try {
+      const answer = await fetch(`/state?after=${version}&report=${encodeURIComponent(chosen())}`);
+      state = await answer.json();
+      version = state.version;
+      await show();
+    } catch {
+      at("status").textContent = words.ended;
+      at("status").className = "old";
+      version = 0;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+async function show() {
+  words = WORDS[state.language];
+  document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+  for (const element of document.querySelectorAll("[data-words]")) element.textContent = words[element.dataset.words];
+  showReports();
+  showProblems();
+  await Promise.all([showSheets(), showWeb()]);
+  const made = state.sheets.length > 0;
+  at("status").textContent = state.is_current ? words.now : made || state.problems.length > 0 ? words.old : words.waiting;
+  at("status").className = state.is_current ? "" : "old";
+  at("sheets").classList.toggle("stale", made && !state.is_current);
+  document.documentElement.dataset.version = state.version;
+}
+
+function showReports() {
+  const label = (report) => {
+    const counts = [["errors", report.errors], ["warnings", report.warnings]].filter(([, count]) => count > 0);
+    return report.name + counts.map(([kind, count]) => `  ${count} ${words[kind]}`).join("");
+  };
+  const options = state.reports.map((report) => new Option(label(report), report.name, false, report.name === state.name));
+  at("report").replaceChildren(...options);
+  document.title = state.name ?? "nianbao";
+}
+
+async function showSheets() {
+  const box = at("sheets");
+  const wanted = state.sheets.map((hash, index) => `/sheet/${hash}#${index + 1}`);
+  const before = [...box.children];
+  const sheets = await Promise.all(wanted.map(async (address, index) => {
+    if (before[index]?.getAttribute("src") === address) return before[index];
+    const sheet = new Image();
+    sheet.alt = `${index + 1} / ${wanted.length}`;
+    sheet.src = address;
+    await sheet.decode().catch(() => {});
+    return sheet;
+  }));
+  sheets.forEach((sheet, index) => {
+    if (before[index] === sheet) return;
+    if (before[index]) before[index].replaceWith(sheet);
+    else box.append(sheet);
+  });
+  before.slice(sheets.length).forEach((sheet) => sheet.remove());
+}
+
+async function showWeb() {
+  const frame = at("frame");
+  const address = state.web && `/web/${state.web}`;
+  if (!address || frame.getAttribute("src") === address) return;
+  const place = [frame.contentWindow?.scrollX ?? 0, frame.contentWindow?.scrollY ?? 0];
+  await new Promise((resolve) => {
+    frame.addEventListener("load", resolve, { once: true });
+    frame.setAttribute("src", address);
+    setTimeout(resolve, 2000);
+  });
+  frame.contentWindow?.scrollTo(...place);
+}
+
+function showProblems() {
+  const said = (text) => text?.[state.language] ?? "";
+  const items = state.problems.map((problem) => {
+    const place = problem.labels.find((label) => label.primary) ?? problem.labels[0];
+    const button = document.createElement("button");
+    button.className = problem.severity;
+    button.append(said(problem.message), " ");
+    button.append(Object.assign(document.createElement("code"), { textContent: problem.code }));
+    const more = [place && `${place.file}:${place.line}:${place.column}`, ...problem.notes.map(said), said(problem.help)];
+    for (const line of more.filter(Boolean)) {
+      button.append(Object.assign(document.createElement("small"), { textContent: line }));
+    }
+    if (place) button.addEventListener("click", () => showSource(place));
+    const item = document.createElement("li");
+    item.append(button);
+    return item;
+  });
+  if (items.length === 0) items.push(Object.assign(document.createElement("li"), { textContent: words.none }));
+  at("problems").replaceChildren(...items);
+  if (state.problems.length === 0) at("source").hidden = true;
+}
+
+function showSource(place) {
+  const lines = (state.sources[place.file] ?? "").split("\n").map((text, index) => {
+    const line = document.createElement("span");
+    line.dataset.line = index + 1;
+    line.textContent = text;
+    line.classList.toggle("here", index + 1 >= place.line && index + 1 <= place.end_line);
+    return line;
+  });
+  at("file").textContent = `${place.file}:${place.line}`;
+  at("lines").replaceChildren(...lines);
+  at("source").hidden = false;
+  at("lines").querySelector(".here")?.scrollIntoView({ block: "center" });
+}
+
+function showView(name) {
+  for (const view of ["sheets", "web"]) {
+    at(view).hidden = view !== name;
+    at(`show-${view}`).setAttribute("aria-selected", String(view === name));
+  }
+}
+
+at("show-sheets").addEventListener("click", () => showView("sheets"));
+at("show-web").addEventListener("click", () => showView("web"));
+at("report").addEventListener("change", () => {
+  location.hash = encodeURIComponent(at("report").value);
+  location.reload();
+});
+follow();

@@ -1,0 +1,170 @@
+// Uses `nianbao watch` as a person does, in headless Chromium. In: the program, a folder for its project, and one for
+// pictures; out: a line for each thing seen, the median time from a save to its picture, and status 1 where anything is not
+// as it should be.
+
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const [program, project, pictures] = process.argv.slice(2);
+const [SAVES, LIMIT] = [20, Number(process.env.NIANBAO_SAVE_LIMIT_MS ?? 1000)];
+const repository = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+const REPORT = "reports/湛河区应急管理局/2023.toml";
+
+mkdirSync(pictures, { recursive: true });
+rmSync(project, { recursive: true, force: true });
+mkdirSync(project, { recursive: true });
+cpSync(join(repository, "reports"), join(project, "reports"), { recursive: true });
+writeFileSync(join(project, "nianbao.toml"), "");
+const facts = join(project, REPORT);
+const good = readFileSync(facts, "utf8");
+
+const wrong = [];
+function expect(truth, what) {
+  console.log(`${truth ? "seen" : "WRONG"}: ${what}`);
+  if (!truth) wrong.push(what);
+}
+
+const watch = spawn(program, ["watch", "--lang", "zh"], { cwd: project, stdio: ["ignore", "pipe", "inherit"] });
+const address = await new Promise((resolve, reject) => {
+  let said = "";
+  watch.stdout.on("data", (data) => {
+    said += data;
+    const found = said.match(/http:\/\/127\.0\.0\.1:\d+\//);
+    if (found) resolve(found[0]);
+  });
+  watch.on("exit", () => reject(new Error(`the watch ended: ${said}`)));
+});
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+const faults = [];
+page.on("pageerror", (error) => faults.push(String(error)));
+await page.goto(`${address}#${encodeURIComponent(REPORT)}`);
+await page.waitForSelector("#sheets img");
+
+const sheets = () => page.$$eval("#sheets img", (images) => images.map((image) => image.getAttribute("src")));
+const status = () => page.textContent("#status");
+const web = () => page.frameLocator("#frame");
+// The time at which the page has the sheets of a later save than those it has now, by the clock of this machine.
+const replaced = () => page.evaluate(() => new Promise((resolve) => {
+  const observer = new MutationObserver((changes) => {
+    if (changes.some((change) => [...change.addedNodes].some((node) => node.nodeName === "IMG"))) {
+      observer.disconnect();
+      requestAnimationFrame(() => resolve(Date.now()));
+    }
+  });
+  observer.observe(document.getElementById("sheets"), { childList: true });
+}));
+const until = (truth, argument) => page.waitForFunction(truth, argument, { timeout: 10_000 });
+const picture = (name) => page.screenshot({ path: join(pictures, `watch-${name}.png`) });
+
+await until(() => document.getElementById("status").textContent === "与文件一致");
+expect((await sheets()).length === 5, "five sheets of the report");
+await page.$eval("#sheets", (box) => box.scrollTo(0, 1500));
+await picture("good");
+
+const before = await sheets();
+const edited = good.replace(/(licences = )\d+/, "$16543");
+expect(edited !== good, "the facts are edited");
+let done = replaced();
+writeFileSync(facts, edited);
+await done;
+await until(() => document.getElementById("status").textContent === "与文件一致");
+const after = await sheets();
+const changed = after.filter((sheet, index) => sheet !== before[index]).length;
+expect(changed >= 1 && changed < after.length, `${changed} of ${after.length} sheets are replaced`);
+expect((await page.$eval("#sheets", (box) => box.scrollTop)) === 1500, "the sheets stay where they were scrolled to");
+await page.click("#show-web");
+expect((await web().locator("body").textContent()).includes("6543"), "the new figure in the web version");
+await web().locator("html").evaluate((html) => html.ownerDocument.defaultView.scrollTo(0, 700));
+await picture("web");
+
+writeFileSync(facts, edited.replace("6543", "6544"));
+await page.waitForFunction(() => document.getElementById("frame").contentDocument?.body?.textContent.includes("6544"));
+await page.waitForTimeout(100);
+const top = await web().locator("html").evaluate((html) => html.ownerDocument.defaultView.scrollY);
+expect(top === 700, `the web version stays where it was scrolled to (${top})`);
+await page.click("#show-sheets");
+
+const kept = await sheets();
+writeFileSync(facts, edited.replace("6543", "-6543"));
+await until(() => document.querySelector("#problems .error"));
+expect((await page.textContent("#problems")).includes("negative-number"), "the diagnostic of a broken figure");
+expect(JSON.stringify(await sheets()) === JSON.stringify(kept), "the last good sheets stay");
+expect((await status()).includes("改错之前"), "and are said to be those");
+await page.click("#problems button");
+const line = await page.textContent("#lines .here");
+expect(line.includes("-6543"), `a click shows the line: ${line.trim()}`);
+await picture("broken");
+
+// As editors do that put a new file in the place of the old.
+writeFileSync(`${facts}.new`, good);
+renameSync(`${facts}.new`, facts);
+await until(() => document.getElementById("status").textContent === "与文件一致");
+expect(JSON.stringify(await sheets()) === JSON.stringify(before), "mended, the sheets are the first ones again");
+expect((await page.textContent("#problems")) === "没有问题", "no problem is left");
+
+const template = join(project, "templates/zfxxgk/report.typ.tera");
+mkdirSync(dirname(template), { recursive: true });
+const own = readFileSync(join(repository, "templates/zfxxgk/report.typ.tera"), "utf8");
+done = replaced();
+writeFileSync(template, own.replace("— #number —", "· #number ·"));
+await done;
+await until(() => document.getElementById("status").textContent === "与文件一致");
+expect((await sheets()).every((sheet, index) => sheet !== before[index]), "a template edit changes every sheet");
+done = replaced();
+writeFileSync(template, own.replace("#set document", "#set documemt"));
+await until(() => document.querySelector("#problems .error"));
+expect((await page.textContent("#problems")).includes("typst-error"), "the diagnostic of a broken template");
+rmSync(join(project, "templates"), { recursive: true });
+await until(() => document.getElementById("status").textContent === "与文件一致");
+expect(JSON.stringify(await sheets()) === JSON.stringify(before), "without the template, the sheets are the first ones again");
+
+const other = join(project, "reports/新机关/2023.toml");
+mkdirSync(dirname(other), { recursive: true });
+writeFileSync(other, good.replaceAll("湛河区应急管理局", "新机关"));
+await until(() => [...document.getElementById("report").options].some((option) => option.value.includes("新机关")));
+expect(true, "a new file is in the list");
+rmSync(dirname(other), { recursive: true });
+await until(() => ![...document.getElementById("report").options].some((option) => option.value.includes("新机关")));
+expect(true, "a deleted file is no longer in the list");
+
+const times = [];
+for (let save = 0; save < SAVES; save += 1) {
+  done = replaced();
+  await page.waitForTimeout(300);
+  const start = Date.now();
+  writeFileSync(facts, good.replace(/(licences = )\d+/, `$1${7000 + save}`));
+  times.push((await done) - start);
+}
+times.sort((a, b) => a - b);
+const median = times[SAVES / 2];
+expect(median < LIMIT, `from save to picture: median ${median} ms of ${SAVES}, longest ${times.at(-1)} ms`);
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+await page.evaluate(() => document.getElementById("frame").removeAttribute("src"));
+const looked = await browser.newPage({ bypassCSP: true, viewport: { width: 1400, height: 900 } });
+await looked.goto(`${address}#${encodeURIComponent(REPORT)}`);
+await looked.waitForSelector("#sheets img");
+await looked.evaluate(axe);
+const violations = await looked.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa"], iframes: false }));
+expect(violations.violations.length === 0, `axe: ${violations.passes.length} rules hold ${violations.violations.map((one) => one.id)}`);
+
+const foreign = await new Promise((resolve, reject) => {
+  get(address, { headers: { host: "evil.example" } }, (answer) => resolve(answer.statusCode)).on("error", reject);
+});
+expect(foreign === 403, `asked under another name, it refuses (${foreign})`);
+expect(faults.length === 0, `no errors in the page ${faults}`);
+await browser.close();
+const ended = new Promise((resolve) => watch.on("exit", resolve));
+watch.kill("SIGINT");
+expect((await ended) === 0, "Ctrl-C ends the watch with status 0");
+process.exit(wrong.length > 0 ? 1 : 0);
