@@ -14,13 +14,18 @@ test:
 bless:
     NIANBAO_BLESS=1 cargo test --locked --test cases --test command_line --test schema --test pictures
 
-# How much a build adds to `typst compile` of the same page.
+# How long each stage takes.
 bench:
-    cargo bench --locked --bench overhead
+    cargo bench --locked --bench stages
 
-# How many facts files a second `check` judges.
-bench-check:
-    cargo bench --locked --no-default-features --bench check
+# Whole processes against each other; see `benches/compare.py --help`.
+compare *measures="one batch changes check":
+    cargo build --release --locked --bin nianbao --example generate
+    benches/compare.py {{measures}}
+
+# Where the time of a batch goes within Typst, for pages written with `--format typ`.
+profile +pages:
+    cargo run --release --locked --example profile -- {{pages}}
 
 # Millions of inputs that no person would write.
 fuzz inputs="10000000":

@@ -1,0 +1,80 @@
+//! How long each stage takes for one report, in a process that is warm: `cargo bench --bench stages`. Every round has figures
+//! and prose of its own, so that no stage meets again what it has seen.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use nianbao::check::{self, Report};
+use nianbao::compile::{self, EngineChoice, Setting};
+use nianbao::facts::Facts;
+use nianbao::fonts::FontIndex;
+use nianbao::form::{Form, files};
+use nianbao::render::{Target, Templates};
+use nianbao::source::Source;
+use nianbao::view::view;
+
+mod generated;
+
+/// The time that PDFs are stamped with: the first day of 2026.
+const STAMP: i64 = 1_767_225_600;
+
+fn report(source: &Arc<Source>, form: &Arc<Form>) -> Report {
+    let facts = Facts::parse(source).expect("TOML");
+    check::check(&facts, form, Path::new("2025.toml")).expect("facts in order").0
+}
+
+fn stages(criterion: &mut Criterion) {
+    let form = Arc::new(files::load("zfxxgk", None, None).expect("the form"));
+    let mut number = 0;
+    let mut next = move || {
+        number += 1;
+        let organ = generated::organ(1, number, 2025..=2025);
+        Source::new(format!("{}/2025.toml", organ.folder), organ.years[0].1.clone())
+    };
+    let mut group = criterion.benchmark_group("stages");
+    let typst = Templates::load(&form, Target::Typst).expect("templates");
+    let html = Templates::load(&form, Target::Html).expect("templates");
+
+    group.bench_function("form: read", |bench| bench.iter(|| files::load("zfxxgk", None, None).expect("the form")));
+    group.bench_function("fonts: scan, kept", |bench| bench.iter(|| black_box(FontIndex::scan(&[]))));
+    group.bench_function("load and check", |bench| {
+        bench.iter_batched(&mut next, |source| report(&source, &form), BatchSize::SmallInput);
+    });
+    group.bench_function("view", |bench| {
+        bench.iter_batched(|| report(&next(), &form), |report| view(&report), BatchSize::SmallInput);
+    });
+    let viewed = |source: Arc<Source>| view(&report(&source, &form));
+    group.bench_function("render: Typst", |bench| {
+        bench.iter_batched(|| viewed(next()), |view| typst.render(&view).expect("markup"), BatchSize::SmallInput);
+    });
+    group.bench_function("render: HTML", |bench| {
+        bench.iter_batched(|| viewed(next()), |view| html.render(&view).expect("markup"), BatchSize::SmallInput);
+    });
+    let fonts = FontIndex::scan(&[]).serve(&form).expect("fonts");
+    group.bench_function("fonts: for a page", |bench| {
+        let text = typst.render(&viewed(next())).expect("markup").text;
+        bench.iter(|| fonts.for_page([text.as_str()]));
+    });
+    group.sample_size(30);
+    for (name, choice) in
+        [("compile: embedded", EngineChoice::Embedded), ("compile: typst-cli", EngineChoice::TypstCli)]
+    {
+        let Ok(engine) = compile::choose(choice, 2).map(|chosen| chosen.engine) else {
+            eprintln!("NOT RUN: {name}: there is no such engine");
+            continue;
+        };
+        let page = |markup: nianbao::render::Markup| {
+            let fonts = &fonts.for_page([markup.text.as_str()]);
+            engine.compile(&markup, &Setting { fonts, timestamp: STAMP }).expect("a PDF")
+        };
+        group.bench_function(name, |bench| {
+            bench.iter_batched(|| typst.render(&viewed(next())).expect("markup"), page, BatchSize::SmallInput);
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, stages);
+criterion_main!(benches);
