@@ -5,6 +5,9 @@
 mod embedded;
 mod typst_cli;
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::fonts::PageFonts;
 use crate::render::Markup;
@@ -35,6 +38,9 @@ pub trait Engine: Send + Sync {
     /// The engine's name on the command line.
     fn name(&self) -> &'static str;
 
+    /// Says which font files pages will most likely need, so that they can be loaded while the first page is written.
+    fn expect(&self, _fonts: &[PathBuf]) {}
+
     /// Compiles a page.
     ///
     /// # Errors
@@ -45,7 +51,7 @@ pub trait Engine: Send + Sync {
     ///
     /// # Errors
     /// Those of [`compile`](Self::compile), but for what only a PDF cannot hold.
-    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<String>, Vec<Diagnostic>>;
+    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Vec<Diagnostic>>;
 }
 
 /// Which engine is asked for.

@@ -152,6 +152,13 @@ impl FontSet {
         &self.identity
     }
 
+    /// The files of the best face of each role.
+    pub fn best(&self) -> Vec<PathBuf> {
+        let best: BTreeSet<&PathBuf> =
+            self.roles.iter().filter_map(|role| role.faces.first()).map(|face| &face.path).collect();
+        best.into_iter().cloned().collect()
+    }
+
     /// The BLAKE3 hash of one of its files, in hexadecimal.
     pub fn hash(&self, file: &Path) -> Option<&str> {
         self.hashes.get(file).map(String::as_str)

@@ -9,7 +9,7 @@ mod server;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use crate::diag::emit::Emitter;
@@ -23,13 +23,16 @@ use changes::{Affected, Changes};
 
 /// How often a quiet watch looks whether it is to stop.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// How long files must be left alone before they are read: editors write in several steps.
+/// How long files must be left alone before they are read, where nobody says that they are whole.
 const QUIET: Duration = Duration::from_millis(8);
+
+/// How long the browser has the machine to itself after sheets were drawn, before files are written.
+const COURTESY: Duration = Duration::from_millis(100);
 
 /// What a watch is told of.
 enum Event {
-    /// These files changed.
-    Changed(Vec<PathBuf>),
+    /// These files changed; `is_whole` says whether whoever wrote them is done.
+    Changed { paths: Vec<PathBuf>, is_whole: bool },
     /// Somebody looks at this report.
     Asked(String),
 }
@@ -67,7 +70,7 @@ pub fn watch(
             Err(problem) => {
                 emitter.emit(std::slice::from_ref(problem));
                 board.fault(problem);
-                while !interrupt.is_asked() && !matches!(next(&events, PATIENCE), Some(Event::Changed(_))) {}
+                while !interrupt.is_asked() && Told::next(&events, PATIENCE).changed.is_empty() {}
             }
         }
         job = settle();
@@ -75,21 +78,30 @@ pub fn watch(
     Ok(ExitStatus::Done)
 }
 
-/// The next thing to be told of, if there is any within the time; changes are gathered until the files are left alone.
-fn next(events: &Receiver<Event>, within: Duration) -> Option<Event> {
-    match events.recv_timeout(within) {
-        Ok(Event::Changed(mut paths)) => {
-            loop {
-                match events.recv_timeout(QUIET) {
-                    Ok(Event::Changed(more)) => paths.extend(more),
-                    // Whoever looks asks again.
-                    Ok(Event::Asked(_)) => {}
-                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+/// What came in together.
+#[derive(Default)]
+struct Told {
+    changed: Vec<PathBuf>,
+    asked: Vec<String>,
+}
+
+impl Told {
+    /// What comes in, if anything does within the time. Changes are gathered until a file is whole or all are left alone.
+    fn next(events: &Receiver<Event>, within: Duration) -> Self {
+        let (mut told, mut patience) = (Self::default(), within);
+        while let Ok(event) = events.recv_timeout(patience) {
+            match event {
+                Event::Asked(name) => {
+                    told.asked.push(name);
+                    patience = Duration::ZERO;
+                }
+                Event::Changed { paths, is_whole } => {
+                    told.changed.extend(paths);
+                    patience = if is_whole { Duration::ZERO } else { QUIET };
                 }
             }
-            Some(Event::Changed(paths))
         }
-        other => other.ok(),
+        told
     }
 }
 
@@ -105,6 +117,8 @@ struct Sitting<'a> {
     to_draw: BTreeSet<usize>,
     /// The reports whose files are to be written.
     to_build: BTreeSet<usize>,
+    /// Whether the last thing done was to draw.
+    has_drawn: bool,
 }
 
 impl<'a> Sitting<'a> {
@@ -126,6 +140,7 @@ impl<'a> Sitting<'a> {
             emitter,
             to_draw: BTreeSet::new(),
             to_build,
+            has_drawn: false,
             names,
         };
         sitting.draw_again(sitting.to_build.clone());
@@ -135,21 +150,29 @@ impl<'a> Sitting<'a> {
     /// Works until something changes that asks for another sitting; gives what that one can go on with.
     fn keep_up(mut self, events: &Receiver<Event>, interrupt: &Interrupt) -> Option<Arc<Kit>> {
         while !interrupt.is_asked() {
-            let is_idle = self.to_draw.is_empty() && self.to_build.is_empty();
-            match next(events, if is_idle { PATIENCE } else { Duration::ZERO }) {
-                Some(Event::Asked(name)) => self.to_draw.extend(self.names.iter().position(|known| *known == name)),
-                Some(Event::Changed(paths)) => match changes::affected(&paths, &self.job.check) {
-                    Affected::Reports(reports) => {
-                        self.to_build.extend(reports.iter().copied());
-                        self.draw_again(reports);
-                    }
-                    Affected::Forms => return self.workshop.kit(),
-                    Affected::Everything => return None,
-                },
-                None => self.work(),
+            let told = Told::next(events, self.pause());
+            let asked = told.asked.iter().filter_map(|name| self.names.iter().position(|known| known == name));
+            self.to_draw.extend(asked.collect::<Vec<_>>());
+            match changes::affected(&told.changed, &self.job.check) {
+                Affected::Reports(reports) => {
+                    self.to_build.extend(reports.iter().copied());
+                    self.draw_again(reports);
+                }
+                Affected::Forms => return self.workshop.kit(),
+                Affected::Everything => return None,
             }
+            self.work();
         }
         None
+    }
+
+    /// How long to wait for something to be told before going on with what is due.
+    fn pause(&self) -> Duration {
+        match (self.to_draw.is_empty(), self.to_build.is_empty()) {
+            (true, true) => PATIENCE,
+            (true, false) if self.has_drawn => COURTESY,
+            _ => Duration::ZERO,
+        }
     }
 
     fn draw_again(&mut self, reports: BTreeSet<usize>) {
@@ -163,6 +186,7 @@ impl<'a> Sitting<'a> {
             let file = &self.job.check.files[report];
             let drawn = self.workshop.preview(file, &self.progress.report(file));
             self.board.show(&self.names[report], drawn);
+            self.has_drawn = true;
         } else if let Some(report) = self.to_build.pop_first() {
             let (file, target) = (&self.job.check.files[report], &self.job.targets[report]);
             let outcome = self.workshop.report(file, target, &self.progress.report(file));
@@ -173,6 +197,7 @@ impl<'a> Sitting<'a> {
                 }
             }
             self.board.tell(&self.names[report], &outcome.problems);
+            self.has_drawn = false;
         }
     }
 }

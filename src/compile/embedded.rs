@@ -1,17 +1,18 @@
 //! The Typst library as an engine. In: markup; out: a PDF, made in this process from the page and its fonts alone:
 //! there are no other files, no packages and no clock.
 
+use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use typst::diag::{FileError, FileResult, Severity, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source as TypstSource, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook, FontInfo};
-use typst::utils::LazyHash;
+use typst::utils::{LazyHash, hash128};
 use typst::{Feature, Features, Library, LibraryExt, World};
 use typst_kit::fonts::FontStore;
 use typst_layout::PagedDocument;
@@ -28,6 +29,9 @@ use crate::render::Markup;
 /// often costs memory, more often time.
 const EVICT_EVERY: usize = 4;
 
+/// How many sheets are kept; most stay the same when a figure changes.
+const SHEETS: usize = 32;
+
 /// The faces of a font file with what Typst wants to know of each.
 type Faces = Arc<Vec<(Font, FontInfo)>>;
 
@@ -35,39 +39,71 @@ type Faces = Arc<Vec<(Font, FontInfo)>>;
 /// files.
 pub struct Embedded {
     library: LazyHash<Library>,
-    files: Named<PathBuf, Faces>,
+    files: Arc<Named<PathBuf, Faces>>,
     stores: Named<Vec<PathBuf>, Arc<FontStore>>,
     pages: AtomicUsize,
+    sheets: Mutex<Sheets>,
 }
+
+/// Sheets drawn before, the latest first, each by the hash of what is on it.
+type Sheets = VecDeque<(u128, Arc<str>)>;
 
 impl Default for Embedded {
     fn default() -> Self {
         let library = LazyHash::new(Library::builder().with_features(features()).build());
-        Self { library, files: Named::default(), stores: Named::default(), pages: AtomicUsize::new(0) }
+        Self {
+            library,
+            files: Arc::default(),
+            stores: Named::default(),
+            pages: AtomicUsize::new(0),
+            sheets: Mutex::default(),
+        }
     }
 }
 
 impl Embedded {
     fn store(&self, fonts: &PageFonts) -> Arc<FontStore> {
         self.stores.get(fonts.files.as_slice(), || {
-            let files = fonts.files.par_iter().map(|path| self.files.get(path.as_path(), || Arc::new(load(path))));
-            let faces: Vec<Faces> = files.collect();
+            // From the last to the first, to meet those that load what was expected from the first on.
+            fonts.files.iter().rev().for_each(|path| drop(self.faces(path)));
             let mut store = FontStore::new();
-            faces.iter().for_each(|faces| store.extend(faces.iter().cloned()));
+            fonts.files.iter().for_each(|path| store.extend(self.faces(path).iter().cloned()));
             Arc::new(store)
         })
+    }
+
+    fn faces(&self, path: &Path) -> Faces {
+        self.files.get(path, || load(path))
     }
 }
 
 /// A file that has vanished since it was found has no faces; the engine then reports the characters that it drew.
-fn load(path: &Path) -> Vec<(Font, FontInfo)> {
+fn load(path: &Path) -> Faces {
     let data = std::fs::read(path).unwrap_or_default();
-    Font::iter(Bytes::new(data)).map(|font| (font.clone(), font.info().clone())).collect()
+    let faces = Font::iter(Bytes::new(data)).map(|font| {
+        // Typst tells fonts apart by all that is in them. It works that out once for each file; here, files do not wait for
+        // each other.
+        hash128(&font);
+        (font.clone(), font.info().clone())
+    });
+    Arc::new(faces.collect())
 }
 
 impl Engine for Embedded {
     fn name(&self) -> &'static str {
         "embedded"
+    }
+
+    fn expect(&self, fonts: &[PathBuf]) {
+        if self.pages.load(Ordering::Relaxed) > 0 {
+            return;
+        }
+        for path in fonts {
+            let (path, files) = (path.clone(), Arc::clone(&self.files));
+            rayon::spawn(move || {
+                files.get(path.as_path(), || load(&path));
+            });
+        }
     }
 
     fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Vec<Diagnostic>> {
@@ -85,15 +121,28 @@ impl Engine for Embedded {
         })
     }
 
-    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
+    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
         self.laid_out(markup, setting, |_, document| {
-            let drawn = document.pages().par_iter().map(|page| typst_svg::svg(page, &SvgOptions::default()));
-            Ok(drawn.collect())
+            Ok(document.pages().par_iter().map(|page| self.sheet(hash128(page), page)).collect())
         })
     }
 }
 
 impl Embedded {
+    /// Draws a sheet, or takes the one drawn before of the very same.
+    fn sheet(&self, hash: u128, page: &typst_layout::Page) -> Arc<str> {
+        let known =
+            |sheets: &Sheets| sheets.iter().find(|(known, _)| *known == hash).map(|(_, sheet)| Arc::clone(sheet));
+        if let Some(sheet) = known(&self.sheets.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return sheet;
+        }
+        let sheet: Arc<str> = typst_svg::svg(page, &SvgOptions::default()).into();
+        let mut sheets = self.sheets.lock().unwrap_or_else(PoisonError::into_inner);
+        sheets.push_front((hash, Arc::clone(&sheet)));
+        sheets.truncate(SHEETS);
+        sheet
+    }
+
     /// Lays a page out, and makes something of that. What Typst keeps for later pages is thrown away as it goes, so that
     /// memory does not grow with the number of pages.
     fn laid_out<T>(

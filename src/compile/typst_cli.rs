@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
 use super::{Engine, FEATURE, MAIN, PDF_STANDARDS, Setting, TYPST_VERSION, typst_problem};
 use crate::diag::{Code, Diagnostic, text};
@@ -80,13 +81,13 @@ impl Engine for TypstCli {
         self.made(markup, setting, &wanted, |_, output| Ok(output.stdout))
     }
 
-    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
+    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
         // Numbers with zeros before them, so that the names are in the order of the sheets.
         let wanted = ["sheets/{0p}.svg", "--format", "svg"];
         self.made(markup, setting, &wanted, |work, _| {
             let mut sheets = fs::read_dir(work.join("sheets"))?.collect::<io::Result<Vec<_>>>()?;
             sheets.sort_by_key(fs::DirEntry::file_name);
-            sheets.iter().map(|sheet| fs::read_to_string(sheet.path())).collect()
+            sheets.iter().map(|sheet| fs::read_to_string(sheet.path()).map(Arc::from)).collect()
         })
     }
 }

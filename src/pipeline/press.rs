@@ -87,6 +87,7 @@ impl<'a> Presses<'a> {
     fn makers(&self, form: &Form) -> Result<Vec<(Templates, Maker)>, Diagnostic> {
         let mut makers = Vec::new();
         if let (Some(kit), Some((_, fonts))) = (&self.kit, self.set_with(form)?) {
+            kit.engine.expect(&fonts.best());
             let maker = Maker::Pdf(PdfMaker { engine: Arc::clone(&kit.engine), fonts, stamp: self.job.stamp });
             makers.push((Templates::load(form, Target::Typst)?, maker));
         }
@@ -117,9 +118,9 @@ impl Kit {
 /// A report to be looked at.
 pub struct Preview {
     /// The sheets of the PDF as SVG.
-    pub sheets: Vec<String>,
+    pub sheets: Vec<Arc<str>>,
     /// The web version.
-    pub web: String,
+    pub web: Arc<str>,
     /// The warnings.
     pub problems: Problems,
 }
@@ -167,11 +168,11 @@ impl Press {
 
     /// The sheets and the web version that come of the pages, as far as the job has such formats.
     pub fn preview(&self, report: &Report, pages: Vec<Markup>, problems: Problems) -> Result<Preview, Problems> {
-        let mut preview = Preview { sheets: Vec::new(), web: String::new(), problems };
+        let mut preview = Preview { sheets: Vec::new(), web: "".into(), problems };
         for ((_, maker), page) in self.makers.iter().zip(pages) {
             match maker {
                 Maker::Pdf(maker) => preview.sheets = maker.draw(report, &page)?,
-                Maker::Text(Format::Html) => preview.web = page.text,
+                Maker::Text(Format::Html) => preview.web = page.text.into(),
                 Maker::Text(_) => {}
             }
         }
@@ -186,7 +187,7 @@ impl PdfMaker {
         Ok((bytes, fonts.files.iter().map(|file| self.piece(file)).collect()))
     }
 
-    fn draw(&self, report: &Report, page: &Markup) -> Result<Vec<String>, Problems> {
+    fn draw(&self, report: &Report, page: &Markup) -> Result<Vec<Arc<str>>, Problems> {
         let fonts = &self.fonts_for(report, page)?;
         self.engine.pictures(page, &Setting { fonts, timestamp: timestamp(report, self.stamp) })
     }

@@ -171,8 +171,8 @@ impl Board {
     }
 }
 
-fn hashed(text: String) -> (String, Arc<str>) {
-    (blake3::hash(text.as_bytes()).to_hex().to_string(), text.into())
+fn hashed(text: Arc<str>) -> (String, Arc<str>) {
+    (blake3::hash(text.as_bytes()).to_hex().to_string(), text)
 }
 
 /// The files that problems are about, whole.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 
-use notify::event::{AccessKind, AccessMode};
+use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::Event;
@@ -26,7 +26,6 @@ pub enum Affected {
 /// Listens to the file system.
 pub struct Changes {
     watcher: RecommendedWatcher,
-    covered: BTreeSet<PathBuf>,
 }
 
 impl Changes {
@@ -36,17 +35,17 @@ impl Changes {
     /// The system has no such service, or no room for one more.
     pub fn new(events: Sender<Event>) -> Result<Self, Diagnostic> {
         let watcher = notify::recommended_watcher(move |heard: notify::Result<notify::Event>| {
-            let is_change =
-                |kind: EventKind| !kind.is_access() || kind == EventKind::Access(AccessKind::Close(AccessMode::Write));
-            if let Ok(event) = heard
-                && is_change(event.kind)
-            {
+            let Ok(event) = heard else { return };
+            let is_written = event.kind == EventKind::Access(AccessKind::Close(AccessMode::Write));
+            let is_put_in_place = matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)));
+            if is_written || !event.kind.is_access() {
+                let is_whole = is_written || is_put_in_place;
                 // When nobody listens any more, the watch is at its end.
-                let _ = events.send(Event::Changed(event.paths));
+                let _ = events.send(Event::Changed { paths: event.paths, is_whole });
             }
         });
         let watcher = watcher.map_err(|error| unwatchable(Path::new("."), &error))?;
-        Ok(Self { watcher, covered: BTreeSet::new() })
+        Ok(Self { watcher })
     }
 
     /// Listens to all that a job is made of. Folders are watched, not files: editors put a new file in the place of the old.
@@ -67,16 +66,12 @@ impl Changes {
         Ok(())
     }
 
+    /// A folder may have come again since it was last listened to, so that it is listened to anew each time.
     fn folder(&mut self, folder: &Path, mode: RecursiveMode) -> Result<(), Diagnostic> {
-        // A folder that came and went is no longer watched, so that it is forgotten here too.
         if !folder.is_dir() {
-            self.covered.remove(folder);
             return Ok(());
         }
-        if self.covered.insert(folder.to_path_buf()) {
-            self.watcher.watch(folder, mode).map_err(|error| unwatchable(folder, &error))?;
-        }
-        Ok(())
+        self.watcher.watch(folder, mode).map_err(|error| unwatchable(folder, &error))
     }
 }
 

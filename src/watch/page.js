@@ -39,7 +39,8 @@ async function show() {
   for (const element of document.querySelectorAll("[data-words]")) element.textContent = words[element.dataset.words];
   showReports();
   showProblems();
-  await Promise.all([showSheets(), showWeb()]);
+  await showSheets();
+  await showWeb();
   const made = state.sheets.length > 0;
   at("status").textContent = state.is_current ? words.now : made || state.problems.length > 0 ? words.old : words.waiting;
   at("status").className = state.is_current ? "" : "old";
@@ -57,24 +58,28 @@ function showReports() {
   document.title = state.name ?? "nianbao";
 }
 
+// Where a sheet lies from the middle of the window: those that are looked at come first.
+const distance = (sheet) => {
+  const { top, bottom } = sheet?.getBoundingClientRect() ?? { top: Infinity, bottom: Infinity };
+  return Math.abs((top + bottom) / 2 - innerHeight / 2);
+};
+
 async function showSheets() {
   const box = at("sheets");
-  const wanted = state.sheets.map((hash, index) => `/sheet/${hash}#${index + 1}`);
   const before = [...box.children];
-  const sheets = await Promise.all(wanted.map(async (address, index) => {
-    if (before[index]?.getAttribute("src") === address) return before[index];
+  const changed = state.sheets
+    .map((hash, index) => ({ index, address: `/sheet/${hash}#${index + 1}`, old: before[index] }))
+    .filter(({ address, old }) => old?.getAttribute("src") !== address)
+    .sort((a, b) => distance(a.old) - distance(b.old) || a.index - b.index);
+  before.slice(state.sheets.length).forEach((sheet) => sheet.remove());
+  for (const { index, address, old } of changed) {
     const sheet = new Image();
-    sheet.alt = `${index + 1} / ${wanted.length}`;
+    sheet.alt = `${index + 1} / ${state.sheets.length}`;
     sheet.src = address;
     await sheet.decode().catch(() => {});
-    return sheet;
-  }));
-  sheets.forEach((sheet, index) => {
-    if (before[index] === sheet) return;
-    if (before[index]) before[index].replaceWith(sheet);
+    if (old) old.replaceWith(sheet);
     else box.append(sheet);
-  });
-  before.slice(sheets.length).forEach((sheet) => sheet.remove());
+  }
 }
 
 async function showWeb() {
