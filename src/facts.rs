@@ -69,6 +69,12 @@ impl<'s> Facts<'s> {
         }
     }
 
+    /// The year that the facts state, where they state one that could be a year; whether it is right is for the check.
+    pub fn stated_year(&self) -> Option<u16> {
+        let number = self.root.get("year")?.get_ref().as_integer()?;
+        u16::from_str_radix(number.as_str(), number.radix()).ok()
+    }
+
     /// Where a value stands.
     pub fn place(&self, value: &Spanned<DeValue<'_>>) -> Place {
         Place::new(self.source, value.span())

@@ -58,21 +58,22 @@ pub fn watch(
         ));
     }
     let mut changes = Changes::new(sender)?;
-    let mut kit = None;
-    let mut job = Ok(job);
+    let (mut kit, mut job, mut has_begun) = (None, Ok(job), false);
     while !interrupt.is_asked() {
-        match &job {
-            Ok(job) => {
-                changes.cover(&job.build.check)?;
-                let sitting = Sitting::new(&job.build, kit.take(), &board, emitter)?;
-                kit = sitting.keep_up(&events, &interrupt);
-            }
+        let sitting = job.as_ref().map_err(Clone::clone).and_then(|job| {
+            changes.cover(&job.build.check)?;
+            Sitting::new(&job.build, kit.take(), &board, emitter)
+        });
+        match sitting {
+            Ok(sitting) => kit = sitting.keep_up(&events, &interrupt),
+            Err(problem) if !has_begun => return Err(problem),
             Err(problem) => {
-                emitter.emit(std::slice::from_ref(problem));
-                board.fault(problem);
+                emitter.emit(std::slice::from_ref(&problem));
+                board.fault(&problem);
                 while !interrupt.is_asked() && Told::next(&events, PATIENCE).changed.is_empty() {}
             }
         }
+        has_begun = true;
         job = settle();
     }
     Ok(ExitStatus::Done)

@@ -50,7 +50,9 @@ impl TypstCli {
 
     /// Runs the program on the page in `work`; `wanted` says what is to come of it, and where it goes.
     fn run(&self, work: &Path, timestamp: i64, wanted: &[&str]) -> io::Result<Output> {
-        Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        apart(&mut command);
+        command
             .current_dir(work)
             .args(["compile", "--root", ".", "--ignore-system-fonts", "--ignore-embedded-fonts"])
             .args(["--font-path", "fonts", "--diagnostic-format", "short", "--features", FEATURE])
@@ -119,6 +121,15 @@ impl TypstCli {
         Err(problems(markup, &String::from_utf8_lossy(&output.stderr)))
     }
 }
+
+/// Ctrl-C at a terminal is not for the engine: what is begun is finished.
+#[cfg(unix)]
+fn apart(command: &mut Command) {
+    std::os::unix::process::CommandExt::process_group(command, 0);
+}
+
+#[cfg(not(unix))]
+fn apart(_command: &mut Command) {}
 
 /// The first program of that name on PATH.
 fn on_path(name: &str) -> Option<PathBuf> {

@@ -47,13 +47,12 @@ impl Outcome {
 }
 
 /// A report that may become a page.
-pub struct Judged {
-    /// The facts.
-    pub source: Arc<Source>,
-    /// What they came to.
-    pub report: Report,
+struct Judged {
+    report: Report,
     /// The warnings; for a draft, whatever is open.
-    pub problems: Problems,
+    problems: Problems,
+    /// What its pages will be made of.
+    inputs: Inputs,
 }
 
 /// A report with all that came of it.
@@ -118,11 +117,11 @@ impl<'a> Workshop<'a> {
         if warnings == Some(0) {
             return Ok(Outcome { fate: Fate::Unchanged, problems: Vec::new() });
         }
-        let judged = self.judged(source, file)?;
+        let judged = self.judged(&source, file)?;
         if warnings.is_some() {
             return Ok(Outcome { fate: Fate::Unchanged, problems: judged.problems });
         }
-        let made = self.pressed(judged, file, stage)?;
+        let made = self.pressed(judged, stage)?;
         stage.at("write");
         let written = write(target, &made).map_err(|problem| vec![problem])?;
         Ok(Outcome { fate: Fate::Built(written), problems: made.problems })
@@ -134,8 +133,8 @@ impl<'a> Workshop<'a> {
     /// Whatever keeps it from being made.
     pub fn made(&self, file: &Path, stage: &Stage<'_>) -> Result<Made, Problems> {
         stage.at("check");
-        let judged = self.judged(facts::open(file)?, file)?;
-        self.pressed(judged, file, stage)
+        let judged = self.judged(&facts::open(file)?, file)?;
+        self.pressed(judged, stage)
     }
 
     /// A report to be looked at; nothing is written.
@@ -144,7 +143,7 @@ impl<'a> Workshop<'a> {
     /// Whatever keeps it from being made.
     pub fn preview(&self, file: &Path, stage: &Stage<'_>) -> Result<Preview, Problems> {
         stage.at("check");
-        let Judged { report, problems, .. } = self.judged(facts::open(file)?, file)?;
+        let Judged { report, problems, .. } = self.judged(&facts::open(file)?, file)?;
         let press = self.presses.of(&report.form).map_err(|problem| vec![problem])?;
         press.preview(&report, press.render(&view(&report))?, problems)
     }
@@ -166,10 +165,13 @@ impl<'a> Workshop<'a> {
     }
 
     /// The stages up to a report that may become a page.
-    fn judged(&self, source: Arc<Source>, file: &Path) -> Result<Judged, Problems> {
+    fn judged(&self, source: &Arc<Source>, file: &Path) -> Result<Judged, Problems> {
         let job = self.job();
-        let facts = Facts::parse(&source)?;
+        let facts = Facts::parse(source)?;
         let form = self.forms.of(&facts)?;
+        // Taken down before the check reads the years before: what changes meanwhile is then seen as changed by the next build.
+        let year = facts.stated_year().unwrap_or_default();
+        let inputs = self.inputs(&Subject { file, source, form: &form, year, open_problems: None });
         let (report, problems) = match job.draft {
             true => check::draft(&facts, &form, file)?,
             false => check::check(&facts, &form, file)?,
@@ -177,20 +179,19 @@ impl<'a> Workshop<'a> {
         if job.check.deny_warnings && !problems.is_empty() && !job.draft {
             return Err(problems);
         }
+        let inputs = Inputs { open_problems: report.open_problems, ..inputs.map_err(|problem| vec![problem])? };
         let report = if job.charts { report.with_charts(file) } else { report };
-        Ok(Judged { source, report, problems })
+        Ok(Judged { report, problems, inputs })
     }
 
     /// The stages from a report to its artifacts; nothing is written before everything has been made.
-    fn pressed(&self, judged: Judged, file: &Path, stage: &Stage<'_>) -> Result<Made, Problems> {
-        let Judged { source, report, problems } = judged;
-        let (form, year, open_problems) = (&report.form, report.year, report.open_problems);
-        let one = |problem| vec![problem];
-        let inputs = self.inputs(&Subject { file, source: &source, form, year, open_problems }).map_err(one)?;
+    fn pressed(&self, judged: Judged, stage: &Stage<'_>) -> Result<Made, Problems> {
+        let Judged { report, problems, inputs } = judged;
+        let year = report.year;
         stage.at("view");
         let view = view(&report);
         stage.at("render");
-        let press = self.presses.of(form).map_err(one)?;
+        let press = self.presses.of(&report.form).map_err(|problem| vec![problem])?;
         let pages = press.render(&view)?;
         stage.at("compile");
         let artifacts = press.compile(&report, pages)?;
