@@ -5,12 +5,14 @@ have. `benches/compare.py --help` says what can be measured.
 
     cargo build --release --bin nianbao --example generate
     benches/compare.py one batch changes check growth others
+    benches/compare.py province             # some 45 minutes and 35 GB
 """
 
 import argparse
 import hashlib
 import json
 import os
+import random
 import shutil
 import statistics
 import subprocess
@@ -56,10 +58,11 @@ class Run:
 
 
 def alternating(candidates, runs, warm=1):
-    """The runs of each candidate, one of each in turn; `candidates` are (name, function that gives a Run)."""
-    found = {name: [] for name, _ in candidates}
+    """The runs of each candidate, one of each in turn; `candidates` are (name, function that gives a Run). The order changes from
+    turn to turn: on a virtual machine, a process is slower after one that gave back much memory."""
+    found, order = {name: [] for name, _ in candidates}, random.Random(1)
     for number in range(runs + warm):
-        for name, run in candidates:
+        for name, run in order.sample(candidates, len(candidates)):
             done = run()
             if number >= warm:
                 found[name].append(done)
@@ -211,6 +214,32 @@ def plot(rows):
     (HERE / "docs/growth.svg").write_text("\n".join(parts) + "\n")
 
 
+def province(work, runs):
+    """100,000 organs in ten shares, one after the other; then all of them checked, and built again with nothing changed."""
+    folder, rows = project(work, 100_000), []
+    summaries = [folder / f"summary-{share}.json" for share in range(1, 11)]
+    print("\n## 100,000 organs\n\n| share | reports | s | ms each | peak MiB | GB free after |\n| ---: | ---: | ---: | ---: | ---: | ---: |")
+    for share, summary in enumerate(summaries, 1):
+        run = nianbao(folder, "build", "--force", "--shard", f"{share}/10", "--summary", summary)
+        built = json.loads(summary.read_text())["built"]
+        rows.append({"reports": built, "seconds": run.seconds, "peak_mib": run.peak})
+        print(f"| {share} | {built} | {run.seconds:.1f} | {run.seconds * 1000 / built:.1f} | {run.peak:.0f} | {shutil.disk_usage(folder).free / 1e9:.1f} |", flush=True)
+    rest = [
+        ("merge-summary", lambda: nianbao(folder, "merge-summary", *summaries)),
+        ("check", lambda: nianbao(folder, "check")),
+        ("build, nothing changed", lambda: nianbao(folder, "build")),
+    ]
+    for name, measure in rest:
+        run = measure()
+        rows.append({"name": name, "seconds": run.seconds, "processor": run.processor, "peak_mib": run.peak})
+        print(f"{name}: {run.seconds:.1f} s, {run.processor:.1f} s of processor, {run.peak:.0f} MiB", flush=True)
+    sizes = {}
+    for path in (folder / "build").rglob("*.*"):
+        sizes[path.suffix] = sizes.get(path.suffix, 0) + path.stat().st_size
+    print(f"written: {sum(sizes.values()) / 1e9:.2f} GB; each kind in GB: { {kind: round(size / 1e9, 2) for kind, size in sizes.items()} }")
+    return rows + [sizes]
+
+
 TOOLS = ["pypandoc_binary", "weasyprint", "docxtpl"]
 
 
@@ -225,8 +254,8 @@ def others(work, runs):
     html = out / f"{SEED}.html"
     pandoc = subprocess.run([python, "-c", "import pypandoc; print(pypandoc.get_pandoc_path())"], check=True, capture_output=True, text=True).stdout.strip()
     template = out / "template.docx"
-    subprocess.run([python, HERE / "benches/docx.py", "template", html, template], check=True)
-    office = f"{python} {HERE / 'benches/docx.py'} fill {html} {template} {out}/report.docx && soffice --headless --convert-to pdf --outdir {out} {out}/report.docx"
+    subprocess.run([python, HERE / "benches/word.py", "template", html, template], check=True)
+    office = f"{python} {HERE / 'benches/word.py'} fill {html} {template} {out}/report.docx && soffice --headless --convert-to pdf --outdir {out} {out}/report.docx"
     candidates = [
         ("nianbao, embedded", lambda: nianbao(HERE, "build", f"reports/{SEED}.toml", "--force", "--format", "pdf", "--engine", "embedded", "--out", out)),
         ("Pandoc and Typst, from the HTML", lambda: Run([pandoc, html, "-o", out / "pandoc.pdf", "--pdf-engine=typst", "-V", "mainfont=Noto Serif CJK SC"], out)),
@@ -240,7 +269,8 @@ def others(work, runs):
 
 
 def main():
-    measures = {"one": (one, 25), "batch": (batch, 3), "changes": (changes, 7), "check": (check, 5), "growth": (growth, 3), "others": (others, 5)}
+    measures = {"one": (one, 25), "batch": (batch, 3), "changes": (changes, 7), "check": (check, 5), "growth": (growth, 3), "others": (others, 9),
+                "province": (province, 1)}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("measures", nargs="+", choices=measures, metavar="MEASURE", help="; ".join(f"{name}: {measure.__doc__}" for name, (measure, _) in measures.items()))
     parser.add_argument("--runs", type=int, help="how many runs of each, instead of the measure's own number")
@@ -249,11 +279,12 @@ def main():
     typed.work.mkdir(parents=True, exist_ok=True)
     processor = next(line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
     print(f"{processor}, {os.cpu_count()} cores; {subprocess.run(['typst', '--version'], capture_output=True, text=True).stdout.strip()}")
-    results = {}
+    kept = typed.work / "results.json"
+    results = json.loads(kept.read_text()) if kept.exists() else {}
     for name in typed.measures:
         measure, runs = measures[name]
         results[name] = measure(typed.work, typed.runs or runs)
-    (typed.work / "results.json").write_text(json.dumps(results, indent=2, ensure_ascii=False))
+        kept.write_text(json.dumps(results, indent=2, ensure_ascii=False))
 
 
 if __name__ == "__main__":
