@@ -1,7 +1,7 @@
 //! The fonts of a machine, kept between runs. In: folders, and what an earlier run kept; out: a [`Database`] of all faces,
 //! and the content of each file by its hash. A file that is as it was, by length, times and place on the disk, is not read
-//! again; one that changed just now, or about which there is any doubt, is. What was kept is used only where it is whole
-//! and of this very program.
+//! again; one that had changed just before it was read, or about which there is any other doubt, is. What was kept is used
+//! only where it is whole and of this very program.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Metadata};
@@ -19,7 +19,8 @@ use crate::facts::unreadable;
 use crate::output;
 use crate::source::display_path;
 
-/// How long after a change a file may change once more and still have the same times.
+/// How long after a change a file may change once more and still have the same times. A file that was read sooner is read
+/// again by the next run.
 const DOUBT: Duration = Duration::from_secs(2);
 
 /// How a kept index begins; another program's is not used.
@@ -35,6 +36,8 @@ pub struct Index {
 #[derive(Clone, Deserialize, Serialize)]
 struct FontFile {
     stamp: Stamp,
+    /// When it was read, from 1970.
+    read: Duration,
     faces: Vec<KeptFace>,
     /// The BLAKE3 hash of its bytes, where it was asked for.
     blake3: Option<String>,
@@ -70,20 +73,17 @@ impl Index {
 
     fn scan_with(folders: &[PathBuf], keep_at: Option<PathBuf>) -> Self {
         let kept = keep_at.as_deref().and_then(read).unwrap_or_default();
-        let now = SystemTime::now();
-        let mut files = BTreeMap::new();
+        let (mut files, mut is_same) = (BTreeMap::new(), true);
         for path in folders.iter().flat_map(|folder| font_files(folder)).collect::<BTreeSet<_>>() {
             let Some(stamp) = fs::metadata(&path).ok().as_ref().and_then(Stamp::of) else { continue };
-            let known = kept.get(&path).filter(|file| file.stamp == stamp && stamp.is_settled(now));
-            files.insert(
-                path.clone(),
-                known.cloned().unwrap_or_else(|| FontFile { stamp, faces: faces(&path), blake3: None }),
-            );
+            let known = kept.get(&path).filter(|file| file.stamp == stamp && file.is_settled());
+            is_same &= known.is_some();
+            let file = known.cloned().unwrap_or_else(|| FontFile::read(&path, stamp));
+            files.insert(path, file);
         }
-        let same = kept.len() == files.len()
-            && files.iter().all(|(path, file)| kept.get(path).is_some_and(|other| other.stamp == file.stamp));
+        is_same &= kept.len() == files.len();
         let index = Self { files: Mutex::new(files), keep_at };
-        if !same {
+        if !is_same {
             index.keep();
         }
         index
@@ -198,11 +198,17 @@ impl Stamp {
         let modified = data.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
         Some(Self { length: data.len(), modified, file: file_number(data) })
     }
+}
 
-    /// Whether the last change lies so far back that another would show.
-    fn is_settled(&self, now: SystemTime) -> bool {
-        let changed = SystemTime::UNIX_EPOCH + self.modified;
-        now.duration_since(changed).is_ok_and(|age| age > DOUBT)
+impl FontFile {
+    fn read(path: &Path, stamp: Stamp) -> Self {
+        let read = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self { stamp, read, faces: faces(path), blake3: None }
+    }
+
+    /// Whether it had been left alone for so long when it was read that a later change shows in its times.
+    fn is_settled(&self) -> bool {
+        self.stamp.modified + DOUBT < self.read
     }
 }
 
@@ -286,11 +292,12 @@ mod tests {
         fs::write(fonts.kept(), [0xff, 0xfe]).expect("written");
         assert_eq!(fonts.families(), ["DejaVu Sans"], "no text");
         forge(&fonts.kept(), true);
-        let just_now = fs::File::options().append(true).open(fonts.folder().join("a.ttf")).expect("the file");
-        just_now.set_modified(SystemTime::now()).expect("a time");
+        let fresh = fs::File::options().append(true).open(fonts.folder().join("a.ttf")).expect("the file");
+        fresh.set_modified(SystemTime::now() - DOUBT / 2).expect("a time");
         assert_eq!(fonts.families(), ["DejaVu Sans"]);
         forge(&fonts.kept(), true);
-        assert_eq!(fonts.families(), ["DejaVu Sans"], "changed a moment ago");
+        std::thread::sleep(DOUBT * 3 / 5);
+        assert_eq!(fonts.families(), ["DejaVu Sans"], "read a moment after it changed");
     }
 
     #[test]
