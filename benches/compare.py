@@ -5,7 +5,7 @@ have. `benches/compare.py --help` says what can be measured.
 
     cargo build --release --bin nianbao --example generate
     benches/compare.py one batch changes check growth others
-    benches/compare.py province             # some 45 minutes and 35 GB
+    benches/compare.py province             # some 55 minutes and 35 GB
 """
 
 import argparse
@@ -163,6 +163,14 @@ def changes(work, runs):
     return table(f"200 reports, what changed ({runs} runs)", found, "all of them")
 
 
+def written(folder):
+    """The bytes of all pages and records, by their kind."""
+    sizes = {}
+    for path in (folder / "build").rglob("*.*"):
+        sizes[path.suffix] = sizes.get(path.suffix, 0) + path.stat().st_size
+    return sizes
+
+
 def check(work, runs):
     """`check` of 10,000 files."""
     folder = project(work, 10_000)
@@ -180,7 +188,7 @@ def growth(work, runs):
         folder = project(work, organs)
         times = [nianbao(folder, "build", "--force") for _ in range(runs if organs <= 100 else 1)]
         run = sorted(times, key=lambda run: run.seconds)[len(times) // 2]
-        size = sum(path.stat().st_size for path in (folder / "build").rglob("*") if path.is_file())
+        size = sum(written(folder).values())
         along = [run.memory[len(run.memory) * part // 4] for part in (1, 2, 3)] if len(run.memory) > 3 else []
         print(f"| {organs} | {run.seconds:.2f} | {run.seconds * 1000 / organs:.1f} | {run.peak:.0f} | {', '.join(f'{mib:.0f}' for mib in along)} | {size / 1e9:.3f} |")
         rows.append({"reports": organs, "seconds": run.seconds, "peak_mib": run.peak, "along_mib": along, "bytes": size})
@@ -224,18 +232,12 @@ def province(work, runs):
         built = json.loads(summary.read_text())["built"]
         rows.append({"reports": built, "seconds": run.seconds, "peak_mib": run.peak})
         print(f"| {share} | {built} | {run.seconds:.1f} | {run.seconds * 1000 / built:.1f} | {run.peak:.0f} | {shutil.disk_usage(folder).free / 1e9:.1f} |", flush=True)
-    rest = [
-        ("merge-summary", lambda: nianbao(folder, "merge-summary", *summaries)),
-        ("check", lambda: nianbao(folder, "check")),
-        ("build, nothing changed", lambda: nianbao(folder, "build")),
-    ]
-    for name, measure in rest:
-        run = measure()
+    rest = {"merge-summary": ["merge-summary", *summaries], "check": ["check"], "build, nothing changed": ["build"]}
+    for name, arguments in rest.items():
+        run = nianbao(folder, *arguments)
         rows.append({"name": name, "seconds": run.seconds, "processor": run.processor, "peak_mib": run.peak})
         print(f"{name}: {run.seconds:.1f} s, {run.processor:.1f} s of processor, {run.peak:.0f} MiB", flush=True)
-    sizes = {}
-    for path in (folder / "build").rglob("*.*"):
-        sizes[path.suffix] = sizes.get(path.suffix, 0) + path.stat().st_size
+    sizes = written(folder)
     print(f"written: {sum(sizes.values()) / 1e9:.2f} GB; each kind in GB: { {kind: round(size / 1e9, 2) for kind, size in sizes.items()} }")
     return rows + [sizes]
 

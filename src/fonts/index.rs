@@ -228,6 +228,7 @@ mod tests {
     use super::*;
 
     const FONT: &str = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
+    const LONG_AGO: Duration = Duration::from_secs(60);
 
     struct Fonts(tempfile::TempDir);
 
@@ -237,7 +238,7 @@ mod tests {
             let fonts = Self(tempfile::tempdir().expect("a folder"));
             fs::create_dir(fonts.folder()).expect("a folder");
             fs::copy(FONT, fonts.folder().join("a.ttf")).ok()?;
-            fonts.set_back("a.ttf");
+            fonts.set_back("a.ttf", LONG_AGO);
             Some(fonts)
         }
 
@@ -249,9 +250,9 @@ mod tests {
             self.0.path().join("kept")
         }
 
-        fn set_back(&self, name: &str) {
+        fn set_back(&self, name: &str, by: Duration) {
             let file = fs::File::options().append(true).open(self.folder().join(name)).expect("the file");
-            file.set_modified(SystemTime::now() - Duration::from_secs(60)).expect("a time");
+            file.set_modified(SystemTime::now() - by).expect("a time");
         }
 
         fn families(&self) -> Vec<String> {
@@ -275,8 +276,7 @@ mod tests {
         // A forgery is the only way to see that the kept names are used.
         forge(&fonts.kept(), true);
         assert_eq!(fonts.families(), ["Forged Sans"]);
-        let touched = fs::File::options().append(true).open(fonts.folder().join("a.ttf")).expect("the file");
-        touched.set_modified(SystemTime::now() - Duration::from_secs(30)).expect("a time");
+        fonts.set_back("a.ttf", LONG_AGO / 2);
         assert_eq!(fonts.families(), ["DejaVu Sans"], "another time of change");
     }
 
@@ -292,8 +292,7 @@ mod tests {
         fs::write(fonts.kept(), [0xff, 0xfe]).expect("written");
         assert_eq!(fonts.families(), ["DejaVu Sans"], "no text");
         forge(&fonts.kept(), true);
-        let fresh = fs::File::options().append(true).open(fonts.folder().join("a.ttf")).expect("the file");
-        fresh.set_modified(SystemTime::now() - DOUBT / 2).expect("a time");
+        fonts.set_back("a.ttf", DOUBT / 2);
         assert_eq!(fonts.families(), ["DejaVu Sans"]);
         forge(&fonts.kept(), true);
         std::thread::sleep(DOUBT * 3 / 5);
@@ -314,7 +313,7 @@ mod tests {
         for _ in 0..2 {
             let index = Index::scan_with(&[fonts.folder()], Some(fonts.kept()));
             assert_eq!(index.hashes(&[path.clone()].into()).expect("hashes")[&path], hash);
-            fonts.set_back("below/b.TTF");
+            fonts.set_back("below/b.TTF", LONG_AGO);
         }
         let index = Index::scan_with(&[fonts.folder()], None);
         assert!(index.hashes(&[fonts.folder().join("c.ttf")].into()).is_err());
