@@ -5,6 +5,7 @@
 mod board;
 mod changes;
 mod server;
+mod sheets;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

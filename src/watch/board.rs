@@ -1,5 +1,5 @@
-//! What the live page shows. In: previews and problems, as they are made; out: the state of a report as JSON, and its
-//! sheets by their hash, for as long as they are shown.
+//! What the live page shows. In: previews and problems, as they are made; out: the state of a report as JSON, as far as it
+//! is newer than what a page has, and its web version by its hash, for as long as it is shown.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::mpsc::Sender;
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::Event;
+use super::sheets::Sheets;
 use crate::diag::{Diagnostic, Language, json};
 use crate::pipeline::{Preview, Problems};
 
@@ -26,6 +27,8 @@ pub struct Board {
 #[derive(Default)]
 struct Inside {
     names: Vec<String>,
+    /// The version that the names came with.
+    named: u64,
     reports: BTreeMap<String, Shown>,
     looked_at: VecDeque<String>,
     /// What is wrong with the project itself.
@@ -36,12 +39,30 @@ struct Inside {
 #[derive(Default)]
 struct Shown {
     problems: Problems,
-    /// The last good sheets, with their hashes.
-    sheets: Vec<(String, Arc<str>)>,
+    /// The version that the number of problems came with.
+    counted: u64,
+    /// The last good sheets.
+    sheets: Sheets,
     /// The last good web version, with its hash.
     web: Option<(String, Arc<str>)>,
     /// Whether sheets and web version are of the facts as they are now.
     is_current: bool,
+}
+
+impl Shown {
+    /// Errors and warnings.
+    fn counts(&self) -> (usize, usize) {
+        let errors = self.problems.iter().filter(|problem| problem.is_error()).count();
+        (errors, self.problems.len() - errors)
+    }
+
+    fn find(&mut self, problems: Problems, version: u64) {
+        let before = self.counts();
+        self.problems = problems;
+        if self.counts() != before {
+            self.counted = version;
+        }
+    }
 }
 
 impl Board {
@@ -54,8 +75,13 @@ impl Board {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn changed(&self) {
-        self.version.send_modify(|version| *version += 1);
+    /// Changes what is known, and makes that a version of its own.
+    fn change(&self, change: impl FnOnce(&mut Inside, u64)) {
+        let mut inside = self.inside();
+        let version = *self.version.borrow() + 1;
+        change(&mut inside, version);
+        // While nobody can look, so that a version is never told with what came after it.
+        self.version.send_replace(version);
     }
 
     /// A number that grows with each change.
@@ -65,19 +91,19 @@ impl Board {
 
     /// Which reports there are now; what was known of them stays.
     pub fn list(&self, names: &[String]) {
-        let mut inside = self.inside();
-        inside.names = names.to_vec();
-        inside.reports.retain(|name, _| names.contains(name));
-        inside.looked_at.retain(|name| names.contains(name));
-        inside.faults.clear();
-        drop(inside);
-        self.changed();
+        self.change(|inside, version| {
+            let known: BTreeSet<&String> = names.iter().collect();
+            inside.names = names.to_vec();
+            inside.named = version;
+            inside.reports.retain(|name, _| known.contains(name));
+            inside.looked_at.retain(|name| known.contains(name));
+            inside.faults.clear();
+        });
     }
 
     /// What is wrong with the project itself.
     pub fn fault(&self, problem: &Diagnostic) {
-        self.inside().faults = vec![problem.clone()];
-        self.changed();
+        self.change(|inside, _| inside.faults = vec![problem.clone()]);
     }
 
     /// The reports that are looked at.
@@ -87,32 +113,27 @@ impl Board {
 
     /// A report as it is now; where it could not be made, the last good one stays.
     pub fn show(&self, name: &str, drawn: Result<Preview, Problems>) {
-        let mut inside = self.inside();
-        let shown = inside.reports.entry(name.to_owned()).or_default();
-        match drawn {
-            Ok(preview) => {
-                shown.sheets = preview.sheets.into_iter().map(hashed).collect();
-                shown.web = Some(hashed(preview.web));
-                shown.problems = preview.problems;
-                shown.is_current = true;
+        self.change(|inside, version| {
+            let shown = inside.reports.entry(name.to_owned()).or_default();
+            shown.is_current = drawn.is_ok();
+            match drawn {
+                Ok(preview) => {
+                    shown.sheets.renew(preview.sheets, version);
+                    shown.web = Some(hashed(preview.web));
+                    shown.find(preview.problems, version);
+                }
+                Err(problems) => shown.find(problems, version),
             }
-            Err(problems) => {
-                shown.problems = problems;
-                shown.is_current = false;
-            }
-        }
-        drop(inside);
-        self.changed();
+        });
     }
 
     /// What is wrong with a report.
     pub fn tell(&self, name: &str, problems: &[Diagnostic]) {
-        let mut inside = self.inside();
-        let shown = inside.reports.entry(name.to_owned()).or_default();
-        shown.problems = problems.to_vec();
-        shown.is_current &= !problems.iter().any(Diagnostic::is_error);
-        drop(inside);
-        self.changed();
+        self.change(|inside, version| {
+            let shown = inside.reports.entry(name.to_owned()).or_default();
+            shown.find(problems.to_vec(), version);
+            shown.is_current &= !problems.iter().any(Diagnostic::is_error);
+        });
     }
 
     /// Notes that a report is looked at, and asks for its sheets where there are none. Without a name, it is the first.
@@ -129,26 +150,23 @@ impl Board {
         Some(name)
     }
 
-    /// What the page shows of a report: the one asked for, or the first.
-    pub fn state(&self, asked: Option<&str>) -> Value {
-        let version = *self.version.borrow();
+    /// What the page shows of a report, the one asked for or the first, as far as it came after a version.
+    pub fn state(&self, asked: Option<&str>, after: u64) -> Value {
         let mut inside = self.inside();
+        let version = *self.version.borrow();
         let name = self.look(&mut inside, asked);
-        let counted = inside.names.iter().map(|name| {
-            let problems = inside.reports.get(name).map_or(&[][..], |shown| &shown.problems);
-            let errors = problems.iter().filter(|problem| problem.is_error()).count();
-            json!({ "name": name, "errors": errors, "warnings": problems.len() - errors })
-        });
-        let reports: Vec<Value> = counted.collect();
+        // A page that is given another report than it asked for has nothing of it yet.
+        let had = if name.as_deref() == asked { after } else { 0 };
         let nothing = Shown::default();
         let shown = name.as_ref().and_then(|name| inside.reports.get(name)).unwrap_or(&nothing);
         let problems: Vec<&Diagnostic> = inside.faults.iter().chain(&shown.problems).collect();
         json!({
             "version": version,
             "language": if self.language == Language::Zh { "zh" } else { "en" },
-            "reports": reports,
+            "names": (inside.named > after).then_some(&inside.names),
+            "counts": inside.counts(if inside.named > after { 0 } else { after }),
             "name": name,
-            "sheets": shown.sheets.iter().map(|(hash, _)| hash).collect::<Vec<_>>(),
+            "sheets": shown.sheets.after(had),
             "web": shown.web.as_ref().map(|(hash, _)| hash),
             "is_current": shown.is_current && inside.faults.is_empty(),
             "problems": problems.iter().map(|problem| json::object(problem)).collect::<Vec<_>>(),
@@ -156,18 +174,19 @@ impl Board {
         })
     }
 
-    /// A sheet as SVG.
-    pub fn sheet(&self, hash: &str) -> Option<Arc<str>> {
-        let inside = self.inside();
-        let mut sheets = inside.reports.values().flat_map(|shown| &shown.sheets);
-        sheets.find(|(known, _)| known == hash).map(|(_, sheet)| Arc::clone(sheet))
-    }
-
     /// A web version.
     pub fn web(&self, hash: &str) -> Option<Arc<str>> {
         let inside = self.inside();
         let mut pages = inside.reports.values().filter_map(|shown| shown.web.as_ref());
         pages.find(|(known, _)| known == hash).map(|(_, page)| Arc::clone(page))
+    }
+}
+
+impl Inside {
+    /// How many errors and warnings reports have, where that is not what it was in a version.
+    fn counts(&self, after: u64) -> BTreeMap<&str, (usize, usize)> {
+        let counted = self.reports.iter().filter(|(_, shown)| shown.counted > after);
+        counted.map(|(name, shown)| (name.as_str(), shown.counts())).collect()
     }
 }
 

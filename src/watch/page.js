@@ -1,5 +1,6 @@
-// The live page. It waits for the next state of a report and puts it in place: sheets that changed are loaded out of sight
-// and then exchanged, so that nothing flickers and everything stays where it was scrolled to.
+// The live page. It waits for the next state of a report and puts it in place.
+
+import { showSheets } from "/sheets.js";
 
 const WORDS = {
   zh: {
@@ -13,9 +14,10 @@ const WORDS = {
   },
 };
 const at = (id) => document.getElementById(id);
-let [version, words, state] = [0, WORDS.zh, null];
+let [version, words, state, counts] = [0, null, null, {}];
 
-const chosen = () => decodeURIComponent(location.hash.slice(1));
+// The report that is asked for; without one, that which is shown, whatever comes before it in the list by then.
+const chosen = () => decodeURIComponent(location.hash.slice(1)) || (state?.name ?? "");
 
 async function follow() {
   for (;;) {
@@ -25,7 +27,7 @@ async function follow() {
       version = state.version;
       await show();
     } catch {
-      at("status").textContent = words.ended;
+      at("status").textContent = (words ?? WORDS.zh).ended;
       at("status").className = "old";
       version = 0;
       await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -34,52 +36,39 @@ async function follow() {
 }
 
 async function show() {
-  words = WORDS[state.language];
-  document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
-  for (const element of document.querySelectorAll("[data-words]")) element.textContent = words[element.dataset.words];
+  if (words !== WORDS[state.language]) showWords();
+  await showSheets(at("sheets"), state.sheets);
   showReports();
   showProblems();
-  await showSheets();
   await showWeb();
-  const made = state.sheets.length > 0;
+  const made = state.sheets.list.length > 0;
   at("status").textContent = state.is_current ? words.now : made || state.problems.length > 0 ? words.old : words.waiting;
   at("status").className = state.is_current ? "" : "old";
   at("sheets").classList.toggle("stale", made && !state.is_current);
   document.documentElement.dataset.version = state.version;
 }
 
-function showReports() {
-  const label = (report) => {
-    const counts = [["errors", report.errors], ["warnings", report.warnings]].filter(([, count]) => count > 0);
-    return report.name + counts.map(([kind, count]) => `  ${count} ${words[kind]}`).join("");
-  };
-  const options = state.reports.map((report) => new Option(label(report), report.name, false, report.name === state.name));
-  at("report").replaceChildren(...options);
-  document.title = state.name ?? "nianbao";
+function showWords() {
+  words = WORDS[state.language];
+  document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+  for (const element of document.querySelectorAll("[data-words]")) element.textContent = words[element.dataset.words];
 }
 
-// Where a sheet lies from the middle of the window: those that are looked at come first.
-const distance = (sheet) => {
-  const { top, bottom } = sheet?.getBoundingClientRect() ?? { top: Infinity, bottom: Infinity };
-  return Math.abs((top + bottom) / 2 - innerHeight / 2);
-};
-
-async function showSheets() {
-  const box = at("sheets");
-  const before = [...box.children];
-  const changed = state.sheets
-    .map((hash, index) => ({ index, address: `/sheet/${hash}#${index + 1}`, old: before[index] }))
-    .filter(({ address, old }) => old?.getAttribute("src") !== address)
-    .sort((a, b) => distance(a.old) - distance(b.old) || a.index - b.index);
-  before.slice(state.sheets.length).forEach((sheet) => sheet.remove());
-  for (const { index, address, old } of changed) {
-    const sheet = new Image();
-    sheet.alt = `${index + 1} / ${state.sheets.length}`;
-    sheet.src = address;
-    await sheet.decode().catch(() => {});
-    if (old) old.replaceWith(sheet);
-    else box.append(sheet);
+function showReports() {
+  counts = state.names ? state.counts : { ...counts, ...state.counts };
+  const label = (name) => {
+    const [errors, warnings] = counts[name] ?? [0, 0];
+    const said = [[errors, words.errors], [warnings, words.warnings]].filter(([count]) => count > 0);
+    return name + said.map(([count, kind]) => `  ${count} ${kind}`).join("");
+  };
+  const changed = new Set(Object.keys(state.counts));
+  if (state.names) {
+    const options = state.names.map((name) => new Option(label(name), name, false, name === state.name));
+    at("report").replaceChildren(...options);
+  } else if (changed.size > 0) {
+    for (const option of at("report").options) if (changed.has(option.value)) option.text = label(option.value);
   }
+  document.title = state.name ?? "nianbao";
 }
 
 async function showWeb() {

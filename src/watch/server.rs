@@ -23,7 +23,7 @@ const PORT: u16 = 7780;
 const WAIT: Duration = Duration::from_secs(25);
 
 /// What the page itself may load: its own files, and nothing from elsewhere.
-const OWN: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const OWN: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// What the web version of a report may load: nothing; its style stands in it.
 const SHUT: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
@@ -71,8 +71,8 @@ fn pages(board: Arc<Board>, address: SocketAddr) -> Router {
         .route("/", get(|| async { page("text/html; charset=utf-8", OWN, include_str!("page.html")) }))
         .route("/page.css", get(|| async { page("text/css; charset=utf-8", OWN, include_str!("page.css")) }))
         .route("/page.js", get(|| async { page("text/javascript; charset=utf-8", OWN, include_str!("page.js")) }))
+        .route("/sheets.js", get(|| async { page("text/javascript; charset=utf-8", OWN, include_str!("sheets.js")) }))
         .route("/state", get(state))
-        .route("/sheet/{hash}", get(sheet))
         .route("/web/{hash}", get(web))
         .layer(middleware::from_fn(is_for_us))
         .with_state(board)
@@ -88,7 +88,8 @@ fn page(kind: &'static str, policy: &'static str, text: impl Into<String>) -> Re
     (headers, text.into()).into_response()
 }
 
-/// `/state?after=VERSION&report=NAME`: answers once there is a later version than `after`, or after some time.
+/// `/state?after=VERSION&report=NAME`: answers once there is a later version than `after`, or after some time, with what
+/// a page does not have that was told of `after`.
 async fn state(State(board): State<Arc<Board>>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let value = |name: &str| {
@@ -100,15 +101,8 @@ async fn state(State(board): State<Arc<Board>>, RawQuery(query): RawQuery) -> Re
     let report = value("report");
     let mut version = board.version();
     let _ = tokio::time::timeout(WAIT, version.wait_for(|version| *version > after)).await;
-    let state = board.state(report.as_deref()).to_string();
+    let state = board.state(report.as_deref(), after).to_string();
     page("application/json", OWN, state)
-}
-
-async fn sheet(State(board): State<Arc<Board>>, Path(hash): Path<String>) -> Response {
-    match board.sheet(&hash) {
-        Some(sheet) => page("image/svg+xml", SHUT, sheet.as_ref()),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
 }
 
 async fn web(State(board): State<Arc<Board>>, Path(hash): Path<String>) -> Response {

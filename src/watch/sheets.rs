@@ -1,0 +1,140 @@
+//! The sheets of a report, taken apart for the live page. In: sheets as SVG, as Typst draws them; out: what a page lacks
+//! that has those of an earlier version. Nine tenths of a sheet are the outlines of its glyphs, named by what they are, so
+//! that each is sent and read once for all sheets, and a change brings few.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+/// How a glyph begins and ends within a sheet.
+const GLYPH: (&str, &str) = ("<symbol id=\"", "</symbol>");
+
+/// The last good sheets of a report.
+#[derive(Default)]
+pub struct Sheets {
+    sheets: Vec<Sheet>,
+    /// The version that each glyph came with.
+    glyphs: BTreeMap<String, u64>,
+}
+
+struct Sheet {
+    svg: Arc<str>,
+    hash: String,
+    /// The version that it came with.
+    since: u64,
+    /// What is drawn, without the outlines of glyphs.
+    drawing: String,
+    /// Where the glyphs stand in the SVG.
+    glyphs: Vec<Range<usize>>,
+}
+
+impl Sheets {
+    /// Puts the sheets of a version in place of those before. A sheet that is as it was stays of its version.
+    pub fn renew(&mut self, drawn: Vec<Arc<str>>, version: u64) {
+        let mut before = std::mem::take(&mut self.sheets).into_iter();
+        let renewed = drawn.into_iter().map(|svg| match before.next() {
+            Some(sheet) if sheet.svg == svg => sheet,
+            _ => Sheet::new(svg, version),
+        });
+        self.sheets = renewed.collect();
+        let glyphs = self.sheets.iter().flat_map(Sheet::glyphs);
+        let glyphs = glyphs.map(|(name, _)| (name.to_owned(), self.glyphs.get(name).copied().unwrap_or(version)));
+        self.glyphs = glyphs.collect();
+    }
+
+    /// All sheets by their hash, with the drawings and glyphs that came after a version.
+    pub fn after(&self, version: u64) -> Value {
+        let sheets = self.sheets.iter().map(|sheet| {
+            let drawing = (sheet.since > version).then_some(&sheet.drawing);
+            json!({ "hash": sheet.hash, "drawing": drawing })
+        });
+        let mut sent = BTreeSet::new();
+        let glyphs = self.sheets.iter().flat_map(Sheet::glyphs);
+        let glyphs = glyphs.filter(|(name, _)| self.glyphs.get(*name).is_some_and(|since| *since > version));
+        let glyphs: String = glyphs.filter(|(name, _)| sent.insert(*name)).map(|(_, glyph)| glyph).collect();
+        json!({ "list": sheets.collect::<Vec<_>>(), "glyphs": glyphs })
+    }
+}
+
+impl Sheet {
+    fn new(svg: Arc<str>, version: u64) -> Self {
+        let hash = blake3::hash(svg.as_bytes()).to_hex().to_string();
+        let (drawing, glyphs) = parted(&svg);
+        Self { hash, since: version, drawing, glyphs, svg }
+    }
+
+    /// The glyphs by their names.
+    fn glyphs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.glyphs.iter().filter_map(|range| {
+            let glyph = &self.svg[range.clone()];
+            let (name, _) = glyph.strip_prefix(GLYPH.0)?.split_once('"')?;
+            Some((name, glyph))
+        })
+    }
+}
+
+/// A sheet's drawing, and where its glyphs stand.
+fn parted(svg: &str) -> (String, Vec<Range<usize>>) {
+    let (mut drawing, mut glyphs, mut done) = (String::new(), Vec::new(), 0);
+    while let Some(start) = svg[done..].find(GLYPH.0).map(|start| done + start) {
+        let Some(length) = svg[start..].find(GLYPH.1) else { break };
+        drawing.push_str(&svg[done..start]);
+        done = start + length + GLYPH.1.len();
+        glyphs.push(start..done);
+    }
+    drawing.push_str(&svg[done..]);
+    (drawing, glyphs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(figure: &str, glyphs: &str) -> Arc<str> {
+        let symbol =
+            |name: char| format!("<symbol id=\"g{name}\" overflow=\"visible\"><path d=\"M 0 {name}\"/></symbol>");
+        let symbols: String = glyphs.chars().map(symbol).collect();
+        format!("<svg><g>{figure}</g><defs>{symbols}</defs><defs><clipPath id=\"c\"/></defs></svg>").into()
+    }
+
+    fn sent(sheets: &Sheets, version: u64) -> (Vec<Option<String>>, Vec<char>) {
+        let value = sheets.after(version);
+        let list = value["list"].as_array().expect("a list");
+        let drawings = list.iter().map(|sheet| sheet["drawing"].as_str().map(str::to_owned)).collect();
+        let glyphs = value["glyphs"].as_str().expect("text");
+        (drawings, glyphs.split("id=\"g").skip(1).filter_map(|glyph| glyph.chars().next()).collect())
+    }
+
+    fn drawing(figure: &str) -> Option<String> {
+        Some(format!("<svg><g>{figure}</g><defs></defs><defs><clipPath id=\"c\"/></defs></svg>"))
+    }
+
+    #[test]
+    fn a_page_is_sent_what_it_lacks_and_each_glyph_once() {
+        let mut sheets = Sheets::default();
+        sheets.renew(vec![sheet("1", "ab"), sheet("2", "bc")], 3);
+        assert_eq!(sent(&sheets, 0), (vec![drawing("1"), drawing("2")], vec!['a', 'b', 'c']));
+        assert_eq!(sent(&sheets, 3), (vec![None, None], vec![]));
+        sheets.renew(vec![sheet("1", "ab"), sheet("4", "acd")], 5);
+        assert_eq!(sent(&sheets, 3), (vec![None, drawing("4")], vec!['d']));
+        assert_eq!(sent(&sheets, 0), (vec![drawing("1"), drawing("4")], vec!['a', 'b', 'c', 'd']));
+    }
+
+    #[test]
+    fn a_sheet_in_another_place_and_a_glyph_that_came_back_are_sent_again() {
+        let mut sheets = Sheets::default();
+        sheets.renew(vec![sheet("1", "a"), sheet("2", "b"), sheet("3", "c")], 1);
+        sheets.renew(vec![sheet("1", "a"), sheet("3", "c")], 2);
+        assert_eq!(sent(&sheets, 1), (vec![None, drawing("3")], vec![]));
+        sheets.renew(vec![sheet("1", "a"), sheet("2", "b")], 3);
+        assert_eq!(sent(&sheets, 2), (vec![None, drawing("2")], vec!['b']));
+    }
+
+    #[test]
+    fn a_glyph_without_end_stays_in_the_drawing() {
+        let svg = "<svg><symbol id=\"ga\"><path/></svg>";
+        assert_eq!(parted(svg), (svg.to_owned(), vec![]));
+    }
+}
