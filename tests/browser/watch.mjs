@@ -47,22 +47,48 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
 const faults = [];
 page.on("pageerror", (error) => faults.push(String(error)));
+await page.addInitScript(() => {
+  window.hashes = () => [...document.querySelectorAll("#sheets > svg")].map((sheet) => sheet.dataset.hash);
+});
 await page.goto(`${address}#${encodeURIComponent(REPORT)}`);
-await page.waitForSelector("#sheets img");
+await page.waitForSelector("#sheets > svg");
 
-const sheets = () => page.$$eval("#sheets img", (images) => images.map((image) => image.getAttribute("src")));
+const sheets = () => page.evaluate(() => hashes());
 const status = () => page.textContent("#status");
 const web = () => page.frameLocator("#frame");
-// The time at which the page has the sheets of a later save than those it has now, by the clock of this machine.
+// The time at which a sheet of a later save is on the screen, by the clock of this machine: that of a mark which is painted
+// in the same frame.
 const replaced = () => page.evaluate(() => new Promise((resolve) => {
-  const observer = new MutationObserver((changes) => {
-    if (changes.some((change) => [...change.addedNodes].some((node) => node.nodeName === "IMG"))) {
-      observer.disconnect();
-      requestAnimationFrame(() => resolve(Date.now()));
-    }
+  const observer = new MutationObserver(() => {
+    observer.disconnect();
+    const mark = Object.assign(document.createElement("p"), { textContent: "." });
+    mark.style.position = "fixed";
+    mark.setAttribute("elementtiming", "mark");
+    new PerformanceObserver((entries, self) => {
+      self.disconnect();
+      mark.remove();
+      resolve(performance.timeOrigin + entries.getEntries().at(-1).renderTime);
+    }).observe({ type: "element" });
+    document.body.append(mark);
   });
-  observer.observe(document.getElementById("sheets"), { childList: true });
+  observer.observe(document.getElementById("sheets"), { subtree: true, attributeFilter: ["data-hash"] });
 }));
+// The sheets as they stand in a page, how many glyphs they name, and how many of those are not there.
+const drawn = (page) => page.evaluate(() => {
+  const named = [...document.querySelectorAll("#sheets use")].map((use) => use.getAttribute("xlink:href").slice(1));
+  const lost = named.filter((name) => document.querySelectorAll(`[id="${name}"]`).length !== 1);
+  return { sheets: [...document.querySelectorAll("#sheets > svg")].map((sheet) => sheet.outerHTML), named: named.length, lost: lost.length };
+});
+// Whether the page, which has only taken over what changed, shows what one that is opened now does.
+async function sameAsOpened(when) {
+  const opened = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  await opened.goto(`${address}#${encodeURIComponent(REPORT)}`);
+  await opened.waitForFunction(() => document.getElementById("status").textContent === "与文件一致");
+  const [one, other] = [await drawn(page), await drawn(opened)];
+  await opened.close();
+  expect(JSON.stringify(one.sheets) === JSON.stringify(other.sheets), `${when}, the sheets are those of a page opened now`);
+  expect(one.named > 1000 && one.lost === 0 && other.lost === 0, `${when}, each of ${one.named} glyphs is there once`);
+}
 const until = (truth, argument) => page.waitForFunction(truth, argument, { timeout: 10_000 });
 const picture = (name) => page.screenshot({ path: join(pictures, `watch-${name}.png`) });
 
@@ -105,35 +131,74 @@ await page.click("#problems button");
 const line = await page.textContent("#lines .here");
 expect(line.includes("-6543"), `a click shows the line: ${line.trim()}`);
 await picture("broken");
+const labels = () => page.$$eval("#report option", (options) => options.map((option) => option.text));
+expect((await labels()).includes(`${REPORT} 1 错误`), `the list says how many errors it has: ${await labels()}`);
 
 // As editors do that put a new file in the place of the old.
 writeFileSync(`${facts}.new`, good);
 renameSync(`${facts}.new`, facts);
-await until((before) => JSON.stringify([...document.querySelectorAll("#sheets img")].map((sheet) => sheet.getAttribute("src"))) === JSON.stringify(before), before);
+await until((before) => JSON.stringify(hashes()) === JSON.stringify(before), before);
 await until(() => document.getElementById("status").textContent === "与文件一致");
 expect(true, "mended, the sheets are the first ones again");
 expect((await page.textContent("#problems")) === "没有问题", "no problem is left");
+expect((await labels()).includes(REPORT), "and the list says none");
+
+// A sheet more, with glyphs that were on none.
+writeFileSync(facts, good.replace(/(\[overview\][^]*?""")/, `$1\n${"鼋鼍龟鳖蛟龙，鸾凤鹓鶵。".repeat(60)}\n`));
+await until((before) => hashes().length > before.length, before);
+await until(() => document.getElementById("status").textContent === "与文件一致");
+const more = await sheets();
+expect(more.length === before.length + 1, `a paragraph more makes ${more.length} sheets`);
+expect((await page.$eval("#sheets", (box) => box.scrollTop)) === 1500, "the sheets stay where they were scrolled to");
+await sameAsOpened("after a paragraph more");
+await picture("more");
+writeFileSync(facts, good);
+await until((before) => JSON.stringify(hashes()) === JSON.stringify(before), before);
+await until(() => document.getElementById("status").textContent === "与文件一致");
+await sameAsOpened("after a paragraph less");
 
 const template = join(project, "templates/zfxxgk/report.typ.tera");
 mkdirSync(dirname(template), { recursive: true });
 const own = readFileSync(join(repository, "templates/zfxxgk/report.typ.tera"), "utf8");
 writeFileSync(template, own.replace("— #number —", "· #number ·"));
-await until((before) => [...document.querySelectorAll("#sheets img")].every((sheet, index) => sheet.getAttribute("src") !== before[index]), before);
+await until((before) => hashes().every((hash, index) => hash !== before[index]), before);
 expect((await sheets()).length === before.length, "a template edit changes every sheet");
 writeFileSync(template, own.replace("#set document", "#set documemt"));
 await until(() => document.querySelector("#problems .error"));
 expect((await page.textContent("#problems")).includes("typst-error"), "the diagnostic of a broken template");
 rmSync(join(project, "templates"), { recursive: true });
-await until((before) => JSON.stringify([...document.querySelectorAll("#sheets img")].map((sheet) => sheet.getAttribute("src"))) === JSON.stringify(before), before);
+await until((before) => JSON.stringify(hashes()) === JSON.stringify(before), before);
 await until(() => document.getElementById("status").textContent === "与文件一致");
 expect(true, "without the template, the sheets are the first ones again");
 
-const other = join(project, "reports/新机关/2023.toml");
+const [FIRST, NEW] = ["reports/Harbour and Waterways Agency/2025.toml", "reports/A 新机关/2023.toml"];
+const other = join(project, NEW);
+const shows = (page, name) => page.waitForFunction(
+  (name) => document.title === name && document.getElementById("status").textContent === "与文件一致",
+  name,
+);
+const unnamed = await browser.newPage();
+await unnamed.goto(address);
+await shows(unnamed, FIRST);
 mkdirSync(dirname(other), { recursive: true });
 writeFileSync(other, good.replaceAll("湛河区应急管理局", "新机关"));
 await until(() => [...document.getElementById("report").options].some((option) => option.value.includes("新机关")));
 expect(true, "a new file is in the list");
+await unnamed.waitForFunction(() => document.getElementById("report").options[0].value.includes("新机关"));
+expect((await unnamed.title()) === FIRST, "a page that asked for no report keeps the one it shows");
+await unnamed.close();
+const doomed = await browser.newPage();
+await doomed.goto(`${address}#${encodeURIComponent(NEW)}`);
+await shows(doomed, NEW);
+await doomed.evaluate(() => {
+  const status = document.getElementById("status");
+  window.said = [];
+  new MutationObserver(() => said.push(status.textContent)).observe(status, { childList: true });
+});
 rmSync(dirname(other), { recursive: true });
+await shows(doomed, FIRST);
+expect(!(await doomed.evaluate(() => said)).includes("预览已结束"), "a page whose report is deleted shows the first of those left");
+await doomed.close();
 await until(() => ![...document.getElementById("report").options].some((option) => option.value.includes("新机关")));
 expect(true, "a deleted file is no longer in the list");
 
@@ -148,13 +213,30 @@ for (let save = 0; save < SAVES; save += 1) {
 }
 times.sort((a, b) => a - b);
 const median = times[SAVES / 2];
-expect(median < LIMIT, `from save to picture: median ${median} ms of ${SAVES}, longest ${times.at(-1)} ms`);
+expect(median < LIMIT, `from save to picture: median ${Math.round(median)} ms of ${SAVES}, longest ${Math.round(times.at(-1))} ms`);
+
+const hostile = await page.evaluate(async () => {
+  const { showSheets } = await import("/sheets.js");
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 1 1" onload="x()">
+    <script>x()</script><style>*{}</style><foreignObject><p xmlns="http://www.w3.org/1999/xhtml">p</p></foreignObject>
+    <a href="javascript:x()"><path d="M 0 0"/></a><animate attributeName="href"/><image xlink:href="https://a.example/b.png"/>
+    <g onclick="x()" style="fill:red" class="c"><use href="https://a.example/#b" x="1"/><use xlink:href="#c"/></g>
+    <image href="data:image/png;base64,AA=="/><image href="data:text/html,x"/></svg>`;
+  const box = document.createElement("div");
+  await showSheets(box, { list: [{ hash: "h", drawing }], glyphs: "" });
+  return box.innerHTML.replace(/\s*\n\s*/g, "");
+});
+expect(
+  hostile === '<svg role="img" aria-label="1 / 1" viewBox="0 0 1 1" data-hash="h"><image></image><g><use x="1"></use>' +
+    '<use xlink:href="#c"></use></g><image href="data:image/png;base64,AA=="></image><image></image></svg>',
+  `of a sheet, only what draws is taken over: ${hostile}`,
+);
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 await page.evaluate(() => document.getElementById("frame").removeAttribute("src"));
 const looked = await browser.newPage({ bypassCSP: true, viewport: { width: 1400, height: 900 } });
 await looked.goto(`${address}#${encodeURIComponent(REPORT)}`);
-await looked.waitForSelector("#sheets img");
+await looked.waitForSelector("#sheets > svg[data-hash]");
 await looked.evaluate(axe);
 const violations = await looked.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa"], iframes: false }));
 expect(violations.violations.length === 0, `axe: ${violations.passes.length} rules hold ${violations.violations.map((one) => one.id)}`);
@@ -162,6 +244,7 @@ expect(violations.violations.length === 0, `axe: ${violations.passes.length} rul
 const foreign = await new Promise((resolve, reject) => {
   get(address, { headers: { host: "evil.example" } }, (answer) => resolve(answer.statusCode)).on("error", reject);
 });
+await sameAsOpened("after all");
 expect(foreign === 403, `asked under another name, it refuses (${foreign})`);
 expect(faults.length === 0, `no errors in the page ${faults}`);
 await browser.close();
