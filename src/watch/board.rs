@@ -13,7 +13,7 @@ use super::sheets::Sheets;
 use crate::diag::{Diagnostic, Language, json};
 use crate::pipeline::{Preview, Problems};
 
-/// How many reports are drawn anew after each change: those that were looked at last.
+/// How many reports are drawn anew after each change, and have their pages kept: those that were looked at last.
 const LOOKED_AT: usize = 16;
 
 /// What is known of all reports.
@@ -62,6 +62,11 @@ impl Shown {
         if self.counts() != before {
             self.counted = version;
         }
+    }
+
+    /// Pages that are not drawn anew after a change would be told to be those of the facts as they are now.
+    fn forget_pages(&mut self) {
+        (self.sheets, self.web, self.is_current) = (Sheets::default(), None, false);
     }
 }
 
@@ -140,12 +145,16 @@ impl Board {
     fn look(&self, inside: &mut Inside, asked: Option<&str>) -> Option<String> {
         let name = asked.filter(|name| inside.names.iter().any(|known| known == name));
         let name = name.map(str::to_owned).or_else(|| inside.names.first().cloned())?;
-        if !inside.looked_at.contains(&name) {
-            inside.looked_at.push_back(name.clone());
-            if inside.looked_at.len() > LOOKED_AT {
-                inside.looked_at.pop_front();
-            }
-            let _ = self.events.send(Event::Asked(name.clone()));
+        let place = inside.looked_at.iter().position(|known| *known == name);
+        match place {
+            Some(place) => drop(inside.looked_at.remove(place)),
+            // When nobody draws any more, the watch is at its end.
+            None => drop(self.events.send(Event::Asked(name.clone()))),
+        }
+        inside.looked_at.push_back(name.clone());
+        if inside.looked_at.len() > LOOKED_AT {
+            let left = inside.looked_at.pop_front().and_then(|left| inside.reports.get_mut(&left));
+            left.into_iter().for_each(Shown::forget_pages);
         }
         Some(name)
     }
@@ -198,4 +207,93 @@ fn hashed(text: Arc<str>) -> (String, Arc<str>) {
 fn sources(problems: &[&Diagnostic]) -> BTreeMap<String, String> {
     let labels = problems.iter().flat_map(|problem| &problem.labels);
     labels.map(|label| (label.place.source.name().to_owned(), label.place.source.text().to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+
+    use super::*;
+    use crate::diag::{Code, text};
+
+    fn board(reports: usize) -> (Board, Receiver<Event>, Vec<String>) {
+        let (sender, events) = channel();
+        let names: Vec<String> = (0..reports).map(|name| format!("r{name}")).collect();
+        let board = Board::new(Language::En, sender);
+        board.list(&names);
+        (board, events, names)
+    }
+
+    fn good(sheet: &str) -> Result<Preview, Problems> {
+        Ok(Preview { sheets: vec![sheet.into()], web: sheet.into(), problems: vec![] })
+    }
+
+    fn problem() -> Diagnostic {
+        Diagnostic::error(Code::Preview, text!("错", "wrong"))
+    }
+
+    fn drawing(state: &Value) -> Option<&str> {
+        state["sheets"]["list"][0]["drawing"].as_str()
+    }
+
+    #[test]
+    fn pages_that_nobody_looked_at_for_long_are_forgotten_and_drawn_again_when_asked_for() {
+        let (board, events, names) = board(LOOKED_AT + 1);
+        for name in &names[..LOOKED_AT] {
+            board.state(Some(name), 0);
+            board.show(name, good(name));
+        }
+        board.state(Some("r0"), 0);
+        board.state(Some(&names[LOOKED_AT]), 0);
+        let asked: Vec<String> =
+            events.try_iter().map(|event| if let Event::Asked(name) = event { name } else { "?".into() }).collect();
+        assert_eq!(asked, names, "each is asked for once");
+        assert_eq!(drawing(&board.state(Some("r0"), 0)), Some("r0"), "looked at again since");
+        assert!(!board.looked_at().contains("r1"));
+        let state = board.state(Some("r1"), 0);
+        assert_eq!((drawing(&state), &state["web"], &state["is_current"]), (None, &Value::Null, &json!(false)));
+        assert_eq!(events.try_iter().count(), 1, "it is asked for again");
+    }
+
+    #[test]
+    fn names_and_counts_are_told_when_they_changed() {
+        let (board, _events, names) = board(2);
+        let version = || *board.version().borrow();
+        let listed = version();
+        let state = board.state(None, 0);
+        assert_eq!((&state["names"], &state["counts"]), (&json!(["r0", "r1"]), &json!({})));
+        board.tell("r1", &[problem()]);
+        let told = version();
+        let state = board.state(None, listed);
+        assert_eq!((&state["names"], &state["counts"]), (&Value::Null, &json!({ "r1": [1, 0] })));
+        board.tell("r1", &[problem()]);
+        assert_eq!(board.state(None, told)["counts"], json!({}), "as many as before");
+        board.list(&names);
+        let state = board.state(None, told);
+        assert_eq!((&state["names"], &state["counts"]), (&json!(["r0", "r1"]), &json!({ "r1": [1, 0] })));
+    }
+
+    #[test]
+    fn a_page_that_is_given_another_report_than_it_asked_for_is_given_all_of_it() {
+        let (board, _events, names) = board(2);
+        board.show("r0", good("r0"));
+        let version = *board.version().borrow();
+        assert_eq!(drawing(&board.state(Some("r0"), version)), None);
+        assert_eq!(drawing(&board.state(Some("r2"), version)), Some("r0"));
+        board.list(&names[1..]);
+        assert_eq!(board.state(Some("r0"), version)["name"], "r1");
+    }
+
+    #[test]
+    fn the_last_good_pages_of_a_report_stay_and_are_said_to_be_those() {
+        let (board, _events, _) = board(1);
+        board.show("r0", good("good"));
+        board.show("r0", Err(vec![problem()]));
+        let state = board.state(None, 0);
+        assert_eq!((drawing(&state), &state["is_current"]), (Some("good"), &json!(false)));
+        assert_eq!(state["problems"][0]["severity"], "error");
+        board.show("r0", good("mended"));
+        let state = board.state(None, 0);
+        assert_eq!((drawing(&state), &state["is_current"]), (Some("mended"), &json!(true)));
+    }
 }

@@ -14,7 +14,7 @@ const WORDS = {
   },
 };
 const at = (id) => document.getElementById(id);
-let [version, words, state, counts] = [0, null, null, {}];
+let [version, words, state, counts, problems] = [0, null, null, {}, null];
 
 // The report that is asked for; without one, that which is shown, whatever comes before it in the list by then.
 const chosen = () => decodeURIComponent(location.hash.slice(1)) || (state?.name ?? "");
@@ -85,6 +85,10 @@ async function showWeb() {
 }
 
 function showProblems() {
+  const told = JSON.stringify(state.problems);
+  // What stays keeps its focus.
+  if (told === problems) return;
+  problems = told;
   const said = (text) => text?.[state.language] ?? "";
   const items = state.problems.map((problem) => {
     const place = problem.labels.find((label) => label.primary) ?? problem.labels[0];

@@ -131,6 +131,11 @@ await page.click("#problems button");
 const line = await page.textContent("#lines .here");
 expect(line.includes("-6543"), `a click shows the line: ${line.trim()}`);
 await picture("broken");
+const told = await page.evaluate(() => document.documentElement.dataset.version);
+const aside = join(project, "reports/示例县人民政府办公室/2025.toml");
+writeFileSync(aside, readFileSync(aside));
+await until((told) => Number(document.documentElement.dataset.version) > Number(told), told);
+expect(await page.evaluate(() => document.activeElement.matches("#problems button")), "a save elsewhere leaves the focus");
 const labels = () => page.$$eval("#report option", (options) => options.map((option) => option.text));
 expect((await labels()).includes(`${REPORT} 1 错误`), `the list says how many errors it has: ${await labels()}`);
 
