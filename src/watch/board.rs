@@ -146,10 +146,9 @@ impl Board {
         let name = asked.filter(|name| inside.names.iter().any(|known| known == name));
         let name = name.map(str::to_owned).or_else(|| inside.names.first().cloned())?;
         let place = inside.looked_at.iter().position(|known| *known == name);
-        match place {
-            Some(place) => drop(inside.looked_at.remove(place)),
+        if place.and_then(|place| inside.looked_at.remove(place)).is_none() {
             // When nobody draws any more, the watch is at its end.
-            None => drop(self.events.send(Event::Asked(name.clone()))),
+            let _ = self.events.send(Event::Asked(name.clone()));
         }
         inside.looked_at.push_back(name.clone());
         if inside.looked_at.len() > LOOKED_AT {
@@ -166,14 +165,15 @@ impl Board {
         let name = self.look(&mut inside, asked);
         // A page that is given another report than it asked for has nothing of it yet.
         let had = if name.as_deref() == asked { after } else { 0 };
+        let is_named_anew = inside.named > after;
         let nothing = Shown::default();
         let shown = name.as_ref().and_then(|name| inside.reports.get(name)).unwrap_or(&nothing);
         let problems: Vec<&Diagnostic> = inside.faults.iter().chain(&shown.problems).collect();
         json!({
             "version": version,
             "language": if self.language == Language::Zh { "zh" } else { "en" },
-            "names": (inside.named > after).then_some(&inside.names),
-            "counts": inside.counts(if inside.named > after { 0 } else { after }),
+            "names": is_named_anew.then_some(&inside.names),
+            "counts": inside.counts(if is_named_anew { 0 } else { after }),
             "name": name,
             "sheets": shown.sheets.after(had),
             "web": shown.web.as_ref().map(|(hash, _)| hash),

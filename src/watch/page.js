@@ -14,7 +14,7 @@ const WORDS = {
   },
 };
 const at = (id) => document.getElementById(id);
-let [version, words, state, counts, problems] = [0, null, null, {}, null];
+let [version, words, state, problems] = [0, null, null, null];
 
 // The report that is asked for; without one, that which is shown, whatever comes before it in the list by then.
 const chosen = () => decodeURIComponent(location.hash.slice(1)) || (state?.name ?? "");
@@ -55,18 +55,18 @@ function showWords() {
 }
 
 function showReports() {
-  counts = state.names ? state.counts : { ...counts, ...state.counts };
   const label = (name) => {
-    const [errors, warnings] = counts[name] ?? [0, 0];
+    const [errors, warnings] = state.counts[name] ?? [0, 0];
     const said = [[errors, words.errors], [warnings, words.warnings]].filter(([count]) => count > 0);
     return name + said.map(([count, kind]) => `  ${count} ${kind}`).join("");
   };
-  const changed = new Set(Object.keys(state.counts));
   if (state.names) {
     const options = state.names.map((name) => new Option(label(name), name, false, name === state.name));
     at("report").replaceChildren(...options);
-  } else if (changed.size > 0) {
-    for (const option of at("report").options) if (changed.has(option.value)) option.text = label(option.value);
+  } else if (Object.keys(state.counts).length > 0) {
+    for (const option of at("report").options) {
+      if (Object.hasOwn(state.counts, option.value)) option.text = label(option.value);
+    }
   }
   document.title = state.name ?? "nianbao";
 }

@@ -3,7 +3,6 @@
 //! that each is sent and read once for all sheets, and a change brings few.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -15,8 +14,8 @@ const GLYPH: (&str, &str) = ("<symbol id=\"", "</symbol>");
 #[derive(Default)]
 pub struct Sheets {
     sheets: Vec<Sheet>,
-    /// The version that each glyph came with.
-    glyphs: BTreeMap<String, u64>,
+    /// The glyphs of all sheets, by their names.
+    glyphs: BTreeMap<String, Glyph>,
 }
 
 struct Sheet {
@@ -26,8 +25,15 @@ struct Sheet {
     since: u64,
     /// What is drawn, without the outlines of glyphs.
     drawing: String,
-    /// Where the glyphs stand in the SVG.
-    glyphs: Vec<Range<usize>>,
+    /// The names of its glyphs.
+    glyphs: Vec<String>,
+}
+
+struct Glyph {
+    /// The version that it came with.
+    since: u64,
+    /// Its outline, as it stands in a sheet.
+    symbol: String,
 }
 
 impl Sheets {
@@ -36,12 +42,22 @@ impl Sheets {
         let mut before = std::mem::take(&mut self.sheets).into_iter();
         let renewed = drawn.into_iter().map(|svg| match before.next() {
             Some(sheet) if sheet.svg == svg => sheet,
-            _ => Sheet::new(svg, version),
+            _ => self.sheet(svg, version),
         });
         self.sheets = renewed.collect();
-        let glyphs = self.sheets.iter().flat_map(Sheet::glyphs);
-        let glyphs = glyphs.map(|(name, _)| (name.to_owned(), self.glyphs.get(name).copied().unwrap_or(version)));
-        self.glyphs = glyphs.collect();
+        let used: BTreeSet<&String> = self.sheets.iter().flat_map(|sheet| &sheet.glyphs).collect();
+        self.glyphs.retain(|name, _| used.contains(name));
+    }
+
+    /// A sheet that came with a version; so did those of its glyphs that no sheet had.
+    fn sheet(&mut self, svg: Arc<str>, since: u64) -> Sheet {
+        let hash = blake3::hash(svg.as_bytes()).to_hex().to_string();
+        let (drawing, symbols) = parted(&svg);
+        let glyphs = symbols.iter().map(|(name, _)| (*name).to_owned()).collect();
+        for (name, symbol) in symbols {
+            self.glyphs.entry(name.to_owned()).or_insert_with(|| Glyph { since, symbol: symbol.to_owned() });
+        }
+        Sheet { svg, hash, since, drawing, glyphs }
     }
 
     /// All sheets by their hash, with the drawings and glyphs that came after a version.
@@ -50,42 +66,30 @@ impl Sheets {
             let drawing = (sheet.since > version).then_some(&sheet.drawing);
             json!({ "hash": sheet.hash, "drawing": drawing })
         });
-        let mut sent = BTreeSet::new();
-        let glyphs = self.sheets.iter().flat_map(Sheet::glyphs);
-        let glyphs = glyphs.filter(|(name, _)| self.glyphs.get(*name).is_some_and(|since| *since > version));
-        let glyphs: String = glyphs.filter(|(name, _)| sent.insert(*name)).map(|(_, glyph)| glyph).collect();
+        let glyphs = self.glyphs.values().filter(|glyph| glyph.since > version);
+        let glyphs: String = glyphs.map(|glyph| glyph.symbol.as_str()).collect();
         json!({ "list": sheets.collect::<Vec<_>>(), "glyphs": glyphs })
     }
 }
 
-impl Sheet {
-    fn new(svg: Arc<str>, version: u64) -> Self {
-        let hash = blake3::hash(svg.as_bytes()).to_hex().to_string();
-        let (drawing, glyphs) = parted(&svg);
-        Self { hash, since: version, drawing, glyphs, svg }
+/// A sheet's drawing, and its glyphs with their names.
+fn parted(svg: &str) -> (String, Vec<(&str, &str)>) {
+    let (mut drawing, mut glyphs, mut rest) = (String::new(), Vec::new(), svg);
+    while let Some((start, name, end)) = glyph(rest) {
+        drawing.push_str(&rest[..start]);
+        glyphs.push((name, &rest[start..end]));
+        rest = &rest[end..];
     }
-
-    /// The glyphs by their names.
-    fn glyphs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.glyphs.iter().filter_map(|range| {
-            let glyph = &self.svg[range.clone()];
-            let (name, _) = glyph.strip_prefix(GLYPH.0)?.split_once('"')?;
-            Some((name, glyph))
-        })
-    }
+    drawing.push_str(rest);
+    (drawing, glyphs)
 }
 
-/// A sheet's drawing, and where its glyphs stand.
-fn parted(svg: &str) -> (String, Vec<Range<usize>>) {
-    let (mut drawing, mut glyphs, mut done) = (String::new(), Vec::new(), 0);
-    while let Some(start) = svg[done..].find(GLYPH.0).map(|start| done + start) {
-        let Some(length) = svg[start..].find(GLYPH.1) else { break };
-        drawing.push_str(&svg[done..start]);
-        done = start + length + GLYPH.1.len();
-        glyphs.push(start..done);
-    }
-    drawing.push_str(&svg[done..]);
-    (drawing, glyphs)
+/// Where the next glyph starts, its name, and where it ends.
+fn glyph(svg: &str) -> Option<(usize, &str, usize)> {
+    let start = svg.find(GLYPH.0)?;
+    let end = start + svg[start..].find(GLYPH.1)? + GLYPH.1.len();
+    let (name, _) = svg[start + GLYPH.0.len()..end].split_once('"')?;
+    Some((start, name, end))
 }
 
 #[cfg(test)]
