@@ -73,6 +73,12 @@ const replaced = () => page.evaluate(() => new Promise((resolve) => {
   });
   observer.observe(document.getElementById("sheets"), { subtree: true, attributeFilter: ["data-hash"] });
 }));
+const until = (truth, argument) => page.waitForFunction(truth, argument, { timeout: 10_000 });
+const current = (page) => page.waitForFunction(() => document.getElementById("status").textContent === "与文件一致", null, { timeout: 10_000 });
+async function restored(sheets) {
+  await until((sheets) => JSON.stringify(hashes()) === JSON.stringify(sheets), sheets);
+  await current(page);
+}
 // The sheets as they stand in a page, how many glyphs they name, and how many of those are not there.
 const drawn = (page) => page.evaluate(() => {
   const named = [...document.querySelectorAll("#sheets use")].map((use) => use.getAttribute("xlink:href").slice(1));
@@ -83,16 +89,15 @@ const drawn = (page) => page.evaluate(() => {
 async function sameAsOpened(when) {
   const opened = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   await opened.goto(`${address}#${encodeURIComponent(REPORT)}`);
-  await opened.waitForFunction(() => document.getElementById("status").textContent === "与文件一致");
+  await current(opened);
   const [one, other] = [await drawn(page), await drawn(opened)];
   await opened.close();
   expect(JSON.stringify(one.sheets) === JSON.stringify(other.sheets), `${when}, the sheets are those of a page opened now`);
   expect(one.named > 1000 && one.lost === 0 && other.lost === 0, `${when}, each of ${one.named} glyphs is there once`);
 }
-const until = (truth, argument) => page.waitForFunction(truth, argument, { timeout: 10_000 });
 const picture = (name) => page.screenshot({ path: join(pictures, `watch-${name}.png`) });
 
-await until(() => document.getElementById("status").textContent === "与文件一致");
+await current(page);
 expect((await sheets()).length === 5, "five sheets of the report");
 await page.$eval("#sheets", (box) => box.scrollTo(0, 1500));
 await picture("good");
@@ -103,7 +108,7 @@ expect(edited !== good, "the facts are edited");
 const edit = replaced();
 writeFileSync(facts, edited);
 await edit;
-await until(() => document.getElementById("status").textContent === "与文件一致");
+await current(page);
 await page.waitForTimeout(300);
 const after = await sheets();
 const changed = after.filter((sheet, index) => sheet !== before[index]).length;
@@ -142,8 +147,7 @@ expect((await labels()).includes(`${REPORT} 1 错误`), `the list says how many 
 // As editors do that put a new file in the place of the old.
 writeFileSync(`${facts}.new`, good);
 renameSync(`${facts}.new`, facts);
-await until((before) => JSON.stringify(hashes()) === JSON.stringify(before), before);
-await until(() => document.getElementById("status").textContent === "与文件一致");
+await restored(before);
 expect(true, "mended, the sheets are the first ones again");
 expect((await page.textContent("#problems")) === "没有问题", "no problem is left");
 expect((await labels()).includes(REPORT), "and the list says none");
@@ -151,15 +155,14 @@ expect((await labels()).includes(REPORT), "and the list says none");
 // A sheet more, with glyphs that were on none.
 writeFileSync(facts, good.replace(/(\[overview\][^]*?""")/, `$1\n${"鼋鼍龟鳖蛟龙，鸾凤鹓鶵。".repeat(60)}\n`));
 await until((before) => hashes().length > before.length, before);
-await until(() => document.getElementById("status").textContent === "与文件一致");
+await current(page);
 const more = await sheets();
 expect(more.length === before.length + 1, `a paragraph more makes ${more.length} sheets`);
 expect((await page.$eval("#sheets", (box) => box.scrollTop)) === 1500, "the sheets stay where they were scrolled to");
 await sameAsOpened("after a paragraph more");
 await picture("more");
 writeFileSync(facts, good);
-await until((before) => JSON.stringify(hashes()) === JSON.stringify(before), before);
-await until(() => document.getElementById("status").textContent === "与文件一致");
+await restored(before);
 await sameAsOpened("after a paragraph less");
 
 const template = join(project, "templates/zfxxgk/report.typ.tera");
@@ -172,8 +175,7 @@ writeFileSync(template, own.replace("#set document", "#set documemt"));
 await until(() => document.querySelector("#problems .error"));
 expect((await page.textContent("#problems")).includes("typst-error"), "the diagnostic of a broken template");
 rmSync(join(project, "templates"), { recursive: true });
-await until((before) => JSON.stringify(hashes()) === JSON.stringify(before), before);
-await until(() => document.getElementById("status").textContent === "与文件一致");
+await restored(before);
 expect(true, "without the template, the sheets are the first ones again");
 
 const [FIRST, NEW] = ["reports/Harbour and Waterways Agency/2025.toml", "reports/A 新机关/2023.toml"];
