@@ -2,7 +2,10 @@
 //! the form says and whose every sum holds, or the problems: never both an error and a report.
 
 mod accept;
+mod balanced;
+mod braces;
 mod breach;
+mod commented;
 mod conditions;
 mod culprit;
 mod doubled;
@@ -10,13 +13,19 @@ mod equations;
 pub mod glyphs;
 mod last_year;
 mod literal;
+mod marks_left;
 mod nesting;
+mod normal;
 mod patterns;
 mod prose;
 mod references;
+mod repeated;
 mod shape;
+mod strays;
+mod text_lost;
 mod totals;
 mod unchanged;
+mod unfinished;
 mod value;
 
 use std::collections::BTreeMap;
@@ -32,11 +41,12 @@ use crate::form::{FieldKind, Form};
 use crate::source::Place;
 
 use conditions::Scope;
+use prose::Looked;
 
 pub use accept::Accepted;
 pub use references::{Markup, Sources, within};
 pub use totals::figure;
-pub use value::{LARGEST, is_direction_control};
+pub use value::LARGEST;
 
 /// A value that has been checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,14 +162,23 @@ fn judge(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> (Option<Report>, V
     }
     if let Some(year) = year {
         let texts = references::resolve(form, year, &mut values, &mut problems);
+        let texts: Vec<Looked<'_>> = texts.iter().map(Looked::at).collect();
+        text_lost::check(&texts, &mut problems);
+        nesting::check(&texts, &mut problems);
+        unfinished::check(&texts, &mut problems);
+        marks_left::check(&texts, &mut problems);
         // A condition that reads what is not there is passed over.
-        let scope = Scope { sources: Sources { form, year, values: &values }, last: last.as_ref() };
+        let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
+        let scope = Scope { sources: Sources { form, year, values: &values }, last: last.as_ref(), folder };
         conditions::check(scope, &mut problems);
         patterns::check(scope, &texts, &mut problems);
         doubled::check(form, &texts, &mut problems);
-        nesting::check(&texts, &mut problems);
+        balanced::check(form, &texts, &mut problems);
+        repeated::check(form, &values, last.as_ref(), &mut problems);
         unchanged::check(form, &texts, last.as_ref(), &mut problems);
     }
+    strays::check(facts, form, &mut problems);
+    commented::check(facts, form, &values, &mut problems);
     let accepted = accept::apply(facts, &mut problems);
     diag::sort(&mut problems);
     let form = Arc::clone(form);

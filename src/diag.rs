@@ -142,6 +142,13 @@ impl Diagnostic {
         self
     }
 
+    /// Gives the edit that mends it beyond doubt; several such edits mend it together.
+    #[must_use]
+    pub fn fix_safe(mut self, place: Place, replacement: impl Into<String>) -> Self {
+        self.fix = Some(Fix { place, replacement: replacement.into() });
+        self
+    }
+
     /// The first place, by which problems are put in order.
     pub fn primary(&self) -> Option<&Place> {
         self.labels.first().map(|label| &label.place)

@@ -20,7 +20,7 @@ pub use declared::{Equation, FieldKind, FontRole, Notice, Rolled, Rule, Weight, 
 pub use expression::Expression;
 pub use files::{FormFiles, Origin, TemplateFile};
 pub use overrides::Overrides;
-pub use rules::{Condition, Doubled, Pattern, Rules, Unchanged};
+pub use rules::{Balanced, Condition, Doubled, Pattern, Repeated, Rules, Unchanged};
 
 /// A kind of report, ready for use by the stages.
 #[derive(Debug)]

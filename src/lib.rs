@@ -21,6 +21,7 @@ pub mod shard;
 pub mod check;
 pub mod facts;
 pub mod form;
+pub mod prose;
 
 // From a report to a page. All that a template may use is in `view.rs`.
 pub mod compile;

@@ -19,6 +19,8 @@ pub struct Scope<'a> {
     pub sources: Sources<'a>,
     /// Last year's values.
     pub last: Option<&'a Values>,
+    /// The name of the folder that the facts lie in.
+    pub folder: &'a str,
 }
 
 /// Checks every condition of the form. One that reads a value which the facts do not have is passed over.
@@ -84,6 +86,7 @@ impl Scope<'_> {
         let notice = self.sources.form.notice.as_ref();
         match name {
             "year" => return Some(Operand::from(self.sources.year)),
+            "folder" => return Some(Operand::from(self.folder)),
             "notice.title" => return notice.map(|notice| Operand::from(notice.title.as_str())),
             "notice.number" => return notice.map(|notice| Operand::from(notice.number.as_str())),
             _ => {}

@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::breach::{breach, sourced, words};
-use super::prose::Prose;
-use crate::diag::{Diagnostic, text};
+use super::prose::Looked;
+use crate::diag::Diagnostic;
 use crate::form::{Doubled, Form};
 
 /// The characters of a word that is looked for twice.
@@ -14,24 +14,24 @@ const WORD: Range<usize> = 2..7;
 const CLAUSE: usize = 5;
 
 /// Looks through the texts, rule by rule.
-pub fn check(form: &Form, texts: &[Prose], problems: &mut Vec<Diagnostic>) {
+pub fn check(form: &Form, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     for doubled in &form.checks.doubled {
-        for text in texts.iter().filter(|text| doubled.keys.contains(&text.key)) {
-            let pairs = words_twice(&text.text).into_iter().chain(clauses_twice(&text.text));
+        for text in texts.iter().filter(|text| doubled.keys.contains(&text.prose.key)) {
+            let pairs = words_twice(&text.normal.text).into_iter().chain(clauses_twice(&text.normal.text));
             problems.extend(pairs.filter_map(|pair| problem(form, doubled, text, pair)));
         }
     }
 }
 
-fn problem(form: &Form, doubled: &Doubled, text: &Prose, pair: Range<usize>) -> Option<Diagnostic> {
+fn problem(form: &Form, doubled: &Doubled, text: &Looked<'_>, pair: Range<usize>) -> Option<Diagnostic> {
     let rule = form.checks.rules.get(&doubled.rule)?;
-    let said = &text.text[pair.clone()];
+    let said = &text.normal.text[pair.clone()];
     // A pattern that cannot be searched for excuses nothing.
     if doubled.unless.as_ref().is_some_and(|unless| unless.is_match(said).unwrap_or(false)) {
         return None;
     }
     let problem =
-        breach(rule, &doubled.rule, words(&rule.message)).at_saying(text.place(pair), text!("“{said}”", "`{said}`"));
+        breach(rule, &doubled.rule, words(&rule.message)).at_saying(text.place(pair.clone()), text.said(pair));
     Some(sourced(problem, rule))
 }
 

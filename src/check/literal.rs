@@ -1,8 +1,10 @@
 //! Places inside TOML strings. In: a string as it stands in the source, quotes and escapes and all; out: where in it
 //! each character of its value stands, so that a problem can point at the very words.
 
+use crate::prose::stray::is_left_out;
+
 /// For each byte offset at which a character of the value begins, the offset in the literal; then the end of both.
-/// `None` where the value is not what the literal says, such as one that was trimmed.
+/// Characters that nobody sees and white space may be missing in the value; `None` where it is not what the literal says.
 pub fn offsets(literal: &str, value: &str) -> Option<Vec<(usize, usize)>> {
     let quotes = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quotes| literal.starts_with(quotes))?;
     let inner = literal.len().checked_sub(quotes.len()).filter(|end| *end >= quotes.len())?;
@@ -13,11 +15,21 @@ pub fn offsets(literal: &str, value: &str) -> Option<Vec<(usize, usize)>> {
     let escapes = quotes.starts_with('"');
     let mut found = Vec::with_capacity(value.len() / 2);
     for (offset, c) in value.char_indices() {
-        if escapes {
-            at += continuation(&literal[at..inner]);
+        loop {
+            if escapes {
+                at += continuation(&literal[at..inner]);
+            }
+            let rest = literal.get(at..inner)?;
+            match length(rest, c, escapes) {
+                Some(length) => {
+                    found.push((offset, at));
+                    at += length;
+                    break;
+                }
+                // A text of one line is read without what nobody sees, and without the white space around it.
+                None => at += dropped(rest, escapes)?,
+            }
         }
-        found.push((offset, at));
-        at += length(literal.get(at..inner)?, c, escapes)?;
     }
     found.push((value.len(), at.min(inner)));
     Some(found)
@@ -32,6 +44,16 @@ fn continuation(rest: &str) -> usize {
     if white.contains('\n') { 1 + white.len() + continuation(swallowed) } else { 0 }
 }
 
+/// How many bytes of the literal say a character that is not in the value.
+fn dropped(rest: &str, escapes: bool) -> Option<usize> {
+    let c = rest.chars().next()?;
+    if c == '\\' && escapes {
+        let code = rest.get(2..6).and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
+        return (rest.starts_with("\\u") && code.is_some_and(is_left_out)).then_some(6);
+    }
+    (c.is_whitespace() || is_left_out(c)).then_some(c.len_utf8())
+}
+
 /// How many bytes of the literal say the character.
 fn length(rest: &str, c: char, escapes: bool) -> Option<usize> {
     if c == '\n' && rest.starts_with("\r\n") {
@@ -41,12 +63,14 @@ fn length(rest: &str, c: char, escapes: bool) -> Option<usize> {
         return Some(c.len_utf8());
     }
     let escaped = rest.strip_prefix('\\').filter(|_| escapes)?;
-    match escaped.chars().next()? {
-        'x' => Some(4),
-        'u' => Some(6),
-        'U' => Some(10),
-        _ => Some(2),
-    }
+    let digits = match escaped.chars().next()? {
+        'x' => 2,
+        'u' => 4,
+        'U' => 8,
+        _ => return Some(2),
+    };
+    let code = escaped.get(1..=digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    (code == Some(u32::from(c))).then_some(2 + digits)
 }
 
 #[cfg(test)]
@@ -81,6 +105,7 @@ mod tests {
             let value = table["x"].as_str().expect("a string");
             assert!(offsets(literal, value).is_some(), "{literal}");
         }
-        assert_eq!(offsets("\" 甲\"", "甲"), None);
+        assert_eq!(offsets("\"乙甲\"", "甲"), None);
+        assert_eq!(words("\" 甲\\u200b\u{200b}乙 \"", "甲乙", "乙"), "乙");
     }
 }

@@ -1,25 +1,28 @@
 //! Patterns in text: a number that differs from the table, a year that is not this one, a leftover of a template. In:
 //! the texts of the facts as the page will show them; out: a problem at the very words.
 
-use fancy_regex::Captures;
+use std::ops::Range;
+
+use fancy_regex::{Captures, Regex};
 use minijinja::Value as Operand;
 
 use super::breach::{breach, sourced, words};
 use super::conditions::{Scope, failed};
-use super::prose::Prose;
+use super::prose::{Looked, sentence};
 use super::totals::figure;
 use crate::diag::{Code, Diagnostic, text};
 use crate::form::Pattern;
-use crate::form::rules::SENTENCE;
+use crate::form::rules::{AFTER, BEFORE, REST, SENTENCE};
 
 /// The group that a message points at, where a pattern has it; else it points at the whole match.
 const SHOWN: &str = "figure";
 
 /// Checks every pattern of the form.
-pub fn check(scope: Scope<'_>, texts: &[Prose], problems: &mut Vec<Diagnostic>) {
+pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
+    let told = problems.len();
     for pattern in &scope.sources.form.checks.patterns {
-        for text in texts.iter().filter(|text| pattern.keys.contains(&text.key)) {
-            match look(scope, pattern, text, problems) {
+        for text in texts.iter().filter(|text| pattern.keys.contains(&text.prose.key)) {
+            match look(scope, pattern, text, told, problems) {
                 Ok(()) => {}
                 Err(Trouble::Test(said)) => problems.push(failed(&pattern.rule, &pattern.place, &said)),
                 Err(Trouble::Search(error)) => problems.push(given_up(pattern, text, &error)),
@@ -43,20 +46,27 @@ impl From<fancy_regex::Error> for Trouble {
 }
 
 /// The warning that a text was not looked through; no text of an office should keep its report from being made.
-fn given_up(pattern: &Pattern, text: &Prose, error: &fancy_regex::Error) -> Diagnostic {
+fn given_up(pattern: &Pattern, text: &Looked<'_>, error: &fancy_regex::Error) -> Diagnostic {
     let rule = &pattern.rule;
     let message =
         text!("没有检查 {rule}：文字过长或过于重复", "{rule} was not checked: the text is too long or too repetitive");
-    Diagnostic::warning(Code::CheckFailed, message).at(text.place.clone()).note(text!("{error}", "{error}"))
+    Diagnostic::warning(Code::CheckFailed, message).at(text.prose.place.clone()).note(text!("{error}", "{error}"))
 }
 
-fn look(scope: Scope<'_>, pattern: &Pattern, text: &Prose, problems: &mut Vec<Diagnostic>) -> Result<(), Trouble> {
+fn look(
+    scope: Scope<'_>,
+    pattern: &Pattern,
+    text: &Looked<'_>,
+    told: usize,
+    problems: &mut Vec<Diagnostic>,
+) -> Result<(), Trouble> {
     let mut seen = false;
-    for found in pattern.find.captures_iter(&text.text) {
+    for found in pattern.find.captures_iter(&text.normal.text) {
         let found = found?;
         seen = true;
         if !pattern.required && !passes(scope, pattern, text, &found)? {
-            problems.extend(problem(scope, pattern, text, &found));
+            let found = problem(scope, pattern, text, &found);
+            problems.extend(found.filter(|found| !is_told(found, &problems[told..])));
         }
     }
     if pattern.required && !seen {
@@ -65,42 +75,77 @@ fn look(scope: Scope<'_>, pattern: &Pattern, text: &Prose, problems: &mut Vec<Di
     Ok(())
 }
 
+/// Whether another pattern of the same rule has told the same words: one thing is said in ways that overlap.
+fn is_told(found: &Diagnostic, told: &[Diagnostic]) -> bool {
+    let overlaps = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
+    let (Some(place), code) = (found.primary(), &found.code) else { return false };
+    let mut same = told.iter().filter(|other| other.code == *code).filter_map(|other| other.primary());
+    same.any(|other| overlaps(&place.span, &other.span))
+}
+
 /// Whether a match is no breach.
-fn passes(scope: Scope<'_>, pattern: &Pattern, text: &Prose, found: &Captures<'_>) -> Result<bool, Trouble> {
-    let Some(whole) = found.get(0) else { return Ok(true) };
-    let sentence = text.sentence(&whole.range());
+fn passes(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>, found: &Captures<'_>) -> Result<bool, Trouble> {
+    let (Some(whole), Some(shown)) = (found.get(0), found.name(SHOWN).or_else(|| found.get(0))) else {
+        return Ok(true);
+    };
+    let all = text.normal.text.as_str();
+    let around = sentence(all, &whole.range());
     if let Some(unless) = &pattern.unless
-        && unless.is_match(sentence)?
+        && is_excused(unless, all, &around, &shown.range())?
     {
         return Ok(true);
     }
     match &pattern.test {
         None => Ok(false),
         Some(test) => {
-            let holds = scope.holds(test, "", &given(pattern, found, sentence)).map_err(Trouble::Test)?;
+            let holds = scope.holds(test, "", &given(pattern, found, all, &around)).map_err(Trouble::Test)?;
             Ok(holds.unwrap_or(true))
         }
     }
 }
 
-/// The named groups and the sentence, for the test; groups of digits are numbers.
-fn given(pattern: &Pattern, found: &Captures<'_>, sentence: &str) -> Vec<(String, Operand)> {
-    let mut given = vec![(SENTENCE.to_owned(), Operand::from(sentence))];
+/// Whether words that excuse a match stand around it: an exception holds for what it covers, and for nothing else in the
+/// sentence.
+fn is_excused(unless: &Regex, text: &str, around: &Range<usize>, shown: &Range<usize>) -> Result<bool, Trouble> {
+    let mut from = around.start;
+    while from <= shown.start
+        && let Some(found) = unless.find_from_pos(text, from)?
+    {
+        if found.start() <= shown.start && shown.end <= found.end() {
+            return Ok(true);
+        }
+        if found.start() > shown.start {
+            break;
+        }
+        from = text.ceil_char_boundary(found.start() + 1);
+    }
+    Ok(false)
+}
+
+/// The named groups, the sentence, and what of it stands before and after the match, for the test; groups of digits are
+/// numbers.
+fn given(pattern: &Pattern, found: &Captures<'_>, text: &str, around: &Range<usize>) -> Vec<(String, Operand)> {
+    let whole = found.get(0).map_or(around.clone(), |whole| whole.range());
+    let mut given = vec![(SENTENCE.to_owned(), Operand::from(&text[around.clone()]))];
     for name in pattern.find.capture_names().flatten() {
         let written = found.name(name).map_or("", |group| group.as_str());
-        let operand = written.replace(',', "").parse::<i64>().map_or_else(|_| Operand::from(written), Operand::from);
+        let operand = written.parse::<i64>().map_or_else(|_| Operand::from(written), Operand::from);
         given.push((name.to_owned(), operand));
     }
+    // A group of the same name comes first.
+    given.push((BEFORE.to_owned(), Operand::from(&text[around.start..whole.start])));
+    let paragraph = text[whole.end..].find('\n').map_or(text.len(), |at| whole.end + at);
+    given.push((REST.to_owned(), Operand::from(&text[whole.end..paragraph])));
+    given.push((AFTER.to_owned(), Operand::from(&text[whole.end..around.end.max(whole.end)])));
     given
 }
 
-fn problem(scope: Scope<'_>, pattern: &Pattern, text: &Prose, found: &Captures<'_>) -> Option<Diagnostic> {
+fn problem(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>, found: &Captures<'_>) -> Option<Diagnostic> {
     let form = scope.sources.form;
     let rule = form.checks.rules.get(&pattern.rule)?;
     let whole = found.name(SHOWN).or_else(|| found.get(0))?;
-    let words_found = whole.as_str().trim();
     let mut problem = breach(rule, &pattern.rule, words(&rule.message))
-        .at_saying(text.place(whole.range()), text!("“{words_found}”", "`{words_found}`"));
+        .at_saying(text.place(whole.range()), text.said(whole.range()));
     let mut figures = Vec::new();
     if let Some(test) = &pattern.test {
         problem = scope.labelled(problem, test, "");
@@ -122,8 +167,8 @@ fn problem(scope: Scope<'_>, pattern: &Pattern, text: &Prose, found: &Captures<'
     Some(problem)
 }
 
-fn missing(scope: Scope<'_>, pattern: &Pattern, text: &Prose) -> Option<Diagnostic> {
+fn missing(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>) -> Option<Diagnostic> {
     let rule = scope.sources.form.checks.rules.get(&pattern.rule)?;
-    let problem = breach(rule, &pattern.rule, words(&rule.message)).at(text.place.clone());
+    let problem = breach(rule, &pattern.rule, words(&rule.message)).at(text.prose.place.clone());
     Some(sourced(problem, rule))
 }

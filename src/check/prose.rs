@@ -4,6 +4,9 @@
 use std::ops::Range;
 
 use super::literal;
+use super::normal::Normal;
+use crate::diag::{Text, text};
+use crate::prose::{Placed, events};
 use crate::source::Place;
 
 /// A text with its way back to the source.
@@ -11,6 +14,8 @@ use crate::source::Place;
 pub struct Prose {
     /// The key of the fact.
     pub key: String,
+    /// Whether it is prose; else it is text of one line, in which no mark means anything.
+    pub is_prose: bool,
     /// The text, figures in the place of references.
     pub text: String,
     /// The text as written.
@@ -36,7 +41,8 @@ impl Prose {
     /// A text without references.
     pub fn plain(key: &str, text: &str, place: &Place) -> Self {
         let pieces = vec![Piece { at: 0, from: 0..text.len(), is_reference: false }];
-        Self { key: key.to_owned(), text: text.to_owned(), written: text.to_owned(), pieces, place: place.clone() }
+        let (text, written) = (text.to_owned(), text.to_owned());
+        Self { key: key.to_owned(), is_prose: false, text, written, pieces, place: place.clone() }
     }
 
     /// Where a stretch of the text was written; the place of the whole where that cannot be said.
@@ -44,30 +50,73 @@ impl Prose {
         self.found(stretch).unwrap_or_else(|| self.place.clone())
     }
 
+    /// Where a stretch of the text as written stands; the place of the whole where that cannot be said.
+    pub fn written_place(&self, stretch: Range<usize>) -> Place {
+        self.found_written(stretch).unwrap_or_else(|| self.place.clone())
+    }
+
     fn found(&self, stretch: Range<usize>) -> Option<Place> {
+        let first = self.piece(stretch.start)?;
+        let start = if first.is_reference { first.from.start } else { first.from.start + stretch.start - first.at };
+        let last = self.piece(stretch.end.saturating_sub(1))?;
+        let end = if last.is_reference { last.from.end } else { last.from.start + stretch.end - last.at };
+        self.found_written(start..end)
+    }
+
+    fn found_written(&self, stretch: Range<usize>) -> Option<Place> {
         let offsets = literal::offsets(self.place.text(), &self.written)?;
         let source = |written: usize| {
             let index = offsets.partition_point(|(offset, _)| *offset < written);
             offsets.get(index).map(|(_, at)| self.place.span.start + at)
         };
-        let first = self.piece(stretch.start)?;
-        let start = if first.is_reference { first.from.start } else { first.from.start + stretch.start - first.at };
-        let last = self.piece(stretch.end.saturating_sub(1))?;
-        let end = if last.is_reference { last.from.end } else { last.from.start + stretch.end - last.at };
-        Some(Place::new(&self.place.source, source(start)?..source(end)?))
+        Some(Place::new(&self.place.source, source(stretch.start)?..source(stretch.end)?))
     }
 
     fn piece(&self, at: usize) -> Option<&Piece> {
         self.pieces.iter().rev().find(|piece| piece.at <= at)
     }
+}
 
-    /// The sentence around a stretch of the text.
-    pub fn sentence(&self, stretch: &Range<usize>) -> &str {
-        let start = self.text[..stretch.start].rfind(ENDS).map_or(0, |at| self.text.ceil_char_boundary(at + 1));
-        let end = self.text[stretch.end..].find(ENDS).map_or(self.text.len(), |at| stretch.end + at);
-        &self.text[start..end]
+/// A text with all that checks look at.
+pub struct Looked<'a> {
+    /// The text.
+    pub prose: &'a Prose,
+    /// What its page will be written from; nothing for a text of one line.
+    pub events: Vec<Placed<'a>>,
+    /// Its words alone, as patterns look at them.
+    pub normal: Normal,
+}
+
+impl<'a> Looked<'a> {
+    /// Reads a text once for all checks.
+    pub fn at(prose: &'a Prose) -> Self {
+        if prose.is_prose {
+            let events = events(&prose.text);
+            let normal = Normal::of_events(&events);
+            Self { prose, events, normal }
+        } else {
+            Self { prose, events: Vec::new(), normal: Normal::of_line(&prose.text) }
+        }
+    }
+
+    /// Where a stretch of the normalised text was written.
+    pub fn place(&self, stretch: Range<usize>) -> Place {
+        self.prose.place(self.normal.source(stretch))
+    }
+
+    /// The words at a stretch of the normalised text as they were written, for a message.
+    pub fn said(&self, stretch: Range<usize>) -> Text {
+        let words = self.prose.text.get(self.normal.source(stretch)).unwrap_or_default().trim();
+        text!("“{words}”", "`{words}`")
     }
 }
 
 /// What ends a sentence.
 pub const ENDS: [char; 7] = ['。', '！', '？', '；', '\n', '!', '?'];
+
+/// The sentence around a stretch of a text.
+pub fn sentence(text: &str, stretch: &Range<usize>) -> Range<usize> {
+    let start = text[..stretch.start].rfind(ENDS).map_or(0, |at| text.ceil_char_boundary(at + 1));
+    let end = text[stretch.end..].find(ENDS).map_or(text.len(), |at| stretch.end + at);
+    start..end
+}

@@ -3,11 +3,12 @@
 
 use std::ops::Range;
 
+use super::braces;
 use super::prose::{Piece, Prose};
 use super::{Entry, NOT_APPLICABLE, Value, Values};
-use crate::diag::{Code, Diagnostic, did_you_mean, text};
+use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::form::Form;
-use crate::form::pattern::references;
+use crate::form::pattern::{Reference, references};
 use crate::source::Place;
 
 /// What the expanded text will be read as.
@@ -40,12 +41,18 @@ pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<D
         match &entry.value {
             Value::Prose(written) => {
                 let Expanded { text, unknown, pieces } = sources.expand(written, Markup::Markdown);
-                let unknown = unknown.into_iter().filter(|name| !is_reported_elsewhere(form, name));
-                problems.extend(unknown.map(|name| unknown_reference(form, &name, place)));
                 let (key, written, place) = (key.clone(), written.clone(), place.clone());
-                texts.push(Prose { key, text, written, pieces, place });
+                let prose = Prose { key, is_prose: true, text, written, pieces, place };
+                let unknown = unknown.into_iter().filter(|reference| !is_reported_elsewhere(form, &reference.name));
+                problems.extend(unknown.map(|reference| unknown_reference(form, &prose, &reference)));
+                problems.extend(braces::check(form, &prose));
+                texts.push(prose);
             }
-            Value::Line(line) => texts.push(Prose::plain(key, line, place)),
+            Value::Line(line) => {
+                let prose = Prose::plain(key, line, place);
+                problems.extend(braces::check(form, &prose));
+                texts.push(prose);
+            }
             _ => {}
         }
     }
@@ -73,8 +80,8 @@ pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<D
 pub struct Expanded {
     /// The text.
     pub text: String,
-    /// The names that stand for nothing; they are left in the text as they are.
-    pub unknown: Vec<String>,
+    /// The references that stand for nothing; they are left in the text as they are.
+    pub unknown: Vec<Reference>,
     /// Where its stretches come from.
     pub pieces: Vec<Piece>,
 }
@@ -101,7 +108,7 @@ impl Sources<'_> {
                 Some(value) => out.push(&value, whole, true),
                 None => {
                     out.push(&pattern[whole.clone()], whole, true);
-                    out.unknown.push(reference.name);
+                    out.unknown.push(reference);
                 }
             }
         }
@@ -151,32 +158,44 @@ fn escape_markdown(text: &str) -> String {
     escaped
 }
 
-fn unknown_reference(form: &Form, name: &str, place: &Place) -> Diagnostic {
-    let message = text!("正文引用的“{name}”不存在", "the prose draws on `{name}`, which is not there");
-    let problem = Diagnostic::error(Code::UnknownReference, message).at(of_reference(place, name));
+fn unknown_reference(form: &Form, prose: &Prose, reference: &Reference) -> Diagnostic {
+    let (name, span) = (reference.name.as_str(), &reference.span);
+    let message = text!("正文引用的“{name}”不存在", "the prose names the value `{name}`, which is not there");
+    // The name alone, where it stands between the braces.
+    let inner = prose
+        .written
+        .get(span.clone())
+        .and_then(|words| words.find(name))
+        .map_or(span.clone(), |at| span.start + at..span.start + at + name.len());
+    let problem = Diagnostic::error(Code::UnknownReference, message).at(prose.written_place(inner));
     if form.catalog.get(name).is_some() {
         return problem
-            .help(text!("先在事实中写上 {name}，再引用它", "write {name} in the facts before drawing on it"));
+            .help(text!("先在事实中写上 {name}，再引用它", "write {name} in the facts before naming it here"));
     }
-    problem.help(did_you_mean(name, form.catalog.iter().map(|(key, _)| key)).unwrap_or_else(|| {
-        let example = form.catalog.cells().next().map(|(key, _)| key).unwrap_or_default();
-        text!(
-            "写表中一格的键，例如 {example}；若要照原样印出，写成 \\{{{{ {name} }}}}",
-            "write the key of a cell, such as {example}; to print it as it is, write \\{{{{ {name} }}}}"
-        )
-    }))
+    problem.help(meant(form, name))
 }
 
-/// The name of a reference in the source of the prose that it stands in.
-fn of_reference(place: &Place, name: &str) -> Place {
-    let reference = references(place.text()).into_iter().find(|reference| reference.name == name && !reference.escaped);
-    match reference {
-        Some(reference) => {
-            let braces = place.span.start + reference.span.start..place.span.start + reference.span.end;
-            within(&Place::new(&place.source, braces), name)
-        }
-        None => place.clone(),
+/// What a name between braces was most likely meant to be; an example where nothing is near.
+pub fn meant(form: &Form, name: &str) -> Text {
+    if let Some(near) = did_you_mean(name, form.catalog.iter().map(|(key, _)| key)) {
+        return near;
     }
+    let labelled = form.catalog.cells().filter(|(_, known)| has_in_order(&known.label, name));
+    if let Some((key, known)) = labelled.min_by_key(|(_, known)| known.label.chars().count()) {
+        let label = &known.label;
+        return text!("写成 {{{{ {key} }}}}（{label}）", "write {{{{ {key} }}}} ({label})");
+    }
+    let example = form.catalog.cells().next().map(|(key, _)| key).unwrap_or_default();
+    text!(
+        "写表中一格的键，例如 {{{{ {example} }}}}；若要照原样印出，写成 \\{{{{ {name} }}}}",
+        "write the key of a cell, such as {{{{ {example} }}}}; to print it as it is, write \\{{{{ {name} }}}}"
+    )
+}
+
+/// Whether a label has the characters of a name in their order, as 新收总计 is short for a row and its column.
+fn has_in_order(label: &str, name: &str) -> bool {
+    let mut label = label.chars();
+    !name.is_ascii() && name.chars().filter(|c| !c.is_whitespace()).all(|c| label.any(|other| other == c))
 }
 
 /// Where `words` stand inside a place; the whole place when they were written with escapes.
@@ -206,7 +225,7 @@ mod tests {
     fn expand(pattern: &str, markup: Markup) -> (String, Vec<String>) {
         let form = crate::form::files::load("zfxxgk", None, None).expect("the built-in form");
         let expanded = Sources { form: &form, year: 2024, values: &values() }.expand(pattern, markup);
-        (expanded.text, expanded.unknown)
+        (expanded.text, expanded.unknown.into_iter().map(|reference| reference.name).collect())
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::breach::{breach, sourced, words};
-use super::prose::{ENDS, Prose};
+use super::prose::{ENDS, Looked};
 use super::{Value, Values};
 use crate::diag::{Diagnostic, text};
 use crate::form::pattern::references;
@@ -15,14 +15,14 @@ use crate::source::Place;
 const SHORTEST: usize = 8;
 
 /// Compares the texts with last year's, rule by rule.
-pub fn check(form: &Form, texts: &[Prose], last: Option<&Values>, problems: &mut Vec<Diagnostic>) {
+pub fn check(form: &Form, texts: &[Looked<'_>], last: Option<&Values>, problems: &mut Vec<Diagnostic>) {
     let Some(last) = last else { return };
     for unchanged in &form.checks.unchanged {
         problems.extend(compare(form, unchanged, texts, last));
     }
 }
 
-fn compare(form: &Form, unchanged: &Unchanged, texts: &[Prose], last: &Values) -> Option<Diagnostic> {
+fn compare(form: &Form, unchanged: &Unchanged, texts: &[Looked<'_>], last: &Values) -> Option<Diagnostic> {
     let mut before = BTreeSet::new();
     for key in &unchanged.keys {
         if let Some(Value::Prose(text) | Value::Line(text)) = last.get(key).map(|entry| &entry.value) {
@@ -30,7 +30,7 @@ fn compare(form: &Form, unchanged: &Unchanged, texts: &[Prose], last: &Values) -
         }
     }
     let (mut all, mut same, mut first): (usize, usize, Option<Place>) = (0, 0, None);
-    for text in texts.iter().filter(|text| unchanged.keys.contains(&text.key)) {
+    for text in texts.iter().map(|text| text.prose).filter(|text| unchanged.keys.contains(&text.key)) {
         let own = sentences(&text.written);
         let kept = own.iter().filter(|sentence| before.contains(*sentence)).count();
         (all, same) = (all + own.len(), same + kept);

@@ -8,6 +8,7 @@ use toml::value::Datetime;
 use super::{NOT_APPLICABLE, Value};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::form::{FieldKind, Known};
+use crate::prose::stray::{cleaned, is_direction_control};
 use crate::source::Place;
 
 /// The most digits before the decimal point that a figure may have; real ones have eight.
@@ -68,13 +69,8 @@ fn line(value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
                 .at(place.clone())
                 .help(text!("删去换行或控制字符", "remove the line break or control character")))
         }
-        None => Ok(text.trim().to_owned()),
+        None => Ok(cleaned(text)),
     }
-}
-
-/// Whether a character turns the direction of the text around it, so that what is shown is not what is written.
-pub fn is_direction_control(c: char) -> bool {
-    matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn prose(value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {

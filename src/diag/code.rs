@@ -99,7 +99,19 @@ codes! {
     RestNotZero = "rest-not-zero", Rejected;
     /// A one-line value holds a line break or an invisible control character.
     ControlCharacter = "control-character", Rejected;
-    /// Prose whose lists, quotes or emphasis are nested deeper than a page can show.
+    /// Letters or digits of a text that its page would not show.
+    TextLost = "text-lost", Rejected;
+    /// A mark of another way of writing, which would be printed as it is.
+    MarkupLeft = "markup-left", Rejected;
+    /// A character that cannot be seen or shown.
+    StrayCharacter = "stray-character", Rejected;
+    /// Conflict markers of Git in a text.
+    ConflictMarkers = "conflict-markers", Rejected;
+    /// A mark by which `roll` shows what is last year's.
+    DraftMark = "draft-mark", Rejected;
+    /// A figure behind a `#`, in the place of which another is shown.
+    CommentedFigure = "commented-figure", Rejected;
+    /// Prose whose lists are nested deeper than a page can show.
     TooDeep = "too-deep", Rejected;
     /// A form that is neither built in nor in the project.
     UnknownForm = "unknown-form", Rejected;

@@ -47,12 +47,19 @@ pub struct Declared {
     pub equations: Vec<Equation>,
     #[serde(default, rename = "condition")]
     pub conditions: Vec<DeclaredCondition>,
+    /// Parts of regular expressions by name; `<<name>>` stands for them in patterns and tests.
+    #[serde(default)]
+    pub words: BTreeMap<String, Spanned<String>>,
     #[serde(default, rename = "pattern")]
     pub patterns: Vec<DeclaredPattern>,
     #[serde(default)]
     pub doubled: Vec<DeclaredDoubled>,
     #[serde(default)]
     pub unchanged: Vec<DeclaredUnchanged>,
+    #[serde(default)]
+    pub balanced: Vec<DeclaredBalanced>,
+    #[serde(default)]
+    pub repeated: Vec<DeclaredRepeated>,
     #[serde(default, rename = "roll")]
     pub rolls: Vec<DeclaredRoll>,
     #[serde(default, rename = "chart")]
@@ -322,7 +329,7 @@ pub struct DeclaredPattern {
     pub within: Vec<Spanned<String>>,
     /// What is looked for; named groups are variables of `test`.
     pub find: Spanned<String>,
-    /// A sentence with this in it is passed over.
+    /// What excuses a match: words that cover all that its message would point at.
     pub unless: Option<Spanned<String>>,
     /// What must be true of a match; without it, every match is a breach.
     pub test: Option<Spanned<String>>,
@@ -354,6 +361,27 @@ pub struct DeclaredUnchanged {
     /// The share of sentences that may be last year's but for digits, in per cent.
     pub percent: u32,
     /// With fewer sentences than these, nothing is said.
+    pub least: usize,
+}
+
+/// Quotation marks and brackets that come in pairs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredBalanced {
+    pub rule: Spanned<String>,
+    /// Keys of the texts, or of groups of them; without any, all prose.
+    #[serde(default, rename = "in")]
+    pub within: Vec<Spanned<String>>,
+    /// The pairs, each two characters.
+    pub pairs: Vec<Spanned<String>>,
+}
+
+/// Figures that may not all be last year's.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredRepeated {
+    pub rule: Spanned<String>,
+    /// With fewer figures above zero than these, nothing is said.
     pub least: usize,
 }
 

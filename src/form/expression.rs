@@ -19,7 +19,7 @@ const FUEL: u64 = 20_000;
 const MOST_PATTERNS: usize = 200;
 
 /// The functions that expressions have, besides `| sum`, `| length` and `is matching('…')`.
-const FUNCTIONS: [&str; 3] = ["amount", "numbers", "up_to"];
+const FUNCTIONS: [&str; 6] = ["amount", "exceed", "is_short_for", "numbers", "steps", "up_to"];
 
 /// A compiled expression.
 #[derive(Clone, Debug)]
@@ -61,6 +61,9 @@ impl Default for Expressions {
         });
         environment.add_function("numbers", numbers);
         environment.add_function("amount", |written: &Value| amount(&written.to_string()));
+        environment.add_function("exceed", |parts: Vec<i64>, whole: i64| exceed(&parts, whole));
+        environment.add_function("is_short_for", is_short_for);
+        environment.add_function("steps", steps);
         environment.add_filter("sum", minijinja::filters::sum);
         environment.add_filter("length", minijinja::filters::length);
         Self { environment, count: 0 }
@@ -186,6 +189,43 @@ fn numbers(text: &str, unit: &str) -> Vec<i64> {
     found
 }
 
+/// `exceed(parts, whole)`: whether parts add up to more than the whole. Where the first of them come to just the whole, the
+/// others divide it in another way.
+fn exceed(parts: &[i64], whole: i64) -> bool {
+    let mut sum = 0i64;
+    for (number, part) in parts.iter().enumerate() {
+        sum = sum.saturating_add(*part);
+        if sum == whole && number > 0 {
+            return false;
+        }
+    }
+    sum > whole
+}
+
+/// `is_short_for(short, long)`: whether a name has the characters of a longer one in their order, as names that people
+/// shorten do.
+fn is_short_for(short: &str, long: &str) -> bool {
+    let mut long = long.chars();
+    short.chars().all(|c| long.any(|other| other == c))
+}
+
+/// `steps(text)`: how many steps a text that begins with 一是 or （一） counts off, one after the other.
+fn steps(text: &str) -> usize {
+    const NUMERALS: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+    let named = |numeral: &str| [format!("{numeral}是"), format!("（{numeral}）")];
+    let Some(style) = named(NUMERALS[0]).iter().position(|first| text.starts_with(first.as_str())) else { return 0 };
+    let mut rest = text;
+    let mut count = 0;
+    for numeral in NUMERALS {
+        let [is, bracket] = named(numeral);
+        let mark = if style == 0 { is } else { bracket };
+        let Some(at) = rest.find(&mark) else { break };
+        rest = &rest[at + mark.len()..];
+        count += 1;
+    }
+    count
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,6 +247,10 @@ mod tests {
         assert_eq!(holds("name is matching('局$')", &[("name", Value::from("水务局"))]), Ok(true));
         assert_eq!(holds("up_to('甲4条，其中3条', '其中') == '甲4条，'", &[]), Ok(true));
         assert_eq!(holds("amount('1,001.50') == amount(x)", &[("x", Value::from("1001.5"))]), Ok(true));
+        assert_eq!(holds("is_short_for('市卫健委', '甲市卫生健康委员会')", &[]), Ok(true));
+        assert_eq!(holds("is_short_for('市水务局', '甲市卫生健康委员会')", &[]), Ok(false));
+        assert_eq!(holds("exceed([4, 3], 6) and not exceed([4, 2, 5], 6) and not exceed([4], 6)", &[]), Ok(true));
+        assert_eq!(holds("steps('一是甲；二是乙。三是丙。') == 3 and steps('甲') == 0", &[]), Ok(true));
         assert_eq!(holds("numbers(t, '条') | sum <= 9", &[("t", Value::from("甲4条、乙5条、3件"))]), Ok(true));
     }
 

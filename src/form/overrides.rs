@@ -76,6 +76,8 @@ impl Overrides {
                 declared.patterns.retain(|pattern| pattern.rule.get_ref() != name);
                 declared.doubled.retain(|doubled| doubled.rule.get_ref() != name);
                 declared.unchanged.retain(|unchanged| unchanged.rule.get_ref() != name);
+                declared.balanced.retain(|balanced| balanced.rule.get_ref() != name);
+                declared.repeated.retain(|repeated| repeated.rule.get_ref() != name);
             }
         }
         for field in &mut declared.fields {

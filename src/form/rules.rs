@@ -10,7 +10,8 @@ use toml::Spanned;
 
 use super::catalog::Catalog;
 use super::declared::{
-    Declared, DeclaredCondition, DeclaredDoubled, DeclaredPattern, DeclaredUnchanged, Equation, Rule,
+    Declared, DeclaredBalanced, DeclaredCondition, DeclaredDoubled, DeclaredPattern, DeclaredRepeated,
+    DeclaredUnchanged, Equation, Rule,
 };
 use super::expression::{Expression, Expressions};
 use super::{Block, FieldKind, Head, Table, join_key};
@@ -22,6 +23,10 @@ const BACKTRACKING: usize = 5_000_000;
 
 /// The longest expression in bytes; a longer one could be nested deeper than the library's stack is.
 const LONGEST: usize = 2_000;
+/// The longest pattern in bytes, with all words in it.
+const LONGEST_PATTERN: usize = 20_000;
+/// How many words of a form one pattern may hold.
+const WORDS_IN_WORDS: usize = 100;
 
 /// The checks that a form declares.
 #[derive(Debug, Default)]
@@ -38,6 +43,10 @@ pub struct Rules {
     pub doubled: Vec<Doubled>,
     /// The prose that may not be last year's.
     pub unchanged: Vec<Unchanged>,
+    /// The marks that come in pairs.
+    pub balanced: Vec<Balanced>,
+    /// Whether the figures may be last year's.
+    pub repeated: Vec<Repeated>,
     /// What evaluates the expressions in them.
     pub expressions: Expressions,
 }
@@ -50,6 +59,8 @@ impl Rules {
             || self.patterns.iter().any(|pattern| pattern.rule == code)
             || self.doubled.iter().any(|doubled| doubled.rule == code)
             || self.unchanged.iter().any(|unchanged| unchanged.rule == code)
+            || self.balanced.iter().any(|balanced| balanced.rule == code)
+            || self.repeated.iter().any(|repeated| repeated.rule == code)
     }
 }
 
@@ -77,7 +88,7 @@ pub struct Pattern {
     pub keys: Vec<String>,
     /// What is looked for.
     pub find: Regex,
-    /// What makes a sentence pass.
+    /// What excuses a match that it covers.
     pub unless: Option<Regex>,
     /// What must be true of a match.
     pub test: Option<Expression>,
@@ -111,6 +122,26 @@ pub struct Unchanged {
     pub least: usize,
 }
 
+/// Quotation marks and brackets that come in pairs.
+#[derive(Debug)]
+pub struct Balanced {
+    /// The code of its rule.
+    pub rule: String,
+    /// The keys of the texts.
+    pub keys: Vec<String>,
+    /// What opens and what closes.
+    pub pairs: Vec<(char, char)>,
+}
+
+/// Figures that may not all be last year's.
+#[derive(Debug)]
+pub struct Repeated {
+    /// The code of its rule.
+    pub rule: String,
+    /// With fewer figures above zero than these, nothing is said.
+    pub least: usize,
+}
+
 /// Makes the checks of a declaration whole.
 pub fn resolve(
     declared: &Declared,
@@ -119,15 +150,25 @@ pub fn resolve(
     source: &Arc<Source>,
     problems: &mut Vec<Diagnostic>,
 ) -> Rules {
-    let mut resolver = Resolver { declared, catalog, tables, source, expressions: Expressions::default(), problems };
+    let mut resolver = Resolver {
+        declared,
+        catalog,
+        tables,
+        source,
+        expressions: Expressions::default(),
+        is_pattern: false,
+        problems,
+    };
     declared.equations.iter().for_each(|equation| resolver.equation(equation));
     let conditions = declared.conditions.iter().filter_map(|condition| resolver.condition(condition)).collect();
     let patterns = declared.patterns.iter().filter_map(|pattern| resolver.pattern(pattern)).collect();
     let doubled = declared.doubled.iter().filter_map(|doubled| resolver.doubled(doubled)).collect();
     let unchanged = declared.unchanged.iter().filter_map(|unchanged| resolver.unchanged(unchanged)).collect();
+    let balanced = declared.balanced.iter().filter_map(|balanced| resolver.balanced(balanced)).collect();
+    let repeated = declared.repeated.iter().map(|repeated| resolver.repeated(repeated)).collect();
     let expressions = resolver.expressions;
     let (rules, equations) = (declared.rules.clone(), declared.equations.clone());
-    Rules { rules, equations, conditions, patterns, doubled, unchanged, expressions }
+    Rules { rules, equations, conditions, patterns, doubled, unchanged, balanced, repeated, expressions }
 }
 
 struct Resolver<'a> {
@@ -136,6 +177,8 @@ struct Resolver<'a> {
     tables: &'a [Table],
     source: &'a Arc<Source>,
     expressions: Expressions,
+    /// Whether the expression at hand is the test of a pattern.
+    is_pattern: bool,
     problems: &'a mut Vec<Diagnostic>,
 }
 
@@ -198,7 +241,9 @@ impl Resolver<'_> {
             Some(find) => find.capture_names().flatten().map(str::to_owned).collect(),
             None => Vec::new(),
         };
+        self.is_pattern = true;
         let test = declared.test.as_ref().map(|test| self.expression(test, &[String::new()], &groups));
+        self.is_pattern = false;
         let place = self.place(&declared.find);
         let (unless, test) = (transposed(unless)?, transposed(test)?);
         Some(Pattern { rule, keys, find: find?, unless, test, required: declared.required, place })
@@ -215,6 +260,47 @@ impl Resolver<'_> {
         let rule = self.rule(&declared.rule);
         let keys = self.texts(&declared.within);
         Some(Unchanged { rule, keys, percent: declared.percent, least: declared.least })
+    }
+
+    fn balanced(&mut self, declared: &DeclaredBalanced) -> Option<Balanced> {
+        let rule = self.rule(&declared.rule);
+        let keys = self.texts(&declared.within);
+        let mut pairs = Vec::new();
+        for pair in &declared.pairs {
+            let characters: Vec<char> = pair.get_ref().chars().collect();
+            match characters[..] {
+                [open, close] if open != close => pairs.push((open, close)),
+                _ => self.wrong(pair, text!("一对应是两个不同的字符", "a pair is two characters that differ"), None),
+            }
+        }
+        (pairs.len() == declared.pairs.len()).then_some(Balanced { rule, keys, pairs })
+    }
+
+    fn repeated(&mut self, declared: &DeclaredRepeated) -> Repeated {
+        Repeated { rule: self.rule(&declared.rule), least: declared.least }
+    }
+
+    /// A pattern or test with the form's words in the place of `<<name>>`; words may hold other words.
+    fn worded(&mut self, written: &Spanned<String>) -> Option<String> {
+        let mut whole = written.get_ref().clone();
+        for _ in 0..WORDS_IN_WORDS {
+            let Some((open, close)) = whole.find("<<").and_then(|open| Some((open, open + whole[open..].find(">>")?)))
+            else {
+                return Some(whole);
+            };
+            let name = whole[open + 2..close].to_owned();
+            let Some(words) = self.declared.words.get(&name) else {
+                let near = did_you_mean(&name, self.declared.words.keys().map(String::as_str));
+                self.wrong(written, text!("[words] 中没有“{name}”", "[words] has no `{name}`"), near);
+                return None;
+            };
+            whole.replace_range(open..close + 2, &format!("(?:{})", words.get_ref()));
+            if whole.len() > LONGEST_PATTERN {
+                break;
+            }
+        }
+        self.wrong(written, text!("<<…>>套得太深或太长", "<<…>> is nested too deeply, or too long"), None);
+        None
     }
 
     /// The texts that keys or groups of keys name; all prose where none are named.
@@ -242,7 +328,8 @@ impl Resolver<'_> {
     }
 
     fn regex(&mut self, pattern: &Spanned<String>) -> Option<Regex> {
-        match RegexBuilder::new(pattern.get_ref()).backtrack_limit(BACKTRACKING).build() {
+        let whole = self.worded(pattern)?;
+        match RegexBuilder::new(&whole).backtrack_limit(BACKTRACKING).build() {
             Ok(regex) => Some(regex),
             Err(error) => {
                 self.wrong(pattern, text!("正则表达式有误：{error}", "the pattern is wrong: {error}"), None);
@@ -252,12 +339,13 @@ impl Resolver<'_> {
     }
 
     fn expression(&mut self, written: &Spanned<String>, each: &[String], groups: &[String]) -> Option<Expression> {
-        if written.get_ref().len() > LONGEST {
+        let whole = self.worded(written)?;
+        if whole.len() > LONGEST {
             let message = text!("表达式超过 {LONGEST} 字节", "the expression is longer than {LONGEST} bytes");
             self.wrong(written, message, Some(text!("分成几项检查", "part it into several checks")));
             return None;
         }
-        let expression = match self.expressions.compile(written.get_ref()) {
+        let expression = match self.expressions.compile(&whole) {
             Ok(expression) => expression,
             Err(said) => {
                 self.wrong(written, text!("表达式有误：{said}", "the expression is wrong: {said}"), None);
@@ -275,8 +363,8 @@ impl Resolver<'_> {
 
     /// Whether an expression may read a name: a figure, date or line of the facts, or what its check gives it.
     fn readable(&mut self, at: &Spanned<String>, name: &str, row: &str, groups: &[String]) {
-        if GIVEN.contains(&name) || groups.iter().any(|group| group == name) || (name == SENTENCE && !groups.is_empty())
-        {
+        let is_of_match = [SENTENCE, BEFORE, AFTER, REST].contains(&name) && self.is_pattern;
+        if GIVEN.contains(&name) || groups.iter().any(|group| group == name) || is_of_match {
             return;
         }
         let key = key_of(name, row);
@@ -308,9 +396,15 @@ impl Resolver<'_> {
 }
 
 /// What every expression may read besides facts.
-pub const GIVEN: [&str; 3] = ["year", "notice.title", "notice.number"];
+pub const GIVEN: [&str; 4] = ["year", "folder", "notice.title", "notice.number"];
 /// For the test of a pattern: the sentence that the match stands in.
 pub const SENTENCE: &str = "sentence";
+/// For the test of a pattern: what stands before the match in its sentence.
+pub const BEFORE: &str = "before";
+/// For the test of a pattern: what stands after the match in its sentence.
+pub const AFTER: &str = "after";
+/// For the test of a pattern: what stands after the match in its paragraph.
+pub const REST: &str = "rest";
 
 /// The key of the fact that an expression names: `it.x` is of the row, `last.x` of last year's facts.
 pub fn key_of(name: &str, row: &str) -> String {

@@ -1,0 +1,79 @@
+//! Quotation marks and brackets that come in pairs. In: the texts of the facts; out: a problem at the first mark of a text
+//! that has no other end in its paragraph.
+
+use std::ops::Range;
+
+use super::breach::{breach, sourced, words};
+use super::prose::Looked;
+use crate::diag::Diagnostic;
+use crate::form::{Balanced, Form};
+
+/// Looks through the texts, rule by rule.
+pub fn check(form: &Form, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
+    for balanced in &form.checks.balanced {
+        for text in texts.iter().filter(|text| balanced.keys.contains(&text.prose.key)) {
+            let Some(mark) = first_alone(balanced, &text.normal.text) else { continue };
+            let Some(rule) = form.checks.rules.get(&balanced.rule) else { continue };
+            let problem = breach(rule, &balanced.rule, words(&rule.message));
+            problems.push(sourced(problem.at_saying(text.place(mark.clone()), text.said(mark)), rule));
+        }
+    }
+}
+
+/// The first mark without its other end; pairs of one kind do not cross those of another.
+fn first_alone(balanced: &Balanced, text: &str) -> Option<Range<usize>> {
+    let mut first: Option<Range<usize>> = None;
+    let mut take = |mark: Range<usize>| {
+        if first.as_ref().is_none_or(|first| mark.start < first.start) {
+            first = Some(mark);
+        }
+    };
+    for (open, close) in &balanced.pairs {
+        let mut waiting: Vec<usize> = Vec::new();
+        let mut before = None;
+        for (at, c) in text.char_indices() {
+            if c == *open {
+                waiting.push(at);
+            } else if c == *close && waiting.pop().is_none() && !is_item(text, at, before) {
+                take(at..at + c.len_utf8());
+            }
+            if c == '\n' {
+                waiting.drain(..).for_each(|at| take(at..at + open.len_utf8()));
+            }
+            before = Some(c);
+        }
+        waiting.drain(..).for_each(|at| take(at..at + open.len_utf8()));
+    }
+    first
+}
+
+/// Whether a closing bracket stands behind the number of an item, as in `1）`, which needs no opening one.
+fn is_item(text: &str, at: usize, before: Option<char>) -> bool {
+    let starts = text[..at].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(c));
+    let begins = starts.is_empty() || starts.ends_with(['\n', '。', '；', '：', '，', ' ']);
+    begins && before.is_some_and(|c| c != '\n') && starts.len() < at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alone(text: &str) -> Option<&str> {
+        let balanced =
+            Balanced {
+                rule: String::new(), keys: Vec::new(), pairs: vec![('“', '”'), ('（', '）'), ('《', '》')]
+            };
+        first_alone(&balanced, text).map(|mark| &text[mark.start.saturating_sub("甲".len())..mark.end])
+    }
+
+    #[test]
+    fn a_mark_without_its_other_end_is_found() {
+        assert_eq!(alone("甲“乙”丙（丁《戊》）"), None);
+        assert_eq!(alone("通过在线”发布"), Some("线”"));
+        assert_eq!(alone("甲”乙”丙"), Some("甲”"));
+        assert_eq!(alone("甲（乙\n丙）"), Some("甲（"));
+        assert_eq!(alone("1）甲；2）乙"), None);
+        assert_eq!(alone("甲《乙"), Some("甲《"));
+        assert_eq!(alone("甲乙）"), Some("乙）"));
+    }
+}

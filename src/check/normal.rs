@@ -1,0 +1,283 @@
+//! Text as patterns look at it, so that one thing is written in one way. In: a text; out: its words without marks and
+//! strays, and for each of them where it stands in the text.
+//!
+//! * Digits and Latin letters are narrow, separators of thousands are left out, and Chinese numerals before a counter or in
+//!   a date are digits: １２件, 1,200件, 十二件, 二〇二五年.
+//! * Punctuation is that of Chinese text: `,;:()!?` are wide, but not inside of numbers, times and addresses.
+//! * White space stands only between words that need it; the end of a paragraph, item or cell is a line feed.
+//! * What makes text bold or a link, and what nobody sees, is left out.
+
+use std::ops::Range;
+
+use crate::prose::stray::is_left_out;
+use crate::prose::{Event, Placed, Tag, is_wide};
+
+/// A normalised text.
+#[derive(Debug, Default)]
+pub struct Normal {
+    /// The text.
+    pub text: String,
+    /// For each character where it begins in the text, and the bytes of the source that it stands for.
+    marks: Vec<(usize, Range<usize>)>,
+}
+
+/// A character and the bytes of the source that it stands for.
+#[derive(Clone, Debug)]
+struct Unit {
+    c: char,
+    at: Range<usize>,
+}
+
+impl Normal {
+    /// Normalises prose.
+    pub fn of_events(events: &[Placed<'_>]) -> Self {
+        let mut units: Vec<Unit> = Vec::new();
+        for Placed { event, at } in events {
+            match event {
+                Event::Text(text) => add(&mut units, text, at.start),
+                Event::Space => units.push(Unit { c: ' ', at: at.clone() }),
+                Event::Start(Tag::Paragraph | Tag::Cell(_)) if units.last().is_some_and(|unit| unit.c != '\n') => {
+                    units.push(Unit { c: '\n', at: at.clone() });
+                }
+                _ => {}
+            }
+        }
+        Self::of(units)
+    }
+
+    /// Normalises a text of one line, in which no mark means anything.
+    pub fn of_line(text: &str) -> Self {
+        let mut units = Vec::new();
+        add(&mut units, text, 0);
+        Self::of(units)
+    }
+
+    fn of(units: Vec<Unit>) -> Self {
+        let units = numerals(tight(punctuated(units)));
+        let mut normal = Self::default();
+        for Unit { c, at } in units {
+            normal.marks.push((normal.text.len(), at));
+            normal.text.push(c);
+        }
+        normal
+    }
+
+    /// The bytes of the source that a stretch of the text stands for.
+    pub fn source(&self, stretch: Range<usize>) -> Range<usize> {
+        let unit = |at: usize| self.marks.partition_point(|(begin, _)| *begin <= at).checked_sub(1);
+        let mark = |at: usize| unit(at).and_then(|unit| self.marks.get(unit)).map(|(_, at)| at.clone());
+        let (Some(first), Some(last)) = (mark(stretch.start), mark(stretch.end.saturating_sub(1).max(stretch.start)))
+        else {
+            return 0..0;
+        };
+        first.start..last.end.max(first.start)
+    }
+}
+
+fn add(units: &mut Vec<Unit>, text: &str, start: usize) {
+    for (at, c) in text.char_indices().filter(|(_, c)| !is_left_out(*c)) {
+        let at = start + at..start + at + c.len_utf8();
+        units.push(Unit { c: narrow(c), at });
+    }
+}
+
+/// Letters, digits and spaces in the one width that patterns are written in.
+fn narrow(c: char) -> char {
+    let ascii = |c: char| char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c);
+    match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．' | '％' | '＋' | '＝' | '～' | '－' => ascii(c),
+        _ if c.is_whitespace() && c != '\n' => ' ',
+        _ => c,
+    }
+}
+
+/// Punctuation as in Chinese text, and numbers without separators of thousands.
+fn punctuated(units: Vec<Unit>) -> Vec<Unit> {
+    // Another language has punctuation of its own.
+    if !units.iter().any(|unit| is_wide(unit.c)) {
+        return units;
+    }
+    let at = |index: usize| units.get(index).map(|unit| unit.c);
+    let mut out: Vec<Unit> = Vec::with_capacity(units.len());
+    for (index, unit) in units.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(at);
+        let next = at(index + 1);
+        let is_inside = before.is_some_and(|c| c.is_ascii_alphanumeric())
+            && next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '/');
+        let c = match unit.c {
+            ',' if is_thousands(&units, index) => continue,
+            ',' => '，',
+            ';' => '；',
+            ':' if !is_inside => '：',
+            '(' => '（',
+            ')' => '）',
+            '?' if !(before.is_some_and(|c| c.is_ascii_graphic())
+                && next.is_some_and(|c| c.is_ascii_alphanumeric())) =>
+            {
+                '？'
+            }
+            '!' => '！',
+            c => c,
+        };
+        out.push(Unit { c, at: unit.at.clone() });
+    }
+    out
+}
+
+/// Whether a comma parts the thousands of a number: three digits follow it and no more, and one to three stand before it.
+fn is_thousands(units: &[Unit], index: usize) -> bool {
+    let is_digit = |unit: &Unit| unit.c.is_ascii_digit();
+    let after = units[index + 1..].iter().take_while(|unit| is_digit(unit)).count();
+    let before = units[..index].iter().rev().take_while(|unit| is_digit(unit)).count();
+    after == 3 && (1..=3).contains(&before)
+}
+
+/// Without the white space that no word needs.
+fn tight(units: Vec<Unit>) -> Vec<Unit> {
+    let mut out: Vec<Unit> = Vec::with_capacity(units.len());
+    for (index, unit) in units.iter().enumerate() {
+        if unit.c == ' ' {
+            let is_narrow = |unit: Option<&Unit>| unit.is_some_and(|unit| unit.c.is_ascii() && unit.c != '\n');
+            let next = units[index + 1..].iter().find(|unit| unit.c != ' ');
+            let parts = is_narrow(out.last().filter(|unit| unit.c != ' ')) && is_narrow(next);
+            if !parts {
+                continue;
+            }
+        }
+        out.push(unit.clone());
+    }
+    out
+}
+
+/// The counters before which Chinese numerals are numbers.
+const COUNTERS: [&str; 13] = ["件", "条", "份", "宗", "起", "篇", "封", "期", "项", "次", "人次", "部分", "元"];
+
+/// With digits in the place of Chinese numerals that count something, or that say a date.
+fn numerals(units: Vec<Unit>) -> Vec<Unit> {
+    let mut out: Vec<Unit> = Vec::with_capacity(units.len());
+    let mut index = 0;
+    while index < units.len() {
+        let length = units[index..].iter().take_while(|unit| value(unit.c).is_some()).count();
+        let (numeral, rest) = units[index..].split_at(length);
+        let before = index.checked_sub(1).and_then(|before| units.get(before)).map(|unit| unit.c);
+        match number(numeral, rest, before).filter(|_| length > 0) {
+            Some(digits) => {
+                let at = numeral[0].at.start..numeral[length - 1].at.end;
+                // All of the numeral stands behind each of its digits.
+                out.extend(digits.chars().map(|c| Unit { c, at: at.clone() }));
+            }
+            None => out.extend(units[index..index + length.max(1)].iter().cloned()),
+        }
+        index += length.max(1);
+    }
+    out
+}
+
+/// What a Chinese numeral is worth: a digit, or what it multiplies by.
+fn value(c: char) -> Option<u64> {
+    "〇零一二三四五六七八九".find(c).map(|at| [0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9][at / "一".len()]).or(match c {
+        '○' => Some(0),
+        '两' => Some(2),
+        '十' => Some(10),
+        '百' => Some(100),
+        '千' => Some(1_000),
+        '万' => Some(10_000),
+        _ => None,
+    })
+}
+
+/// The digits of a numeral, where what stands around it says that it is a number.
+fn number(numeral: &[Unit], rest: &[Unit], before: Option<char>) -> Option<String> {
+    let values: Vec<u64> = numeral.iter().filter_map(|unit| value(unit.c)).collect();
+    let follows = |word: &str| word.chars().enumerate().all(|(at, c)| rest.get(at).is_some_and(|unit| unit.c == c));
+    let next = rest.get(1).map_or('。', |unit| unit.c);
+    if follows("年") && values.len() == 4 && values.iter().all(|value| *value < 10) {
+        return Some(values.iter().map(u64::to_string).collect());
+    }
+    // 第三条 and 逐一 count nothing, and 12十件 is no number.
+    if before.is_some_and(|c| "第每逐唯同另任专统之星期周".contains(c) || c.is_ascii_digit()) {
+        return None;
+    }
+    let is_date = (follows("月") || follows("日")) && !follows("月份");
+    if !is_date && !COUNTERS.iter().any(|counter| follows(counter)) {
+        return None;
+    }
+    // 一起, 一次性, 一件事 and the like are words.
+    let is_counted = !follows("起") && (next.is_ascii_punctuation() || "，、。；：！？）\n申".contains(next));
+    if values == [1] && !is_date && !is_counted {
+        return None;
+    }
+    worth(&values).map(|number| number.to_string())
+}
+
+/// The number that numerals say: 三百五十 is 350, 一万二千 is 12000.
+fn worth(values: &[u64]) -> Option<u64> {
+    let (mut sum, mut section, mut digit) = (0u64, 0u64, None);
+    for value in values {
+        match value {
+            0..=9 if digit.is_none_or(|digit| digit == 0) => digit = Some(*value),
+            0..=9 => return None,
+            10_000 => {
+                sum = (sum + section + digit.take().unwrap_or(0)).checked_mul(10_000)?;
+                section = 0;
+            }
+            unit => section += digit.take().unwrap_or(1) * unit,
+        }
+    }
+    Some(sum + section + digit.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prose::events;
+
+    fn normal(text: &str) -> String {
+        Normal::of_events(&events(text)).text
+    }
+
+    #[test]
+    fn one_thing_is_written_in_one_way() {
+        for text in [
+            "全年新收申请12件。",
+            "全年新收申请１２件。",
+            "全年新收申请 12 件。",
+            "全年新收申请\n12件。",
+            "全年新收申请**12**件。",
+            "全年新收申请1\u{200b}2件。",
+            "全年新收申请十二件。",
+            "全年　新收申请12 件 。",
+        ] {
+            assert_eq!(normal(text), "全年新收申请12件。", "{text}");
+        }
+        assert_eq!(normal("1,234件,12,34件(其中:3件;4件)"), "1234件，12，34件（其中：3件；4件）");
+        assert_eq!(normal("二〇二五年十二月三十一日"), "2025年12月31日");
+        assert_eq!(normal("三百五十件，一万二千条，两次。"), "350件，12000条，2次。");
+        assert_eq!(normal("8:30，http://a.cn:80/?x，见[甲](https://a.cn)"), "8:30，http://a.cn:80/?x，见甲");
+        assert_eq!(normal("the  open data"), "the open data");
+        assert_eq!(normal("- 甲\n- 乙\n\n| 丙 |\n|-|"), "甲\n乙\n丙");
+    }
+
+    #[test]
+    fn words_with_numerals_in_them_stay() {
+        for text in ["第三条", "高效办成一件事", "一次性告知", "一起", "逐一", "十四五规划", "统一", "每一项"]
+        {
+            assert_eq!(normal(text), text);
+        }
+    }
+
+    #[test]
+    fn every_stretch_knows_where_it_stands() {
+        let text = "甲**乙 １,２３４** 件\n丙十二件。";
+        let normal = Normal::of_events(&events(text));
+        let source = |words: &str| {
+            let start = normal.text.find(words).expect("it is there");
+            &text[normal.source(start..start + words.len())]
+        };
+        assert_eq!(normal.text, "甲乙1234件丙12件。");
+        assert_eq!(source("1234"), "１,２３４");
+        assert_eq!(source("12件。"), "十二件。");
+        assert_eq!(source("乙1234件"), "乙 １,２３４** 件");
+        assert_eq!(source("甲"), "甲");
+    }
+}

@@ -1,0 +1,36 @@
+//! Figures that are all last year's. In: the values of both years; out: a problem where every cell of every table holds what
+//! it held last year, and enough of them are not zero.
+
+use super::Values;
+use super::breach::{breach, sourced, words};
+use super::totals::figure;
+use crate::diag::{Diagnostic, text};
+use crate::form::{Form, Repeated};
+
+/// Compares the figures with last year's, rule by rule.
+pub fn check(form: &Form, values: &Values, last: Option<&Values>, problems: &mut Vec<Diagnostic>) {
+    let Some(last) = last else { return };
+    for repeated in &form.checks.repeated {
+        problems.extend(compare(form, repeated, values, last));
+    }
+}
+
+fn compare(form: &Form, repeated: &Repeated, values: &Values, last: &Values) -> Option<Diagnostic> {
+    let (mut count, mut place) = (0, None);
+    for (key, known) in form.catalog.cells().filter(|(_, known)| known.kind.is_figure()) {
+        let (now, before) = (figure(values, key), figure(last, key));
+        if now != before {
+            return None;
+        }
+        // Totals repeat what they are the sums of.
+        if now.is_some_and(|now| !now.is_zero()) && known.sums.is_empty() {
+            count += 1;
+            place = place.or_else(|| values.get(key).and_then(|entry| entry.place.clone()));
+        }
+    }
+    let rule = form.checks.rules.get(&repeated.rule).filter(|_| count >= repeated.least)?;
+    let problem = breach(rule, &repeated.rule, words(&rule.message))
+        .at(place?)
+        .note(text!("{count} 个不为零的数字全部与上年相同", "all {count} figures above zero are last year's"));
+    Some(sourced(problem, rule))
+}

@@ -1,0 +1,122 @@
+//! Whether a page shows all that was written. In: a text and what was read from it; out: a problem where the letters and
+//! digits of the one are not those of the other, in the same order. Marks, punctuation and white space do not count.
+
+use super::prose::Looked;
+use crate::diag::{Code, Diagnostic, text};
+use crate::prose::stray::is_left_out;
+use crate::prose::{Event, Placed, Tag};
+
+/// Compares each text with what its page will be written from.
+pub fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
+    for look in texts.iter().filter(|look| look.prose.is_prose) {
+        let Some(at) = first_difference(&look.prose.text, &look.events) else { continue };
+        let text = &look.prose.text;
+        let end = text[at..].char_indices().nth(SHOWN).map_or(text.len(), |(length, _)| at + length);
+        let message =
+            text!("从这里起，页面上的文字与写的不同", "from here on, the page would not show what is written");
+        let problem = Diagnostic::error(Code::TextLost, message).at(look.prose.place(at..end));
+        problems.push(problem.help(text!(
+            "把附近的记号（* | [ ] \\ 等）改写成文字，或在记号前加 \\",
+            "write the marks nearby (* | [ ] \\ and the like) in words, or put \\ before them"
+        )));
+    }
+}
+
+/// How many characters a message points at.
+const SHOWN: usize = 12;
+
+/// Where the first letter or digit stands that is lost, added or another one.
+fn first_difference(text: &str, events: &[Placed<'_>]) -> Option<usize> {
+    let mut shown = shown(events).into_iter();
+    for (at, c) in text.char_indices().filter(|(_, c)| counts(*c)) {
+        if shown.next() != Some(c) {
+            return Some(at);
+        }
+    }
+    // Something stands on the page that nobody wrote.
+    shown.next().map(|_| text.char_indices().next_back().map_or(0, |(at, _)| at))
+}
+
+fn counts(c: char) -> bool {
+    c.is_alphanumeric() && !is_left_out(c)
+}
+
+/// The letters and digits of a page; the address of a link stands behind its words, as it does in the source.
+fn shown(events: &[Placed<'_>]) -> Vec<char> {
+    let mut shown = Vec::new();
+    for Placed { event, .. } in events {
+        match event {
+            Event::Text(text) => shown.extend(text.chars().filter(|c| counts(*c))),
+            Event::End(Tag::Link(address)) => shown.extend(address.chars().filter(|c| counts(*c))),
+            Event::Start(Tag::Item(Some(number))) => shown.extend(number.to_string().chars()),
+            _ => {}
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prose::events;
+
+    #[test]
+    fn what_is_lost_added_or_changed_is_seen() {
+        let text = "1. 甲**乙**[丙](https://a.cn)。\n\n| 丁 | 戊 |\n|-|-|\n| 3 | 4 |";
+        assert_eq!(first_difference(text, &events(text)), None);
+        for lost in 0..events(text).len() {
+            let mut broken = events(text);
+            let Placed { event, at } = broken.remove(lost);
+            if let Event::Text(words) = event
+                && words.chars().any(counts)
+            {
+                assert_eq!(first_difference(text, &broken), Some(at.start), "{words}");
+            }
+        }
+        assert_eq!(first_difference("甲乙", &events("甲")), Some("甲".len()));
+        assert_eq!(first_difference("甲", &events("甲乙")), Some(0));
+        assert_eq!(first_difference("12", &events("13")), Some(1));
+    }
+
+    #[test]
+    fn any_text_is_read_whole() {
+        let pieces = [
+            "甲",
+            "乙。",
+            "12",
+            "a",
+            "*",
+            "**",
+            "|",
+            "\n",
+            "\n\n",
+            "- ",
+            "1. ",
+            "[",
+            "](",
+            "https://a.cn",
+            ")",
+            "\\",
+            "-",
+            ":",
+            " ",
+            "　",
+            "“",
+            "”",
+            "\u{200b}",
+            "\u{2028}",
+            "\u{f0b7}",
+            "#",
+            "<!--",
+            "{",
+            "`",
+            "_",
+            "!",
+        ];
+        let mut random = fastrand::Rng::with_seed(14);
+        for _ in 0..200_000 {
+            let text: String = (0..random.usize(1..24)).map(|_| pieces[random.usize(..pieces.len())]).collect();
+            assert_eq!(first_difference(&text, &events(&text)), None, "{text:?}");
+        }
+    }
+}
