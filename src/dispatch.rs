@@ -3,7 +3,7 @@
 use crate::cli::{Cli, Command, Forms};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, text};
-use crate::{compare, doctor, explain, format, formshop, init, job, output, pipeline, roll, schema, start, watch};
+use crate::{compare, doctor, explain, format, formshop, init, job, pipeline, roll, schema, start, watch};
 
 /// Runs a command.
 ///
@@ -12,6 +12,10 @@ use crate::{compare, doctor, explain, format, formshop, init, job, output, pipel
 pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
     let language = emitter.language();
     let one = |problem: Diagnostic| vec![problem];
+    let print = |text: String| {
+        emitter.print(&text);
+        ExitStatus::Done
+    };
     match cli.command {
         Command::Build(build) => pipeline::build(&job::build(build).map_err(one)?, emitter).map_err(one),
         Command::Watch(typed) => {
@@ -48,9 +52,4 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
             status
         }),
     }
-}
-
-fn print(text: String) -> ExitStatus {
-    output::say(&text);
-    ExitStatus::Done
 }

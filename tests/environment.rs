@@ -193,6 +193,65 @@ fn an_older_page_survives_a_failed_build() {
     assert_eq!(project.read("build/机关/2025.pdf"), before);
 }
 
+/// Every command that says something on standard output, with a form in which it does.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_to_standard_output_is_an_error_in_every_command() {
+    let project = two_years(&plain_facts(), &plain_facts().replace("\nyear = 2025", "\nyear =   2025"));
+    project.build_in_spite_of_warnings(&["--format", "html"]);
+    let full = |args: &[&str], output: fs::File| {
+        Run::of(project.command().args(args).stdout(output).stderr(std::process::Stdio::piped()))
+    };
+    let new = ["new", "乙局", "--form", "zfxxgk", "--year", "2025"];
+    let cases: &[&[&str]] = &[
+        &["schema", "zfxxgk"],
+        &["check"],
+        &["check", "--message-format", "json"],
+        &["check", "--message-format", "sarif"],
+        &["build", "--format", "html", "--force"],
+        &["build", "--format", "html"],
+        &["diff", "机关"],
+        &["diff", "机关", "--format", "json"],
+        &["explain", "wrong-total"],
+        &["forms"],
+        &["forms", "check", "zfxxgk"],
+        &["fmt", "--check"],
+        &["roll", "2025", "--dry-run"],
+        &["verify", "build/机关/2025.html"],
+        &["doctor"],
+        &new,
+        &["init", "另一个项目"],
+        &["--help"],
+        &["build", "-h"],
+        &["--version"],
+    ];
+    for args in cases {
+        let device = || fs::OpenOptions::new().write(true).open("/dev/full").expect("the device");
+        let run = full(args, device());
+        assert_eq!((run.status, run.stderr.matches("错误[unwritable]").count()), (2, 1), "{args:?}: {}", run.stderr);
+        assert!(run.stderr.contains("无法写到标准输出"), "{args:?}: {}", run.stderr);
+        if args[0] != "new" && args[0] != "init" {
+            let run = full(&[&["--lang", "en"], *args].concat(), device());
+            assert!(run.stderr.contains("cannot write to standard output: "), "{args:?}: {}", run.stderr);
+            // An output that is open for reading alone takes nothing either.
+            let run = full(args, fs::File::open("/dev/null").expect("the device"));
+            assert_eq!(run.status, 2, "{args:?}: {}", run.stderr);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_gone_away_is_no_error() {
+    let project = Project::with(&plain_facts());
+    let nianbao = env!("CARGO_BIN_EXE_nianbao");
+    for args in ["schema zfxxgk", "--help", "check --message-format sarif", "explain wrong-total"] {
+        let script = format!("{{ '{nianbao}' {args}; echo \"status $?\" >&2; }} | true");
+        let run = Run::of(Command::new("sh").args(["-c", &script]).current_dir(project.root()));
+        assert_eq!(run.stderr, "status 0\n", "{args}");
+    }
+}
+
 /// A project with the facts of two years.
 fn two_years(last: &str, this: &str) -> Project {
     let project = Project::with(this);

@@ -1,7 +1,9 @@
 //! The command line in the language of its user. In: what was typed; out: [`Cli`], or help and errors of usage in that
 //! language. English stands in `cli.rs` beside what it describes; the Chinese for each stands here.
 
+use std::env;
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory, Error, FromArgMatches};
@@ -78,17 +80,37 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
 
 const EXIT: &str = "退出状态：0 完成（可以有警告），1 事实有错误，2 用法或环境有问题。";
 
+/// What a call comes to.
+#[derive(Debug)]
+pub enum Typed {
+    /// Something is to be done.
+    Command(Cli),
+    /// Help or the version was asked for; the answer is to be printed.
+    Question(String, Language),
+}
+
 /// What was typed, in the language it asks for.
 ///
 /// # Errors
-/// A call that cannot be understood. Help and the version are printed, and the process ends.
-pub fn parse(typed: &[OsString]) -> Result<Cli, (Diagnostic, Language)> {
+/// A call that cannot be understood.
+pub fn parse(typed: &[OsString]) -> Result<Typed, (Diagnostic, Language)> {
     let language = Language::choose(asked(typed));
     let matches = command(language).try_get_matches_from(typed).and_then(|matches| Cli::from_arg_matches(&matches));
-    matches.map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
-        _ => (problem(&error), language),
-    })
+    match matches {
+        Ok(cli) => Ok(Typed::Command(cli)),
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            Ok(Typed::Question(answer(&error), language))
+        }
+        Err(error) => Err((problem(&error), language)),
+    }
+}
+
+/// Help or the version, with colours where standard output shows them.
+fn answer(error: &Error) -> String {
+    let colours = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let rendered = error.render();
+    let answer = if colours { rendered.ansi().to_string() } else { rendered.to_string() };
+    answer.strip_suffix('\n').map_or(answer.clone(), str::to_owned)
 }
 
 /// The language that `--lang` names, found before the line is parsed, because help is printed while it is.
