@@ -3,6 +3,7 @@
 use crate::cli::{Cli, Command, Forms};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, text};
+use crate::job::CheckJob;
 use crate::{compare, doctor, explain, format, formshop, init, job, pipeline, roll, schema, start, watch};
 
 /// Runs a command.
@@ -26,10 +27,16 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
         Command::New(new) => {
             job::new(new).map_err(one).and_then(|job| Ok(print(start::said(&start::start(&job)?, language))))
         }
-        Command::Fmt(typed) => Ok(format::format(&job::format(typed).map_err(one)?, emitter)),
-        Command::Diff(diff) => compare::diff(&job::diff(diff).map_err(one)?, language).map(print),
+        Command::Fmt(typed) => {
+            let job = told(job::format(typed).map_err(one)?, |job| &job.check, emitter);
+            Ok(format::format(&job, emitter))
+        }
+        Command::Diff(diff) => {
+            let job = told(job::diff(diff).map_err(one)?, |job| &job.check, emitter);
+            compare::diff(&job, language).map(print)
+        }
         Command::Roll(typed) => {
-            let job = job::roll(typed).map_err(one)?;
+            let job = told(job::roll(typed).map_err(one)?, |job| &job.check, emitter);
             Ok(print(roll::said(&roll::roll(&job)?, job.dry_run, language)))
         }
         Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
@@ -52,4 +59,10 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
             status
         }),
     }
+}
+
+/// Tells of what lies among the facts and is not read.
+fn told<T>(job: T, check: impl Fn(&T) -> &CheckJob, emitter: &Emitter) -> T {
+    check(&job).strays.iter().for_each(|stray| emitter.emit(std::slice::from_ref(&stray.problem)));
+    job
 }

@@ -10,7 +10,7 @@ use crate::cli::{Build, Check, Deny, Diff, DiffFormat, Fmt, Format, New, Roll, S
 use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::unreadable;
-use crate::project::{Project, REPORTS};
+use crate::project::{Project, REPORTS, Selected, Stray};
 use crate::shard::Shard;
 use crate::source::display_path;
 
@@ -21,6 +21,8 @@ pub struct CheckJob {
     pub project: Project,
     /// The facts files, in order of path.
     pub files: Vec<PathBuf>,
+    /// What lies among them and is not read.
+    pub strays: Vec<Stray>,
     /// Whether warnings count as errors.
     pub deny_warnings: bool,
 }
@@ -82,10 +84,10 @@ pub struct DiffJob {
 /// No project, a selection that names nothing, or one of two that names several files.
 pub fn diff(typed: Diff) -> Result<DiffJob, Diagnostic> {
     let project = Project::find()?;
-    let mut files = project.select(std::slice::from_ref(&typed.a))?;
+    let Selected { mut files, mut strays } = project.select(std::slice::from_ref(&typed.a))?;
     if let Some(b) = &typed.b {
         let other = project.select(std::slice::from_ref(b))?;
-        if files.len() != 1 || other.len() != 1 {
+        if files.len() != 1 || other.files.len() != 1 {
             let message = text!("diff A B 的 A 和 B 应各是一个文件", "in `diff A B`, A and B must each be one file");
             let help = text!(
                 "写事实文件的路径；一个机关的各年：nianbao diff <机关>",
@@ -93,12 +95,13 @@ pub fn diff(typed: Diff) -> Result<DiffJob, Diagnostic> {
             );
             return Err(Diagnostic::error(Code::Usage, message).help(help));
         }
-        files.extend(other);
+        files.extend(other.files);
+        strays.extend(other.strays);
     } else if files.len() < 2 {
         let message = text!("只选中一个文件，没有可比较的", "only one file is named, and nothing to compare it with");
         return Err(Diagnostic::error(Code::Usage, message));
     }
-    Ok(DiffJob { check: CheckJob { project, files, deny_warnings: false }, format: typed.format })
+    Ok(DiffJob { check: CheckJob { project, files, strays, deny_warnings: false }, format: typed.format })
 }
 
 /// Settles `new`.
@@ -210,7 +213,9 @@ pub fn build(typed: Build) -> Result<BuildJob, Diagnostic> {
     let selected = check.files.len();
     if let Some(shard) = typed.shard {
         let root = check.project.root.clone();
-        check.files.retain(|file| shard.takes(file.strip_prefix(&root).unwrap_or(file)));
+        let takes = |path: &Path| shard.takes(path.strip_prefix(&root).unwrap_or(path));
+        check.files.retain(|file| takes(file));
+        check.strays.retain(|stray| takes(&stray.path));
     }
     let settings = &check.project.settings.build;
     let mut formats = if !typed.format.is_empty() {
@@ -249,8 +254,8 @@ pub fn build(typed: Build) -> Result<BuildJob, Diagnostic> {
 
 fn selected(typed: Selection) -> Result<CheckJob, Diagnostic> {
     let project = Project::find()?;
-    let files = project.select(&typed.select)?;
-    Ok(CheckJob { project, files, deny_warnings: typed.deny == Some(Deny::Warnings) })
+    let Selected { files, strays } = project.select(&typed.select)?;
+    Ok(CheckJob { project, files, strays, deny_warnings: typed.deny == Some(Deny::Warnings) })
 }
 
 /// Where each file's output goes: the same path below `out` as below `reports/`.

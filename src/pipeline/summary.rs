@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::Problems;
 use super::workshop::{Fate, Outcome};
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Severity, Text, text};
 use crate::facts::unreadable;
 use crate::output;
+use crate::project::Stray;
 use crate::shard::Shard;
 use crate::source::display_path;
 
@@ -89,19 +91,31 @@ impl Tally {
         self
     }
 
-    /// Prints what became of a report, and counts it.
-    pub fn take(&mut self, file: &Path, outcome: Outcome, emitter: &Emitter) {
-        let Outcome { fate, mut problems } = outcome;
+    /// Prints what lies among the facts and is not read, and counts it.
+    pub fn strays(&mut self, strays: &[Stray], emitter: &Emitter) {
+        self.told(strays.iter().map(|stray| stray.problem.clone()).collect(), emitter);
+    }
+
+    /// Prints problems and counts them; gives the errors, and what the program ends with because of them.
+    fn told(&mut self, mut problems: Problems, emitter: &Emitter) -> (Problems, ExitStatus) {
         if self.deny_warnings {
             problems.iter_mut().for_each(|problem| problem.severity = Severity::Error);
         }
         emitter.emit(&problems);
-        let errors: Vec<&Diagnostic> = problems.iter().filter(|problem| problem.is_error()).collect();
-        let worst = errors.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Done);
+        let all = problems.len();
+        problems.retain(Diagnostic::is_error);
+        self.summary.warnings += all - problems.len();
+        let worst = problems.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Done);
         self.status = self.status.max(worst);
+        (problems, worst)
+    }
+
+    /// Prints what became of a report, and counts it.
+    pub fn take(&mut self, file: &Path, outcome: Outcome, emitter: &Emitter) {
+        let Outcome { fate, problems } = outcome;
+        let (errors, worst) = self.told(problems, emitter);
         let summary = &mut self.summary;
         summary.not_begun -= 1;
-        summary.warnings += problems.len() - errors.len();
         match fate {
             Fate::Built(paths) => {
                 summary.built += 1;
@@ -112,7 +126,7 @@ impl Tally {
             Fate::Unchanged => summary.unchanged += 1,
             Fate::Checked if errors.is_empty() => summary.checked += 1,
             Fate::Checked | Fate::Failed => {
-                let errors = errors.iter().map(|problem| Said::of(problem)).collect();
+                let errors = errors.iter().map(Said::of).collect();
                 summary.failed.push(Failed { file: display_path(file), status: worst.number(), errors });
             }
         }

@@ -134,7 +134,7 @@ mod tests {
         }
         let project = Project { root: root.to_path_buf(), settings: Settings::default() };
         let files = vec![file("乙/2025.toml"), file("甲/2024.toml"), file("甲/2025.toml"), file("丙/2025.toml")];
-        let job = CheckJob { project, files, deny_warnings: false };
+        let job = CheckJob { project, files, strays: Vec::new(), deny_warnings: false };
         let of = |path: PathBuf| affected(&[path], &job);
         assert_eq!(of(file("甲/2024.toml")), Affected::Reports([1, 2].into()));
         assert_eq!(of(file("乙/2025.toml")), Affected::Reports([0].into()));
