@@ -306,6 +306,9 @@ impl Command {
 }
 
 impl Format {
+    /// Every format.
+    pub const ALL: [Self; 4] = [Self::Pdf, Self::Html, Self::HtmlFragment, Self::Typ];
+
     /// The file extension.
     pub fn extension(self) -> &'static str {
         match self {

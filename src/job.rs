@@ -187,6 +187,44 @@ pub fn watch(typed: Watch) -> Result<WatchJob, Diagnostic> {
     Ok(WatchJob { build, open, port })
 }
 
+/// What the page was made by that is to be made again.
+#[derive(Debug)]
+pub struct Again {
+    /// The facts file.
+    pub facts: PathBuf,
+    /// The format of the page.
+    pub format: Format,
+    /// Which Typst.
+    pub engine: EngineChoice,
+    /// What a PDF is stamped with.
+    pub stamp: Stamp,
+    /// Whether charts were drawn.
+    pub charts: bool,
+    /// Whether it is a draft.
+    pub draft: bool,
+}
+
+/// Settles how a page is made again. Nothing that today's settings or variables say of builds counts.
+pub fn again(project: Project, page: Again) -> BuildJob {
+    let Again { facts, format, engine, stamp, charts, draft } = page;
+    let target = facts.with_extension("");
+    let check = CheckJob { project, files: vec![facts], strays: Vec::new(), deny_warnings: false };
+    BuildJob {
+        check,
+        targets: vec![target],
+        formats: vec![format],
+        engine,
+        jobs: NonZeroUsize::MIN,
+        stamp,
+        force: true,
+        charts,
+        draft,
+        shard: None,
+        selected: 1,
+        summary: None,
+    }
+}
+
 /// The time that PDFs are stamped with; never the clock's, so that the same facts give the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stamp {

@@ -43,7 +43,7 @@ pub fn check(job: &CheckJob, emitter: &Emitter) -> ExitStatus {
         let file = &job.files[number];
         progress.report(file).at("check");
         match checked(file, &forms) {
-            Ok((_, problems)) => Outcome { fate: Fate::Checked, problems },
+            Ok((_, problems)) => Outcome::of(Fate::Checked, problems),
             Err(problems) => Outcome::failed(problems),
         }
     };

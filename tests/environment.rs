@@ -402,6 +402,76 @@ fn an_older_page_survives_a_failed_build() {
     assert_eq!(project.read("build/机关/2025.pdf"), before);
 }
 
+#[test]
+fn an_old_page_of_a_report_that_fails_is_named_and_its_record_and_verify_know_it() {
+    let project = Project::with(&plain_facts());
+    project.write("reports/甲/2025.toml", plain_facts());
+    let build = |args: &[&str]| project.run(["build", "--format", "html,typ"].iter().chain(args));
+    let is_stale = || {
+        let record: serde_json::Value = serde_json::from_slice(&project.read("build/机关/2025.json")).expect("JSON");
+        record["stale"].as_bool().expect("a flag")
+    };
+    assert_eq!((build(&[]).status, is_stale()), (0, false));
+    let before = project.read("build/机关/2025.html");
+    project.write("reports/机关/2025.toml", plain_facts().replace("penalties = 0", "penalties = -1"));
+    for select in [&[][..], &["机关"]] {
+        let run = build(select);
+        let named = "以下是以前生成的旧页面，仍在原处，不是现在的事实生成的，请勿发布：\n  build/机关/2025.html\n  build/机关/2025.typ\n";
+        assert!(run.status == 1 && run.stderr.ends_with(named), "{}", run.stderr);
+        assert!(is_stale());
+    }
+    let run = project.run(["--lang", "en", "build", "--format", "html", "--summary", "summary.json"]);
+    assert!(
+        run.stderr.contains("of an earlier build are still there and are not of the facts as they are now; do not publish them:\n  build/机关/2025.html\n"),
+        "{}",
+        run.stderr
+    );
+    let summary: serde_json::Value = serde_json::from_slice(&project.read("summary.json")).expect("JSON");
+    assert_eq!(summary["failed"][0]["left"][0], "build/机关/2025.html");
+    assert_eq!(project.read("build/机关/2025.html"), before, "the page itself stays");
+    let said = "生成之后，事实、往年的事实或表式改过；改过之后有错误，没有生成新的页面";
+    let run = project.run(["verify", "build/机关/2025.html"]);
+    assert!(run.status == 1 && run.stdout.contains("不能生成报告") && run.stdout.contains(said), "{}", run.stdout);
+    // Mended and not built yet, it is still not the page of these facts.
+    project.write("reports/机关/2025.toml", plain_facts().replace("penalties = 0", "penalties = 1"));
+    let run = project.run(["--lang", "en", "verify", "build/机关/2025.html"]);
+    assert!(run.status == 1 && run.stdout.contains("no new page was made"), "{}", run.stdout);
+    // The facts that it was made of are there again.
+    project.write("reports/机关/2025.toml", plain_facts());
+    let run = build(&[]);
+    assert_eq!((run.status, is_stale()), (0, false), "{}", run.stderr);
+    assert_eq!(project.run(["verify", "build/机关/2025.html"]).status, 0);
+    // A report of which there never was a page has none to be named.
+    project.write("reports/乙/2025.toml", plain_facts().replace("penalties = 0", "penalties = -1"));
+    let run = build(&[]);
+    assert!(run.status == 1 && !run.stderr.contains("旧页面"), "{}", run.stderr);
+}
+
+/// The page was made by what was set then; what is set since is not what it is compared with.
+#[test]
+fn verify_makes_a_page_by_its_record_whatever_is_set_today() {
+    let project = Project::new();
+    for year in [2023, 2024, 2025] {
+        let facts = plain_facts().replace("year = 2025", &format!("year = {year}"));
+        project.write(&format!("reports/机关/{year}.toml"), facts);
+    }
+    let settings = |charts: bool| {
+        let formats = if charts { "[\"html\"]" } else { "[\"typ\"]" };
+        project.write("nianbao.toml", format!("[build]\ncharts = {charts}\nformats = {formats}\nout = \"{charts}\"\n"));
+    };
+    for charts in [true, false] {
+        settings(charts);
+        project.build(&["--format", "html,html-fragment,typ"]);
+        settings(!charts);
+        for extension in ["html", "fragment.html", "typ"] {
+            let page = format!("{charts}/机关/2025.{extension}");
+            let run = Run::of(project.command().args(["verify", &page]).env("SOURCE_DATE_EPOCH", "not a number"));
+            assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{page}: {}", run.stdout);
+        }
+    }
+    assert_ne!(project.read("true/机关/2025.html"), project.read("false/机关/2025.html"), "charts are drawn");
+}
+
 /// Every command that says something on standard output, with a form in which it does.
 #[cfg(target_os = "linux")]
 #[test]

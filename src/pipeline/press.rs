@@ -7,7 +7,7 @@ use std::sync::Arc;
 use time::{Date, Month};
 
 use super::Problems;
-use super::record::Piece;
+use super::record::{Piece, prefix};
 use crate::check::{Report, Value, glyphs};
 use crate::cli::Format;
 use crate::compile::{self, Engine, Setting};
@@ -34,8 +34,7 @@ pub struct Artifact {
 impl Artifact {
     /// The file's extension.
     pub fn extension(&self) -> String {
-        let draft = if self.is_draft { "draft." } else { "" };
-        format!("{draft}{}", self.format.extension())
+        format!("{}{}", prefix(self.is_draft), self.format.extension())
     }
 }
 

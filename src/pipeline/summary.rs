@@ -52,6 +52,9 @@ pub struct Failed {
     pub status: u8,
     /// The errors.
     pub errors: Vec<Said>,
+    /// The pages of an earlier build that are still there and are not of what there is now.
+    #[serde(default)]
+    pub left: Vec<String>,
 }
 
 /// An error in words.
@@ -112,7 +115,7 @@ impl Tally {
 
     /// Prints what became of a report, and counts it.
     pub fn take(&mut self, file: &Path, outcome: Outcome, emitter: &Emitter) {
-        let Outcome { fate, problems } = outcome;
+        let Outcome { fate, problems, left } = outcome;
         let (errors, worst) = self.told(problems, emitter);
         let summary = &mut self.summary;
         summary.not_begun -= 1;
@@ -127,7 +130,7 @@ impl Tally {
             Fate::Checked if errors.is_empty() => summary.checked += 1,
             Fate::Checked | Fate::Failed => {
                 let errors = errors.iter().map(Said::of).collect();
-                summary.failed.push(Failed { file: display_path(file), status: worst.number(), errors });
+                summary.failed.push(Failed { file: display_path(file), status: worst.number(), errors, left });
             }
         }
     }
@@ -152,6 +155,7 @@ impl Tally {
         if self.due > 1 {
             self.summary.say_failed(emitter);
         }
+        self.summary.say_left(emitter);
         self.status.max(self.summary.stopped(emitter))
     }
 }
@@ -212,6 +216,28 @@ impl Summary {
         }
     }
 
+    /// Names the old pages that nobody should take for those of the facts as they are now.
+    fn say_left(&self, emitter: &Emitter) {
+        let left: Vec<&String> = self.failed.iter().flat_map(|one| &one.left).collect();
+        if left.is_empty() {
+            return;
+        }
+        emitter.tell(&text!(
+            "以下是以前生成的旧页面，仍在原处，不是现在的事实生成的，请勿发布：",
+            "these pages of an earlier build are still there and are not of the facts as they are now; do not publish them:"
+        ));
+        for page in left.iter().take(NAMED) {
+            emitter.tell(&text!("  {page}", "  {page}"));
+        }
+        if left.len() > NAMED {
+            let more = left.len() - NAMED;
+            emitter.tell(&text!(
+                "  另有 {more} 个；build --summary <文件> 写出全部",
+                "  and {more} more; `build --summary FILE` writes them all"
+            ));
+        }
+    }
+
     /// Says so where somebody asked to stop.
     fn stopped(&self, emitter: &Emitter) -> ExitStatus {
         if self.not_begun == 0 {
@@ -258,6 +284,7 @@ pub fn merge(files: &[PathBuf], out: Option<&Path>, emitter: &Emitter) -> Result
     emitter
         .say(&text!("{shares} 份摘要，共 {selected} 份报告：{zh}", "{shares} summaries of {selected} reports: {en}"));
     whole.say_failed(emitter);
+    whole.say_left(emitter);
     let worst = whole.failed.iter().map(|one| ExitStatus::from_number(one.status)).max().unwrap_or(ExitStatus::Done);
     Ok(worst.max(whole.stopped(emitter)))
 }
