@@ -169,6 +169,8 @@ pub struct WatchJob {
     pub open: bool,
     /// The port asked for.
     pub port: Option<u16>,
+    /// Whether a report that never was in order is shown as a draft.
+    pub draft: bool,
 }
 
 /// Settles `watch`. Sheets and a web version are always made, since they are what is looked at.
@@ -176,7 +178,7 @@ pub struct WatchJob {
 /// # Errors
 /// Those of [`build`].
 pub fn watch(typed: Watch) -> Result<WatchJob, Diagnostic> {
-    let Watch { select, open, port } = typed;
+    let Watch { select, open, port, draft } = typed;
     let mut build = build(Build { selection: Selection { select, deny: None }, ..Build::default() })?;
     if build.engine == EngineChoice::Auto && cfg!(feature = "embedded") {
         build.engine = EngineChoice::Embedded;
@@ -184,7 +186,7 @@ pub fn watch(typed: Watch) -> Result<WatchJob, Diagnostic> {
     build.formats.extend([Format::Pdf, Format::Html]);
     build.formats.sort_unstable();
     build.formats.dedup();
-    Ok(WatchJob { build, open, port })
+    Ok(WatchJob { build, open, port, draft })
 }
 
 /// What the page was made by that is to be made again.

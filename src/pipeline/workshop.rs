@@ -127,14 +127,14 @@ impl<'a> Workshop<'a> {
         let current = if self.job().force { None } else { self.current(&source, file, target) };
         let problems = match &current {
             Some(record) if record.warnings == 0 => Some(Vec::new()),
-            Some(_) => Some(self.judged(&source, file)?.problems),
+            Some(_) => Some(self.judged(&source, file, self.job().draft)?.problems),
             None => None,
         };
         if let (Some(record), Some(problems)) = (current, problems) {
             record.mark(target, "", false).map_err(|problem| vec![problem])?;
             return Ok(Outcome::of(Fate::Unchanged, problems));
         }
-        let judged = self.judged(&source, file)?;
+        let judged = self.judged(&source, file, self.job().draft)?;
         let made = self.pressed(judged, stage)?;
         stage.at("write");
         let written = write(target, &made).map_err(|problem| vec![problem])?;
@@ -174,17 +174,17 @@ impl<'a> Workshop<'a> {
     /// Whatever keeps it from being made.
     pub fn made(&self, file: &Path, stage: &Stage<'_>) -> Result<Made, Problems> {
         stage.at("check");
-        let judged = self.judged(&facts::open(file)?, file)?;
+        let judged = self.judged(&facts::open(file)?, file, self.job().draft)?;
         self.pressed(judged, stage)
     }
 
-    /// A report to be looked at; nothing is written.
+    /// A report to be looked at, as a draft where that is asked for; nothing is written.
     ///
     /// # Errors
     /// Whatever keeps it from being made.
-    pub fn preview(&self, file: &Path, stage: &Stage<'_>) -> Result<Preview, Problems> {
+    pub fn preview(&self, file: &Path, draft: bool, stage: &Stage<'_>) -> Result<Preview, Problems> {
         stage.at("check");
-        let Judged { report, problems, .. } = self.judged(&facts::open(file)?, file)?;
+        let Judged { report, problems, .. } = self.judged(&facts::open(file)?, file, draft)?;
         let press = self.presses.of(&report.form).map_err(|problem| vec![problem])?;
         press.preview(&report, press.render(&view(&report))?, problems)
     }
@@ -206,18 +206,18 @@ impl<'a> Workshop<'a> {
     }
 
     /// The stages up to a report that may become a page.
-    fn judged(&self, source: &Arc<Source>, file: &Path) -> Result<Judged, Problems> {
+    fn judged(&self, source: &Arc<Source>, file: &Path, draft: bool) -> Result<Judged, Problems> {
         let job = self.job();
         let facts = Facts::parse(source)?;
         let form = self.forms.of(&facts)?;
         // Taken down before the check reads the years before: what changes meanwhile is then seen as changed by the next build.
         let year = facts.stated_year().unwrap_or_default();
         let inputs = self.inputs(&Subject { file, source, form: &form, year, open_problems: None });
-        let (report, problems) = match job.draft {
+        let (report, problems) = match draft {
             true => check::draft(&facts, &form, file)?,
             false => check::check(&facts, &form, file)?,
         };
-        if job.check.deny_warnings && !problems.is_empty() && !job.draft {
+        if job.check.deny_warnings && !problems.is_empty() && !draft {
             return Err(problems);
         }
         let inputs = Inputs { open_problems: report.open_problems, ..inputs.map_err(|problem| vec![problem])? };
