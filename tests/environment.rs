@@ -104,22 +104,22 @@ const STRAYS: &[(&str, [&str; 2], [&str; 2])] = &[
     ),
     (
         "2025.toml.txt",
-        ["2025 年的事实，只是文件名写得不对", "the facts of 2025 under a name that is not quite right"],
+        ["多半是写错了文件名的 2025 年事实", "the facts of 2025 under a name that is not quite right"],
         COMPARE,
     ),
     (
         "2025.TOML",
-        ["2025 年的事实，只是文件名写得不对", "the facts of 2025 under a name that is not quite right"],
+        ["多半是写错了文件名的 2025 年事实", "the facts of 2025 under a name that is not quite right"],
         COMPARE,
     ),
     (
         "２０２５.toml",
-        ["2025 年的事实，只是文件名写得不对", "the facts of 2025 under a name that is not quite right"],
+        ["多半是写错了文件名的 2025 年事实", "the facts of 2025 under a name that is not quite right"],
         COMPARE,
     ),
     (
         "2023.Toml",
-        ["2023 年的事实，只是文件名写得不对", "the facts of 2023 under a name that is not quite right"],
+        ["多半是写错了文件名的 2023 年事实", "the facts of 2023 under a name that is not quite right"],
         RENAME,
     ),
     (

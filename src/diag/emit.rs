@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Code, Diagnostic, ExitStatus, Label, Language, Severity, Text, json, sarif, text};
 use crate::cli::MessageFormat;
@@ -56,7 +56,11 @@ impl Emitter {
         let title = level.primary_title(problem.message.get(self.language)).id(problem.code.as_str());
         let mut group = Group::with_title(title);
         for labels in by_file(&problem.labels) {
-            group = group.element(self.snippet(&labels));
+            let source = &labels[0].place.source;
+            group = match source.text().is_empty() {
+                true => group.element(Origin::path(source.name())),
+                false => group.element(self.snippet(&labels)),
+            };
         }
         for note in &problem.notes {
             group = group.element(self.named(Level::NOTE, "说明").message(note.get(self.language)));

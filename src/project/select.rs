@@ -259,6 +259,7 @@ impl Walk {
             Ok(found) if found.is_symlink() => self.stray(path, Stray::dangling),
             _ => {
                 let shown = display_path(path);
+                let error = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
                 let message = text!("无法读取 {shown}：{error}", "cannot read {shown}: {error}");
                 self.stray(path, |path| Stray {
                     path: path.to_path_buf(),

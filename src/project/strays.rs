@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::check::is_year;
 use crate::diag::{Code, Diagnostic, Text, text};
-use crate::source::display_path;
+use crate::source::{Place, Source, display_path};
 
 /// What looks like facts and is not read.
 #[derive(Clone, Debug)]
@@ -129,12 +129,12 @@ fn likely(plain: &str, year: Option<&str>) -> (Option<Text>, bool) {
     let rest = plain.strip_prefix(year).unwrap_or(plain);
     let said = match plain.replace(' ', "").strip_prefix(year) {
         Some("" | ".txt" | ".toml" | ".toml.txt" | ".toml.") => {
-            text!("{year} 年的事实，只是文件名写得不对", "the facts of {year} under a name that is not quite right")
+            text!("写错了文件名的 {year} 年事实", "the facts of {year} under a name that is not quite right")
         }
         _ if rest.starts_with('-') => {
             text!("同步软件以另一台电脑的名字另存的文件", "what a sync program kept under the name of another computer")
         }
-        _ => text!("{year} 年事实的另一份", "another version of the facts of {year}"),
+        _ => text!("另一份 {year} 年的事实", "another version of the facts of {year}"),
     };
     (Some(said), false)
 }
@@ -200,7 +200,10 @@ impl Stray {
     }
 
     fn of(path: &Path, message: Text, help: Text) -> Self {
-        Self { path: path.to_path_buf(), problem: Diagnostic::warning(Code::StrayFile, message).help(help) }
+        // Nothing of it was read, so that only the file itself can be shown.
+        let place = Place::new(&Source::new(display_path(path), ""), 0..0);
+        let problem = Diagnostic::warning(Code::StrayFile, message).at(place).help(help);
+        Self { path: path.to_path_buf(), problem }
     }
 
     /// Whether it is of that year, or may be of any.
