@@ -152,7 +152,7 @@ impl Stray {
             }
             None => text!("没有读取 {shown}：它不是以年份命名的", "{shown} is not read: it is not named after a year"),
         };
-        let help = match year {
+        let help = match year.as_deref() {
             _ if is_empty => text!(
                 "关闭打开它的程序，它还在就删除，或移出 reports/",
                 "close what has it open; if it is still there, delete it or move it out of reports/"
@@ -165,10 +165,7 @@ impl Stray {
                 "是 {year} 年的事实，就改名为 {year}.toml；没有用就删除，或移出 reports/",
                 "if these are the facts of {year}, rename it to {year}.toml; else delete it, or move it out of reports/"
             ),
-            None => text!(
-                "是事实文件，就改名为 <年份>.toml；没有用就删除，或移出 reports/",
-                "if it holds facts, rename it to <year>.toml; else delete it, or move it out of reports/"
-            ),
+            None => unnamed(path, &name),
         };
         Self::of(path, message, help)
     }
@@ -210,6 +207,25 @@ impl Stray {
     pub fn may_be_of(&self, year: &str) -> bool {
         let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         year_in(&name).is_none_or(|of| of == year)
+    }
+}
+
+/// What to do with a file that no year is named in. Where each year has a folder with a file for each organ, it is the
+/// folder that says the year.
+fn unnamed(path: &Path, name: &str) -> Text {
+    let folder = path.parent().and_then(Path::file_name).and_then(|folder| folder.to_str());
+    match folder.filter(|folder| is_year(folder)) {
+        Some(year) => {
+            let stem = name.trim_end_matches(ENDING);
+            text!(
+                "是 {year} 年的事实，就移到 reports/{stem}/{year}.toml；没有用就删除，或移出 reports/",
+                "if these are facts of {year}, move it to reports/{stem}/{year}.toml; else delete it, or move it out of reports/"
+            )
+        }
+        None => text!(
+            "是事实文件，就改名为 <年份>.toml；没有用就删除，或移出 reports/",
+            "if it holds facts, rename it to <year>.toml; else delete it, or move it out of reports/"
+        ),
     }
 }
 
