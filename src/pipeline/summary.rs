@@ -41,6 +41,9 @@ pub struct Summary {
     pub warnings: usize,
     /// The reports that were not made, in order of path.
     pub failed: Vec<Failed>,
+    /// The pages of an earlier build of reports with errors that are still there and are not of what there is now.
+    #[serde(default)]
+    pub left: Vec<String>,
 }
 
 /// A report that was not made.
@@ -52,9 +55,6 @@ pub struct Failed {
     pub status: u8,
     /// The errors.
     pub errors: Vec<Said>,
-    /// The pages of an earlier build that are still there and are not of what there is now.
-    #[serde(default)]
-    pub left: Vec<String>,
 }
 
 /// An error in words.
@@ -119,6 +119,7 @@ impl Tally {
         let (errors, worst) = self.told(problems, emitter);
         let summary = &mut self.summary;
         summary.not_begun -= 1;
+        summary.left.extend(left);
         match fate {
             Fate::Built(paths) => {
                 summary.built += 1;
@@ -130,7 +131,7 @@ impl Tally {
             Fate::Checked if errors.is_empty() => summary.checked += 1,
             Fate::Checked | Fate::Failed => {
                 let errors = errors.iter().map(Said::of).collect();
-                summary.failed.push(Failed { file: display_path(file), status: worst.number(), errors, left });
+                summary.failed.push(Failed { file: display_path(file), status: worst.number(), errors });
             }
         }
     }
@@ -218,7 +219,7 @@ impl Summary {
 
     /// Names the old pages that nobody should take for those of the facts as they are now.
     fn say_left(&self, emitter: &Emitter) {
-        let left: Vec<&String> = self.failed.iter().flat_map(|one| &one.left).collect();
+        let left = &self.left;
         if left.is_empty() {
             return;
         }
@@ -312,6 +313,7 @@ fn whole(parts: &[(&PathBuf, Summary)]) -> Result<Summary, Diagnostic> {
         whole.not_begun += part.not_begun;
         whole.warnings += part.warnings;
         whole.failed.extend(part.failed.iter().cloned());
+        whole.left.extend(part.left.iter().cloned());
     }
     let all = of.map_or(0, |(of, _, _)| of.get());
     let missing: Vec<String> = (1..=all).filter(|index| !seen.contains(index)).map(|i| format!("{i}/{all}")).collect();
@@ -320,6 +322,7 @@ fn whole(parts: &[(&PathBuf, Summary)]) -> Result<Summary, Diagnostic> {
         return Err(unfit(text!("缺少分片的摘要：{names}", "no summary of the shares {names}")));
     }
     whole.failed.sort();
+    whole.left.sort();
     let counted = whole.built + whole.unchanged + whole.not_begun + whole.failed.len();
     if counted != whole.selected {
         let selected = whole.selected;

@@ -25,7 +25,7 @@ pub struct Outcome {
     pub fate: Fate,
     /// What is wrong with it; without an error it was made all the same.
     pub problems: Problems,
-    /// Where it failed: the pages of an earlier build that are still there and are not of what there is now.
+    /// Where there are errors: the pages of an earlier build that are still there and are not of what there is now.
     pub left: Vec<String>,
 }
 
@@ -114,11 +114,18 @@ impl<'a> Workshop<'a> {
 
     /// Makes a report and writes its pages, unless they are there already and made of the same.
     pub fn report(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Outcome {
-        self.built(file, target, stage).unwrap_or_else(|mut problems| {
-            let (left, unmarked) = self.left(file, target);
-            problems.extend(unmarked);
-            Outcome { left, ..Outcome::failed(problems) }
-        })
+        let built = self.built(file, target, stage);
+        let has_failed = built.is_err();
+        let mut outcome = built.unwrap_or_else(Outcome::failed);
+        // A draft is made in spite of errors, beside the pages of an earlier build.
+        let is_wrong = has_failed || outcome.problems.iter().any(Diagnostic::is_error);
+        let drafts = (has_failed && self.job().draft).then_some(true);
+        for is_draft in is_wrong.then_some(false).into_iter().chain(drafts) {
+            let (left, unmarked) = self.left(file, target, prefix(is_draft));
+            outcome.left.extend(left);
+            outcome.problems.extend(unmarked);
+        }
+        outcome
     }
 
     fn built(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Result<Outcome, Problems> {
@@ -141,10 +148,9 @@ impl<'a> Workshop<'a> {
         Ok(Outcome::of(Fate::Built(written), made.problems))
     }
 
-    /// The pages that lie at the target of a report that failed and are not of what there is now, which their record is
+    /// The pages that lie at the target of a report with errors and are not of what there is now, which their record is
     /// told; and what keeps it from being told.
-    fn left(&self, file: &Path, target: &Path) -> (Vec<String>, Option<Diagnostic>) {
-        let prefix = prefix(self.job().draft);
+    fn left(&self, file: &Path, target: &Path, prefix: &str) -> (Vec<String>, Option<Diagnostic>) {
         let pages = Format::ALL.iter().map(|format| with_extension(target, &format!("{prefix}{}", format.extension())));
         let pages: Vec<String> = pages.filter(|page| page.is_file()).map(|page| display_path(&page)).collect();
         if pages.is_empty() {

@@ -214,14 +214,13 @@ impl Walk {
         let name = name_of(path);
         let is_named_as_file = path.extension().is_some_and(|extension| extension == "toml");
         match name {
-            Name::Passing => return false,
+            Name::Passing if !is_folder || is_hidden(path) => return false,
             Name::Stray if !is_folder || is_named_as_file => {
                 self.stray(path, Stray::named);
                 return false;
             }
-            Name::Other | Name::Stray => {}
-            // A folder of that name is told when it is opened.
-            Name::Facts => {}
+            // A folder named as facts are is told when it is opened.
+            Name::Passing | Name::Other | Name::Stray | Name::Facts => {}
         }
         if (name == Name::Facts || is_folder) && entry.path_is_symlink() && self.is_read_elsewhere(path) {
             return false;
@@ -236,7 +235,7 @@ impl Walk {
     fn is_read_elsewhere(&mut self, link: &Path) -> bool {
         let Ok(target) = link.canonicalize() else { return false };
         let below = target.strip_prefix(&self.real).ok();
-        let is_seen = |below: &Path| !below.iter().any(|part| name_of(Path::new(part)) == Name::Passing);
+        let is_seen = |below: &Path| !below.iter().any(|part| is_hidden(Path::new(part)));
         let is_named = target.is_dir() || name_of(&target) == Name::Facts;
         let is_twice = below.is_some_and(is_seen) && is_named || !self.linked.insert(target.clone());
         if is_twice {
@@ -275,6 +274,10 @@ impl Walk {
             self.found.strays.push(stray(path));
         }
     }
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
 /// The names that a selection may be meant to be.

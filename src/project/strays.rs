@@ -157,7 +157,7 @@ impl Stray {
                 "关闭打开它的程序，它还在就删除，或移出 reports/",
                 "close what has it open; if it is still there, delete it or move it out of reports/"
             ),
-            Some(year) if is_beside(path, &year) => text!(
+            Some(year) if is_beside(path, year) => text!(
                 "与 {year}.toml 比较，没有用就删除；要留着就移出 reports/",
                 "compare it with {year}.toml and delete it, or move it out of reports/"
             ),
