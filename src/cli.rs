@@ -174,6 +174,9 @@ pub struct Watch {
     /// The port of the page. Default: 7780, or any that is free.
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Option<u16>,
+    /// Show a report that was never in order as a draft, with what is missing; nothing is written of it.
+    #[arg(long)]
+    pub draft: bool,
 }
 
 /// The arguments of `check`.
@@ -306,6 +309,9 @@ impl Command {
 }
 
 impl Format {
+    /// Every format.
+    pub const ALL: [Self; 4] = [Self::Pdf, Self::Html, Self::HtmlFragment, Self::Typ];
+
     /// The file extension.
     pub fn extension(self) -> &'static str {
         match self {

@@ -28,7 +28,7 @@ pub enum Severity {
 }
 
 /// A place that a problem concerns, with what is to be said there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// Where.
     pub place: Place,
@@ -39,11 +39,11 @@ pub struct Label {
 }
 
 /// One problem; kept behind a pointer, because it is the error of almost every function.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic(Box<Problem>);
 
 /// What is wrong, where it is and what to do.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The stable name of the kind of problem.
     pub code: Code,

@@ -3,7 +3,8 @@
 use crate::cli::{Cli, Command, Forms};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, text};
-use crate::{compare, doctor, explain, format, formshop, init, job, output, pipeline, roll, schema, start, watch};
+use crate::job::CheckJob;
+use crate::{compare, doctor, explain, format, formshop, init, job, pipeline, roll, schema, start, watch};
 
 /// Runs a command.
 ///
@@ -12,6 +13,10 @@ use crate::{compare, doctor, explain, format, formshop, init, job, output, pipel
 pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
     let language = emitter.language();
     let one = |problem: Diagnostic| vec![problem];
+    let print = |text: String| {
+        emitter.print(&text);
+        ExitStatus::Done
+    };
     match cli.command {
         Command::Build(build) => pipeline::build(&job::build(build).map_err(one)?, emitter).map_err(one),
         Command::Watch(typed) => {
@@ -22,10 +27,16 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
         Command::New(new) => {
             job::new(new).map_err(one).and_then(|job| Ok(print(start::said(&start::start(&job)?, language))))
         }
-        Command::Fmt(typed) => Ok(format::format(&job::format(typed).map_err(one)?, emitter)),
-        Command::Diff(diff) => compare::diff(&job::diff(diff).map_err(one)?, language).map(print),
+        Command::Fmt(typed) => {
+            let job = told(job::format(typed).map_err(one)?, |job| &job.check, emitter);
+            Ok(format::format(&job, emitter))
+        }
+        Command::Diff(diff) => {
+            let job = told(job::diff(diff).map_err(one)?, |job| &job.check, emitter);
+            compare::diff(&job, language).map(print)
+        }
         Command::Roll(typed) => {
-            let job = job::roll(typed).map_err(one)?;
+            let job = told(job::roll(typed).map_err(one)?, |job| &job.check, emitter);
             Ok(print(roll::said(&roll::roll(&job)?, job.dry_run, language)))
         }
         Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
@@ -50,7 +61,8 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
     }
 }
 
-fn print(text: String) -> ExitStatus {
-    output::say(&text);
-    ExitStatus::Done
+/// Tells of what lies among the facts and is not read.
+fn told<T>(job: T, check: impl Fn(&T) -> &CheckJob, emitter: &Emitter) -> T {
+    check(&job).strays.iter().for_each(|stray| emitter.emit(std::slice::from_ref(&stray.problem)));
+    job
 }

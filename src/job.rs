@@ -10,7 +10,7 @@ use crate::cli::{Build, Check, Deny, Diff, DiffFormat, Fmt, Format, New, Roll, S
 use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::unreadable;
-use crate::project::{Project, REPORTS};
+use crate::project::{Project, REPORTS, Selected, Stray};
 use crate::shard::Shard;
 use crate::source::display_path;
 
@@ -21,6 +21,8 @@ pub struct CheckJob {
     pub project: Project,
     /// The facts files, in order of path.
     pub files: Vec<PathBuf>,
+    /// What lies among them and is not read.
+    pub strays: Vec<Stray>,
     /// Whether warnings count as errors.
     pub deny_warnings: bool,
 }
@@ -82,10 +84,10 @@ pub struct DiffJob {
 /// No project, a selection that names nothing, or one of two that names several files.
 pub fn diff(typed: Diff) -> Result<DiffJob, Diagnostic> {
     let project = Project::find()?;
-    let mut files = project.select(std::slice::from_ref(&typed.a))?;
+    let Selected { mut files, mut strays } = project.select(std::slice::from_ref(&typed.a))?;
     if let Some(b) = &typed.b {
         let other = project.select(std::slice::from_ref(b))?;
-        if files.len() != 1 || other.len() != 1 {
+        if files.len() != 1 || other.files.len() != 1 {
             let message = text!("diff A B 的 A 和 B 应各是一个文件", "in `diff A B`, A and B must each be one file");
             let help = text!(
                 "写事实文件的路径；一个机关的各年：nianbao diff <机关>",
@@ -93,12 +95,13 @@ pub fn diff(typed: Diff) -> Result<DiffJob, Diagnostic> {
             );
             return Err(Diagnostic::error(Code::Usage, message).help(help));
         }
-        files.extend(other);
+        files.extend(other.files);
+        strays.extend(other.strays);
     } else if files.len() < 2 {
         let message = text!("只选中一个文件，没有可比较的", "only one file is named, and nothing to compare it with");
         return Err(Diagnostic::error(Code::Usage, message));
     }
-    Ok(DiffJob { check: CheckJob { project, files, deny_warnings: false }, format: typed.format })
+    Ok(DiffJob { check: CheckJob { project, files, strays, deny_warnings: false }, format: typed.format })
 }
 
 /// Settles `new`.
@@ -166,6 +169,8 @@ pub struct WatchJob {
     pub open: bool,
     /// The port asked for.
     pub port: Option<u16>,
+    /// Whether a report that never was in order is shown as a draft.
+    pub draft: bool,
 }
 
 /// Settles `watch`. Sheets and a web version are always made, since they are what is looked at.
@@ -173,7 +178,7 @@ pub struct WatchJob {
 /// # Errors
 /// Those of [`build`].
 pub fn watch(typed: Watch) -> Result<WatchJob, Diagnostic> {
-    let Watch { select, open, port } = typed;
+    let Watch { select, open, port, draft } = typed;
     let mut build = build(Build { selection: Selection { select, deny: None }, ..Build::default() })?;
     if build.engine == EngineChoice::Auto && cfg!(feature = "embedded") {
         build.engine = EngineChoice::Embedded;
@@ -181,7 +186,45 @@ pub fn watch(typed: Watch) -> Result<WatchJob, Diagnostic> {
     build.formats.extend([Format::Pdf, Format::Html]);
     build.formats.sort_unstable();
     build.formats.dedup();
-    Ok(WatchJob { build, open, port })
+    Ok(WatchJob { build, open, port, draft })
+}
+
+/// What the page was made by that is to be made again.
+#[derive(Debug)]
+pub struct Again {
+    /// The facts file.
+    pub facts: PathBuf,
+    /// The format of the page.
+    pub format: Format,
+    /// Which Typst.
+    pub engine: EngineChoice,
+    /// What a PDF is stamped with.
+    pub stamp: Stamp,
+    /// Whether charts were drawn.
+    pub charts: bool,
+    /// Whether it is a draft.
+    pub draft: bool,
+}
+
+/// Settles how a page is made again. Nothing that today's settings or variables say of builds counts.
+pub fn again(project: Project, page: Again) -> BuildJob {
+    let Again { facts, format, engine, stamp, charts, draft } = page;
+    let target = facts.with_extension("");
+    let check = CheckJob { project, files: vec![facts], strays: Vec::new(), deny_warnings: false };
+    BuildJob {
+        check,
+        targets: vec![target],
+        formats: vec![format],
+        engine,
+        jobs: NonZeroUsize::MIN,
+        stamp,
+        force: true,
+        charts,
+        draft,
+        shard: None,
+        selected: 1,
+        summary: None,
+    }
 }
 
 /// The time that PDFs are stamped with; never the clock's, so that the same facts give the same bytes.
@@ -210,7 +253,9 @@ pub fn build(typed: Build) -> Result<BuildJob, Diagnostic> {
     let selected = check.files.len();
     if let Some(shard) = typed.shard {
         let root = check.project.root.clone();
-        check.files.retain(|file| shard.takes(file.strip_prefix(&root).unwrap_or(file)));
+        let takes = |path: &Path| shard.takes(path.strip_prefix(&root).unwrap_or(path));
+        check.files.retain(|file| takes(file));
+        check.strays.retain(|stray| takes(&stray.path));
     }
     let settings = &check.project.settings.build;
     let mut formats = if !typed.format.is_empty() {
@@ -249,8 +294,8 @@ pub fn build(typed: Build) -> Result<BuildJob, Diagnostic> {
 
 fn selected(typed: Selection) -> Result<CheckJob, Diagnostic> {
     let project = Project::find()?;
-    let files = project.select(&typed.select)?;
-    Ok(CheckJob { project, files, deny_warnings: typed.deny == Some(Deny::Warnings) })
+    let Selected { files, strays } = project.select(&typed.select)?;
+    Ok(CheckJob { project, files, strays, deny_warnings: typed.deny == Some(Deny::Warnings) })
 }
 
 /// Where each file's output goes: the same path below `out` as below `reports/`.

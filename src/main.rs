@@ -4,6 +4,7 @@
 
 use std::process::ExitCode;
 
+use nianbao::cli::language::Typed;
 use nianbao::cli::{self, MessageFormat};
 use nianbao::diag::emit::Emitter;
 use nianbao::diag::{Diagnostic, ExitStatus, Language};
@@ -16,13 +17,17 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let typed: Vec<_> = std::env::args_os().collect();
     let cli = match cli::language::parse(&typed) {
-        Ok(cli) => cli,
+        Ok(Typed::Command(cli)) => cli,
+        Ok(Typed::Question(answer, language)) => {
+            let emitter = Emitter::new(language, MessageFormat::Human);
+            emitter.print(&answer);
+            return emitter.close().into();
+        }
         Err((problem, language)) => return failed(&Emitter::new(language, MessageFormat::Human), &[problem]).into(),
     };
     let emitter = Emitter::new(Language::choose(cli.lang), cli.command.message_format());
     let status = dispatch::run(cli, &emitter).unwrap_or_else(|problems| failed(&emitter, &problems));
-    emitter.close();
-    status.into()
+    status.max(emitter.close()).into()
 }
 
 fn failed(emitter: &Emitter, problems: &[Diagnostic]) -> ExitStatus {

@@ -1,5 +1,5 @@
 //! Writes files whole. In: bytes and a path; out: the file, which at no moment is half there: it is written beside its
-//! place under a temporary name and then renamed.
+//! place under a temporary name and then renamed. Lines go to standard output, and it is told where they cannot.
 
 use std::fs;
 use std::io::{self, Write};
@@ -60,7 +60,43 @@ fn readable(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Prints a line to standard output; a reader that has gone away is no error.
-pub fn say(line: &str) {
-    let _ = writeln!(io::stdout().lock(), "{line}");
+/// Standard output. What cannot be written to it is an error, unless whoever read it has gone away.
+pub struct Printer {
+    /// Where it goes; nothing more is written once something could not be.
+    to: Option<Box<dyn Write>>,
+}
+
+impl Printer {
+    /// The output that the process was given.
+    pub fn open() -> Self {
+        Self { to: Some(standard()) }
+    }
+
+    /// Prints a line.
+    ///
+    /// # Errors
+    /// It cannot be written; that is told once.
+    pub fn line(&mut self, line: &str) -> io::Result<()> {
+        let Some(to) = &mut self.to else { return Ok(()) };
+        let written = to.write_all(format!("{line}\n").as_bytes()).and_then(|()| to.flush());
+        if written.is_err() {
+            self.to = None;
+        }
+        written.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
+    }
+}
+
+/// The standard library takes an output that is not open for writing for one that takes everything, so that it is passed by.
+#[cfg(unix)]
+fn standard() -> Box<dyn Write> {
+    use std::os::fd::AsFd;
+    match io::stdout().as_fd().try_clone_to_owned() {
+        Ok(output) => Box::new(fs::File::from(output)),
+        Err(_) => Box::new(io::stdout()),
+    }
+}
+
+#[cfg(not(unix))]
+fn standard() -> Box<dyn Write> {
+    Box::new(io::stdout())
 }

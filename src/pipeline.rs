@@ -37,12 +37,13 @@ pub fn check(job: &CheckJob, emitter: &Emitter) -> ExitStatus {
     let forms = Forms::new(job);
     let progress = Progress::new(job.files.len(), emitter.language());
     let mut tally = Tally::new(job.files.len(), job.deny_warnings);
+    tally.strays(&job.strays, emitter);
     let jobs = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let judge = |number: usize| {
         let file = &job.files[number];
         progress.report(file).at("check");
         match checked(file, &forms) {
-            Ok((_, problems)) => Outcome { fate: Fate::Checked, problems },
+            Ok((_, problems)) => Outcome::of(Fate::Checked, problems),
             Err(problems) => Outcome::failed(problems),
         }
     };
@@ -66,6 +67,7 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
     let workshop = Workshop::new(job)?;
     let progress = Progress::new(files.len(), emitter.language());
     let mut tally = Tally::new(files.len(), job.check.deny_warnings).of_share(job.shard, job.selected);
+    tally.strays(&job.check.strays, emitter);
     let make = |number: usize| {
         let (file, target) = (&files[number], &job.targets[number]);
         workshop.report(file, target, &progress.report(file))

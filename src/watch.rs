@@ -6,29 +6,31 @@ mod board;
 mod changes;
 mod server;
 mod sheets;
+mod sitting;
+mod standing;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, text};
 use crate::interrupt::Interrupt;
-use crate::job::{BuildJob, WatchJob};
-use crate::pipeline::{Fate, Kit, Progress, Workshop};
-use crate::source::display_path;
+use crate::job::WatchJob;
+use crate::pipeline::Problems;
 use board::Board;
-use changes::{Affected, Changes};
+use changes::Changes;
+use sitting::{Next, Sitting};
+use standing::Standing;
 
-/// How often a quiet watch looks whether it is to stop.
-const PATIENCE: Duration = Duration::from_millis(200);
 /// How long files must be left alone before they are read, where nobody says that they are whole.
 const QUIET: Duration = Duration::from_millis(8);
-
-/// How long the browser has the machine to itself after sheets were drawn, before files are written.
-const COURTESY: Duration = Duration::from_millis(100);
+/// How long it is at least from one look at the project to the next; files that editors keep for a moment are gone by then.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How long it is at most while the project cannot be read: what mends that may lie where nothing listens.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a watch is told of.
 enum Event {
@@ -41,7 +43,7 @@ enum Event {
 /// Watches until somebody asks to stop. `settle` says anew what there is to do, after files came or went.
 ///
 /// # Errors
-/// No port, no engine, or a folder that cannot be watched.
+/// No port, no engine, or a folder that cannot be watched, at the beginning.
 pub fn watch(
     job: WatchJob,
     settle: impl Fn() -> Result<WatchJob, Diagnostic>,
@@ -58,148 +60,141 @@ pub fn watch(
             "no browser could be opened; open the address yourself"
         ));
     }
-    let mut changes = Changes::new(sender)?;
-    let (mut kit, mut job, mut has_begun) = (None, Ok(job), false);
-    while !interrupt.is_asked() {
-        let sitting = job.as_ref().map_err(Clone::clone).and_then(|job| {
-            changes.cover(&job.build.check)?;
-            Sitting::new(&job.build, kit.take(), &board, emitter)
-        });
-        match sitting {
-            Ok(sitting) => kit = sitting.keep_up(&events, &interrupt),
-            Err(problem) if !has_begun => return Err(problem),
+    let changes = Changes::new(sender)?;
+    let standing = Standing::new(&board, emitter);
+    let mut desk = Desk { settle, events, interrupt, changes, standing, look: Look::new() };
+    desk.keep_up(job, &board, emitter)
+}
+
+fn strays(job: &WatchJob) -> Problems {
+    job.build.check.strays.iter().map(|stray| stray.problem.clone()).collect()
+}
+
+/// What stays the same however often the list of reports changes.
+struct Desk<'a, S> {
+    settle: S,
+    events: Receiver<Event>,
+    interrupt: Interrupt,
+    changes: Changes,
+    standing: Standing<'a>,
+    look: Look,
+}
+
+impl<S: Fn() -> Result<WatchJob, Diagnostic>> Desk<'_, S> {
+    /// Works on one list of reports after the other. Where a new one cannot be worked on, the one before goes on.
+    fn keep_up(&mut self, job: WatchJob, board: &Board, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
+        let (mut current, mut coming, mut kit, mut is_fresh, mut has_begun) = (job, None, None, false, false);
+        while !self.interrupt.is_asked() {
+            let job = coming.as_ref().unwrap_or(&current);
+            let with = if is_fresh { None } else { kit.clone() };
+            is_fresh = false;
+            let sitting = self.changes.cover(&job.build.check).and_then(|()| Sitting::new(job, with, board, emitter));
+            let next = match sitting {
+                Ok(sitting) => {
+                    if coming.is_some() || !has_begun {
+                        self.standing.project(strays(job));
+                    }
+                    kit = sitting.kit();
+                    sitting.keep_up(self)
+                }
+                Err(problem) if !has_begun => return Err(problem),
+                Err(problem) => {
+                    self.standing.project(vec![problem]);
+                    if coming.take().is_none() {
+                        thread::sleep(PAUSE);
+                        coming = (self.settle)().ok();
+                    }
+                    continue;
+                }
+            };
+            has_begun = true;
+            if let Some(job) = coming.take() {
+                current = job;
+            }
+            match next {
+                Next::End => break,
+                Next::Again => {}
+                Next::Job { job, is_fresh: is_now_fresh } => (coming, is_fresh) = (Some(*job), is_now_fresh),
+            }
+        }
+        Ok(ExitStatus::Done)
+    }
+
+    /// Looks at the project where that is due; gives what there is to do where that is no longer the same.
+    fn settled(&mut self, job: &WatchJob) -> Option<WatchJob> {
+        let is_forced = self.look.begin()?;
+        let was_unread = self.standing.is_unread();
+        match (self.settle)().and_then(|new| self.changes.cover(&new.build.check).map(|()| new)) {
+            // What is wrong is mended once the new work has begun.
+            Ok(new) if is_forced || was_unread || new.build.check.files != job.build.check.files => Some(new),
+            Ok(new) => {
+                self.standing.project(strays(&new));
+                None
+            }
             Err(problem) => {
-                emitter.emit(std::slice::from_ref(&problem));
-                board.fault(&problem);
-                while !interrupt.is_asked() && Told::next(&events, PATIENCE).changed.is_empty() {}
+                self.standing.project(vec![problem]);
+                self.look.again_within(PATIENCE, is_forced);
+                None
             }
         }
-        has_begun = true;
-        job = settle();
-    }
-    Ok(ExitStatus::Done)
-}
-
-/// What came in together.
-#[derive(Default)]
-struct Told {
-    changed: Vec<PathBuf>,
-    asked: Vec<String>,
-}
-
-impl Told {
-    /// What comes in, if anything does within the time. Changes are gathered until a file is whole or all are left alone.
-    fn next(events: &Receiver<Event>, within: Duration) -> Self {
-        let (mut told, mut patience) = (Self::default(), within);
-        while let Ok(event) = events.recv_timeout(patience) {
-            match event {
-                Event::Asked(name) => {
-                    told.asked.push(name);
-                    patience = Duration::ZERO;
-                }
-                Event::Changed { paths, is_whole } => {
-                    told.changed.extend(paths);
-                    patience = if is_whole { Duration::ZERO } else { QUIET };
-                }
-            }
-        }
-        told
     }
 }
 
-/// The time in which forms, templates and the list of reports stay the same.
-struct Sitting<'a> {
-    job: &'a BuildJob,
-    names: Vec<String>,
-    workshop: Workshop<'a>,
-    progress: Progress,
-    board: &'a Board,
-    emitter: &'a Emitter,
-    /// The reports whose sheets are to be drawn; they come first.
-    to_draw: BTreeSet<usize>,
-    /// The reports whose files are to be written.
-    to_build: BTreeSet<usize>,
-    /// Whether the last thing done was to draw.
-    has_drawn: bool,
+/// When the project is looked at next.
+struct Look {
+    last: Instant,
+    due: Option<Instant>,
+    /// Whether settings have changed, so that there is something new to do though the reports are the same.
+    is_forced: bool,
 }
 
-impl<'a> Sitting<'a> {
-    fn new(
-        job: &'a BuildJob,
-        kit: Option<Arc<Kit>>,
-        board: &'a Board,
-        emitter: &'a Emitter,
-    ) -> Result<Self, Diagnostic> {
-        let names: Vec<String> = job.check.files.iter().map(|file| display_path(file)).collect();
-        board.list(&names);
-        let workshop = Workshop::with(job, kit)?;
-        let to_build = (0..names.len()).collect();
-        let mut sitting = Self {
-            job,
-            workshop,
-            progress: Progress::silent(),
-            board,
-            emitter,
-            to_draw: BTreeSet::new(),
-            to_build,
-            has_drawn: false,
-            names,
-        };
-        sitting.draw_again(sitting.to_build.clone());
-        Ok(sitting)
+impl Look {
+    fn new() -> Self {
+        Self { last: Instant::now(), due: None, is_forced: false }
     }
 
-    /// Works until something changes that asks for another sitting; gives what that one can go on with.
-    fn keep_up(mut self, events: &Receiver<Event>, interrupt: &Interrupt) -> Option<Arc<Kit>> {
-        while !interrupt.is_asked() {
-            let told = Told::next(events, self.pause());
-            let asked = told.asked.iter().filter_map(|name| self.names.iter().position(|known| known == name));
-            self.to_draw.extend(asked.collect::<Vec<_>>());
-            match changes::affected(&told.changed, &self.job.check) {
-                Affected::Reports(reports) => {
-                    self.to_build.extend(reports.iter().copied());
-                    self.draw_again(reports);
-                }
-                Affected::Forms => return self.workshop.kit(),
-                Affected::Everything => return None,
+    /// As soon as may be.
+    fn soon(&mut self, is_forced: bool) {
+        self.again_within(Duration::ZERO, is_forced);
+    }
+
+    fn again_within(&mut self, within: Duration, is_forced: bool) {
+        let at = (Instant::now() + within).max(self.last + PAUSE);
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
+        self.is_forced |= is_forced;
+    }
+
+    /// How long nothing is due, where something will be.
+    fn pause(&self) -> Option<Duration> {
+        self.due.map(|due| due.saturating_duration_since(Instant::now()))
+    }
+
+    /// Begins where it is due; gives whether settings have changed.
+    fn begin(&mut self) -> Option<bool> {
+        self.pause().filter(Duration::is_zero)?;
+        (self.last, self.due) = (Instant::now(), None);
+        Some(std::mem::take(&mut self.is_forced))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_at_the_project_are_apart_however_often_they_are_asked_for() {
+        let mut look = Look::new();
+        assert_eq!((look.pause(), look.begin()), (None, None));
+        let begun = Instant::now();
+        let mut looks = 0;
+        while begun.elapsed() < PAUSE * 3 {
+            look.soon(looks == 0);
+            if let Some(is_forced) = look.begin() {
+                assert_eq!(is_forced, looks == 0);
+                looks += 1;
             }
-            self.work();
+            thread::sleep(Duration::from_millis(1));
         }
-        None
-    }
-
-    /// How long to wait for something to be told before going on with what is due.
-    fn pause(&self) -> Duration {
-        match (self.to_draw.is_empty(), self.to_build.is_empty()) {
-            (true, true) => PATIENCE,
-            (true, false) if self.has_drawn => COURTESY,
-            _ => Duration::ZERO,
-        }
-    }
-
-    fn draw_again(&mut self, reports: BTreeSet<usize>) {
-        let looked_at = self.board.looked_at();
-        self.to_draw.extend(reports.into_iter().filter(|report| looked_at.contains(&self.names[*report])));
-    }
-
-    /// Does what is due next.
-    fn work(&mut self) {
-        if let Some(report) = self.to_draw.pop_first() {
-            let file = &self.job.check.files[report];
-            let drawn = self.workshop.preview(file, &self.progress.report(file));
-            self.board.show(&self.names[report], drawn);
-            self.has_drawn = true;
-        } else if let Some(report) = self.to_build.pop_first() {
-            let (file, target) = (&self.job.check.files[report], &self.job.targets[report]);
-            let outcome = self.workshop.report(file, target, &self.progress.report(file));
-            self.emitter.emit(&outcome.problems);
-            if let Fate::Built(paths) = outcome.fate {
-                for path in paths {
-                    self.emitter.say(&text!("已生成 {path}", "wrote {path}"));
-                }
-            }
-            self.board.tell(&self.names[report], &outcome.problems);
-            self.has_drawn = false;
-        }
+        assert!((2..=3).contains(&looks), "{looks}");
     }
 }

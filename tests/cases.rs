@@ -107,6 +107,7 @@ const ELSEWHERE: &[&str] = &[
     "nothing-selected",
     "output-conflict",
     "preview",
+    "stray-file",
     "summary",
     "unreadable",
     "too-large",

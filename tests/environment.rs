@@ -28,8 +28,212 @@ fn nothing_to_build() {
     refused(&project.run(["build", "2019"]), "[nothing-selected]", 2);
     refused(&project.run(["build", "没有的机关"]), "[nothing-selected]", 2);
     refused(&Project::new().run(["check"]), "[nothing-selected]", 2);
-    project.write("reports/机关/备注.toml", "");
-    refused(&project.run(["check"]), "[nothing-selected]", 2);
+    // What lies there instead is told with it.
+    let only_strays = Project::new();
+    only_strays.write("reports/机关/2025.TOML", plain_facts());
+    for select in [&["check"][..], &["check", "机关"], &["check", "2025"]] {
+        let run = only_strays.run(select);
+        refused(&run, "[nothing-selected]", 2);
+        assert!(run.stderr.contains("没有读取 reports/机关/2025.TOML"), "{}", run.stderr);
+    }
+}
+
+/// What `check` says of a selection that names nothing, in both languages, without its frame.
+fn proposed(project: &Project, select: &str) -> [String; 2] {
+    ["zh", "en"].map(|language| {
+        let run = project.run(["--lang", language, "check", select]);
+        assert!(run.status == 2 && run.stderr.contains("[nothing-selected]"), "{select}: {}", run.stderr);
+        let help = run.stderr.lines().find_map(|line| line.split_once("= 建议: ").or(line.split_once("= help: ")));
+        help.expect("help").1.to_owned()
+    })
+}
+
+#[test]
+fn a_selection_that_names_nothing_is_told_the_nearest_names() {
+    let project = Project::new();
+    let named = |name: &str| plain_facts().replace("示例区水务局", name);
+    for file in ["水务局/2024", "水务局/2025", "税务局/2025", "区属/林业和园林局/2025", "Harbour Office/2023"]
+    {
+        project.write(&format!("reports/{file}.toml"), named("甲"));
+    }
+    for (select, zh, en) in [
+        ("水物局", "是否为“水务局”？", "did you mean `水务局`?"),
+        (
+            "林业和园林",
+            "是否为“林业和园林局”、“区属/林业和园林局”？",
+            "did you mean `林业和园林局` or `区属/林业和园林局`?",
+        ),
+        ("区属/林业园林局", "是否为“区属/林业和园林局”？", "did you mean `区属/林业和园林局`?"),
+        ("harbor office", "是否为“Harbour Office”？", "did you mean `Harbour Office`?"),
+        ("2019", "reports/ 下有 2023、2024、2025 年的", "under reports/ there are facts of 2023, 2024, 2025"),
+        ("水务局/2019", "水务局 有 2024、2025 年的", "水务局 has facts of 2024, 2025"),
+        ("reports/水务局/2023.toml", "水务局 有 2024、2025 年的", "水务局 has facts of 2024, 2025"),
+        ("水物局/2025.toml", "是否为“水务局/2025”、", "did you mean `水务局/2025` or "),
+        ("2025年", "是否为“2025”、", "did you mean `2025` or "),
+        (
+            "不在这里的单位",
+            "写年份（2025）、机关的名称或文件夹、事实文件",
+            "name a year (2025), an organ or its folder",
+        ),
+    ] {
+        let [said_zh, said_en] = proposed(&project, select);
+        assert!(said_zh.starts_with(zh), "{select}: {said_zh}");
+        assert!(said_en.starts_with(en), "{select}: {said_en}");
+    }
+}
+
+/// What looks like facts and is not read, what is said of it, and what is to be done, in both languages.
+const STRAYS: &[(&str, [&str; 2], [&str; 2])] = &[
+    ("2025 - 副本.toml", ["多半是复制出来的副本", "most likely it is a copy"], COMPARE),
+    ("2025 (1).toml", ["多半是复制出来的副本", "most likely it is a copy"], COMPARE),
+    ("Copy of 2025.toml", ["多半是复制出来的副本", "most likely it is a copy"], COMPARE),
+    ("2025-LAPTOP-QX.toml", ["同步软件以另一台电脑的名字另存", "under the name of another computer"], COMPARE),
+    (
+        "2025.sync-conflict-20260103-1.toml",
+        ["同步软件因两处同时修改而另存", "because two had changed the file"],
+        COMPARE,
+    ),
+    ("2025.orig.toml", ["Git 合并或打补丁时留下的文件", "what a merge or a patch in Git left behind"], COMPARE),
+    ("2025_REMOTE_31.toml", ["Git 合并或打补丁时留下的文件", "what a merge or a patch in Git left behind"], COMPARE),
+    ("2025.toml.bak", ["多半是备份", "most likely it is a backup"], COMPARE),
+    ("2025~.toml", ["多半是备份", "most likely it is a backup"], COMPARE),
+    (
+        "~$2025.toml",
+        ["WPS 或 Office 打开文件时放的锁文件", "the lock that WPS or Office keeps"],
+        ["关闭打开它的程序", "close what has it open"],
+    ),
+    (
+        "2025.toml.txt",
+        ["多半是写错了文件名的 2025 年事实", "the facts of 2025 under a name that is not quite right"],
+        COMPARE,
+    ),
+    (
+        "2025.TOML",
+        ["多半是写错了文件名的 2025 年事实", "the facts of 2025 under a name that is not quite right"],
+        COMPARE,
+    ),
+    (
+        "２０２５.toml",
+        ["多半是写错了文件名的 2025 年事实", "the facts of 2025 under a name that is not quite right"],
+        COMPARE,
+    ),
+    (
+        "2023.Toml",
+        ["多半是写错了文件名的 2023 年事实", "the facts of 2023 under a name that is not quite right"],
+        RENAME,
+    ),
+    ("../2023/林业局.toml", NO_YEAR, ["就移到 reports/林业局/2023.toml", "move it to reports/林业局/2023.toml"]),
+    ("年报.toml", NO_YEAR, ["改名为 <年份>.toml", "rename it to <year>.toml"]),
+];
+const NO_YEAR: [&str; 2] = ["它不是以年份命名的", "it is not named after a year"];
+const COMPARE: [&str; 2] =
+    ["与 2025.toml 比较，没有用就删除；要留着就移出 reports/", "compare it with 2025.toml and delete it"];
+const RENAME: [&str; 2] =
+    ["就改名为 2023.toml；没有用就删除，或移出 reports/", "rename it to 2023.toml; else delete it"];
+
+/// What stray files there are is a warning [stray-file].
+#[test]
+fn what_looks_like_facts_and_is_not_read_is_told_once_and_all_else_is_built() {
+    for (name, says, does) in STRAYS {
+        let project = Project::with(&plain_facts());
+        project.write(&format!("reports/机关/{name}"), "not = [even TOML");
+        for (index, (language, warning)) in [("zh", "警告"), ("en", "warning")].into_iter().enumerate() {
+            for select in [&[][..], &["reports"], &["机关", "reports"]] {
+                let run =
+                    project.run(["--lang", language, "build", "--force", "--format", "html"].iter().chain(select));
+                assert_eq!(run.status, 0, "{name}: {}", run.stderr);
+                assert_eq!(run.stderr.matches(&format!("{warning}[stray-file]")).count(), 1, "{name}: {}", run.stderr);
+                assert!(run.stderr.contains(name.trim_start_matches("../")), "{}", run.stderr);
+                assert!(run.stderr.contains(says[index]) && run.stderr.contains(does[index]), "{name}: {}", run.stderr);
+                assert_eq!(run.stdout.matches(".html").count(), 1, "{name}: {}", run.stdout);
+            }
+        }
+        let json = project.run(["check", "--message-format", "json"]);
+        assert_eq!((json.status, json.stdout.matches("\"stray-file\"").count()), (0, 1), "{}", json.stdout);
+        let denied = project.run(["build", "--format", "html", "--deny", "warnings"]);
+        assert!(denied.status == 1 && denied.stderr.contains("错误[stray-file]"), "{}", denied.stderr);
+        assert_eq!(project.run(["check", "reports/机关/2025.toml", "--deny", "warnings"]).status, 0, "{name}");
+    }
+}
+
+#[test]
+fn what_editors_keep_for_a_moment_or_out_of_sight_is_passed_over() {
+    let project = Project::with(&plain_facts());
+    for name in
+        [".2025.toml.swp", "2025.toml~", "#2025.toml#", ".~lock.2025.toml#", "._2025.toml", "2025.pdf", "说明.txt"]
+    {
+        project.write(&format!("reports/机关/{name}"), "");
+    }
+    project.write("reports/.stversions/机关/2025 - 副本.toml", "");
+    // A folder is no file that an editor keeps.
+    project.write("reports/林业局~/2024.toml", plain_facts().replace("year = 2025", "year = 2024"));
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("user@host.81:17", project.path("reports/机关/.#2025.toml")).expect("a link");
+    for command in ["build", "check", "fmt"] {
+        let format = ["--format", "typ"].into_iter().filter(|_| command == "build");
+        let run = project.run([command].into_iter().chain(format));
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{command}");
+    }
+    assert!(project.path("build/林业局~/2024.typ").is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_nowhere_or_to_what_is_read_are_told_and_nothing_is_read_twice() {
+    use std::os::unix::fs::symlink;
+    let project = Project::with(&plain_facts());
+    let link = |target: &str, name: &str| {
+        let path = project.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        symlink(target, path).expect("a link");
+    };
+    link("/nowhere/2024.toml", "reports/机关/2024.toml");
+    link("自己", "reports/自己");
+    link("机关", "reports/别名");
+    link("..", "reports/机关/上级");
+    link("../机关/2025.toml", "reports/乙/2025.toml");
+    // From elsewhere, once.
+    project.write("共享/2023.toml", plain_facts().replace("year = 2025", "year = 2023"));
+    link("../共享", "reports/丙");
+    link("../共享", "reports/丁");
+    let run = project.run(["build", "--format", "typ"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let built: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(built, ["已生成 build/丁/2023.typ", "已生成 build/机关/2025.typ"], "{}", run.stderr);
+    for said in [
+        "reports/机关/2024.toml：它是一个链接，指向的 /nowhere/2024.toml 不存在",
+        "reports/自己：它是一个链接，指向的 自己 不存在",
+        "reports/别名：它是一个链接，指向的 reports/机关 已经读取",
+        "reports/机关/上级：它是一个链接，指向的 reports 已经读取",
+        "reports/乙/2025.toml：它是一个链接，指向的 reports/机关/2025.toml 已经读取",
+        "reports/丙：它是一个链接，",
+    ] {
+        assert_eq!(run.stderr.matches(said).count(), 1, "{said}: {}", run.stderr);
+    }
+    assert_eq!(run.stderr.matches("警告[stray-file]").count(), 6, "{}", run.stderr);
+    let english = project.run(["--lang", "en", "check"]);
+    assert!(english.stderr.contains("it is a link to /nowhere/2024.toml, which is not there"), "{}", english.stderr);
+    assert!(english.stderr.contains("it is a link to reports/机关, which is read already"), "{}", english.stderr);
+    // Named in two ways, it is one file.
+    let run = project.run(["check", "2025", "机关", "reports/机关/2025.toml"]);
+    assert!(run.stdout.contains("已检查 1 份"), "{}", run.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_read_is_an_error_and_all_else_is_built() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::with(&plain_facts());
+    project.write("reports/甲/2025.toml", plain_facts());
+    let folder = project.path("reports/甲");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o000)).expect("permissions");
+    // For whoever may read everything, there is nothing to see.
+    let is_kept_out = fs::read_dir(&folder).is_err();
+    let run = project.run(["build", "--format", "typ"]);
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("permissions");
+    assert!(run.stdout.contains("已生成 build/机关/2025.typ"), "{}", run.stderr);
+    let said = (run.status, run.stderr.matches("错误[unreadable]").count());
+    assert_eq!(said, if is_kept_out { (2, 1) } else { (0, 0) }, "{}", run.stderr);
 }
 
 #[test]
@@ -46,6 +250,12 @@ fn a_selection_is_a_year_a_file_or_a_folder() {
     assert_eq!(built("甲"), "build/甲/2024.typ build/甲/2025.typ");
     assert_eq!(built("reports/甲"), "build/甲/2024.typ build/甲/2025.typ");
     assert_eq!(built("reports/甲/2024.toml"), "build/甲/2024.typ");
+    // Without its ending, and the organ by its folder, wherever that lies, or by its name.
+    assert_eq!(built("reports/甲/2024"), "build/甲/2024.typ");
+    assert_eq!(built("甲/2024"), "build/甲/2024.typ");
+    project.write("reports/区/ly/2025.toml", plain_facts().replace("示例区水务局", "青山区林业局"));
+    assert_eq!(built("ly"), "build/区/ly/2025.typ");
+    assert_eq!(built("青山区林业局"), "build/区/ly/2025.typ");
 }
 
 #[test]
@@ -191,6 +401,148 @@ fn an_older_page_survives_a_failed_build() {
     project.write("reports/机关/2025.toml", plain_facts().replace("penalties = 0", "penalties = -1"));
     assert_eq!(project.run(["build"]).status, 1);
     assert_eq!(project.read("build/机关/2025.pdf"), before);
+}
+
+#[test]
+fn an_old_page_of_a_report_that_fails_is_named_and_its_record_and_verify_know_it() {
+    let project = Project::with(&plain_facts());
+    project.write("reports/甲/2025.toml", plain_facts());
+    let build = |args: &[&str]| project.run(["build", "--format", "html,typ"].iter().chain(args));
+    let is_stale = || {
+        let record: serde_json::Value = serde_json::from_slice(&project.read("build/机关/2025.json")).expect("JSON");
+        record["stale"].as_bool().expect("a flag")
+    };
+    assert_eq!((build(&[]).status, is_stale()), (0, false));
+    let before = project.read("build/机关/2025.html");
+    project.write("reports/机关/2025.toml", plain_facts().replace("penalties = 0", "penalties = -1"));
+    for select in [&[][..], &["机关"]] {
+        let run = build(select);
+        let named = "以下是以前生成的旧页面，仍在原处，不是现在的事实生成的，请勿发布：\n  build/机关/2025.html\n  build/机关/2025.typ\n";
+        assert!(run.status == 1 && run.stderr.ends_with(named), "{}", run.stderr);
+        assert!(is_stale());
+    }
+    let run = project.run(["--lang", "en", "build", "--format", "html", "--summary", "summary.json"]);
+    assert!(
+        run.stderr.contains("of an earlier build are still there and are not of the facts as they are now; do not publish them:\n  build/机关/2025.html\n"),
+        "{}",
+        run.stderr
+    );
+    let summary: serde_json::Value = serde_json::from_slice(&project.read("summary.json")).expect("JSON");
+    assert_eq!(summary["left"][0], "build/机关/2025.html");
+    assert_eq!(project.read("build/机关/2025.html"), before, "the page itself stays");
+    let said = "生成之后，事实、往年的事实或表式改过；改过之后有错误，没有生成新的页面";
+    let run = project.run(["verify", "build/机关/2025.html"]);
+    assert!(run.status == 1 && run.stdout.contains("不能生成报告") && run.stdout.contains(said), "{}", run.stdout);
+    // Mended and not built yet, it is still not the page of these facts.
+    project.write("reports/机关/2025.toml", plain_facts().replace("penalties = 0", "penalties = 1"));
+    let run = project.run(["--lang", "en", "verify", "build/机关/2025.html"]);
+    assert!(run.status == 1 && run.stdout.contains("no new page was made"), "{}", run.stdout);
+    // The facts that it was made of are there again.
+    project.write("reports/机关/2025.toml", plain_facts());
+    let run = build(&[]);
+    assert_eq!((run.status, is_stale()), (0, false), "{}", run.stderr);
+    assert_eq!(project.run(["verify", "build/机关/2025.html"]).status, 0);
+    // A draft in spite of errors does not make it the page of these facts.
+    project.write("reports/机关/2025.toml", plain_facts().replace("penalties = 0", "penalties = -1"));
+    let run = build(&["机关", "--draft"]);
+    assert!(run.status == 1 && run.stdout.contains("build/机关/2025.draft.html") && is_stale(), "{}", run.stderr);
+    let named = "请勿发布：\n  build/机关/2025.html\n  build/机关/2025.typ\n";
+    assert!(run.stderr.ends_with(named), "{}", run.stderr);
+    project.write("reports/机关/2025.toml", "year = \n");
+    let run = build(&["机关", "--draft"]);
+    let drafts = "  build/机关/2025.typ\n  build/机关/2025.draft.html\n  build/机关/2025.draft.typ\n";
+    assert!(run.status == 1 && run.stderr.ends_with(drafts), "{}", run.stderr);
+    project.write("reports/机关/2025.toml", plain_facts());
+    assert_eq!(build(&[]).status, 0);
+    // A report of which there never was a page has none to be named.
+    project.write("reports/乙/2025.toml", plain_facts().replace("penalties = 0", "penalties = -1"));
+    let run = build(&[]);
+    assert!(run.status == 1 && !run.stderr.contains("旧页面"), "{}", run.stderr);
+}
+
+/// The page was made by what was set then; what is set since is not what it is compared with.
+#[test]
+fn verify_makes_a_page_by_its_record_whatever_is_set_today() {
+    let project = Project::new();
+    for year in [2023, 2024, 2025] {
+        let facts = plain_facts().replace("year = 2025", &format!("year = {year}"));
+        project.write(&format!("reports/机关/{year}.toml"), facts);
+    }
+    let settings = |charts: bool| {
+        let formats = if charts { "[\"html\"]" } else { "[\"typ\"]" };
+        project.write("nianbao.toml", format!("[build]\ncharts = {charts}\nformats = {formats}\nout = \"{charts}\"\n"));
+    };
+    for charts in [true, false] {
+        settings(charts);
+        project.build(&["--format", "html,html-fragment,typ"]);
+        settings(!charts);
+        for extension in ["html", "fragment.html", "typ"] {
+            let page = format!("{charts}/机关/2025.{extension}");
+            let run = Run::of(project.command().args(["verify", &page]).env("SOURCE_DATE_EPOCH", "not a number"));
+            assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{page}: {}", run.stdout);
+        }
+    }
+    assert_ne!(project.read("true/机关/2025.html"), project.read("false/机关/2025.html"), "charts are drawn");
+}
+
+/// Every command that says something on standard output, with a form in which it does.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_to_standard_output_is_an_error_in_every_command() {
+    let project = two_years(&plain_facts(), &plain_facts().replace("\nyear = 2025", "\nyear =   2025"));
+    project.write("reports/机关/2025 - 副本.toml", "");
+    project.build_in_spite_of_warnings(&["--format", "html"]);
+    let full = |args: &[&str], output: fs::File| {
+        Run::of(project.command().args(args).stdout(output).stderr(std::process::Stdio::piped()))
+    };
+    let new = ["new", "乙局", "--form", "zfxxgk", "--year", "2025"];
+    let cases: &[&[&str]] = &[
+        &["schema", "zfxxgk"],
+        &["check"],
+        &["check", "--message-format", "json"],
+        &["check", "--message-format", "sarif"],
+        &["build", "--format", "html", "--force"],
+        &["build", "--format", "html"],
+        &["diff", "机关"],
+        &["diff", "机关", "--format", "json"],
+        &["explain", "wrong-total"],
+        &["forms"],
+        &["forms", "check", "zfxxgk"],
+        &["fmt", "--check"],
+        &["roll", "2025", "--dry-run"],
+        &["verify", "build/机关/2025.html"],
+        &["doctor"],
+        &new,
+        &["init", "另一个项目"],
+        &["--help"],
+        &["build", "-h"],
+        &["--version"],
+    ];
+    for args in cases {
+        let device = || fs::OpenOptions::new().write(true).open("/dev/full").expect("the device");
+        let run = full(args, device());
+        assert_eq!((run.status, run.stderr.matches("错误[unwritable]").count()), (2, 1), "{args:?}: {}", run.stderr);
+        assert!(run.stderr.contains("无法写到标准输出"), "{args:?}: {}", run.stderr);
+        if args[0] != "new" && args[0] != "init" {
+            let run = full(&[&["--lang", "en"], *args].concat(), device());
+            assert!(run.stderr.contains("cannot write to standard output: "), "{args:?}: {}", run.stderr);
+            // An output that is open for reading alone takes nothing either.
+            let run = full(args, fs::File::open("/dev/null").expect("the device"));
+            assert_eq!(run.status, 2, "{args:?}: {}", run.stderr);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_gone_away_is_no_error() {
+    let project = Project::with(&plain_facts());
+    let nianbao = env!("CARGO_BIN_EXE_nianbao");
+    for args in ["schema zfxxgk", "--help", "check --message-format sarif", "explain wrong-total"] {
+        let script = format!("{{ '{nianbao}' {args}; echo \"status $?\" >&2; }} | true");
+        let run = Run::of(Command::new("sh").args(["-c", &script]).current_dir(project.root()));
+        assert_eq!(run.stderr, "status 0\n", "{args}");
+    }
 }
 
 /// A project with the facts of two years.

@@ -1,7 +1,9 @@
 //! The command line in the language of its user. In: what was typed; out: [`Cli`], or help and errors of usage in that
 //! language. English stands in `cli.rs` beside what it describes; the Chinese for each stands here.
 
+use std::env;
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory, Error, FromArgMatches};
@@ -35,6 +37,7 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
         "页面上有 PDF 的各页、网页版和问题，每次保存后自动更新；事实有错误时保留改错之前的页面。只在 127.0.0.1 上提供。按 Ctrl-C 结束。"),
     ("watch", "open", "在浏览器中打开页面", ""),
     ("watch", "port", "页面的端口；省略用 7780，被占用则另选", ""),
+    ("watch", "draft", "从未生成过的报告显示为草稿，并列出还缺什么；草稿不写成文件", ""),
     ("check", "", "只检查，不生成", ""),
     ("check", "message_format", "怎样报告问题：human（给人看）、json（标准输出上每行一个对象）、sarif（一份 SARIF 2.1.0 日志）", ""),
     ("", "select", "年份、事实文件或文件夹；省略则是 reports/ 下的全部", ""),
@@ -78,17 +81,37 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
 
 const EXIT: &str = "退出状态：0 完成（可以有警告），1 事实有错误，2 用法或环境有问题。";
 
+/// What a call comes to.
+#[derive(Debug)]
+pub enum Typed {
+    /// Something is to be done.
+    Command(Cli),
+    /// Help or the version was asked for; the answer is to be printed.
+    Question(String, Language),
+}
+
 /// What was typed, in the language it asks for.
 ///
 /// # Errors
-/// A call that cannot be understood. Help and the version are printed, and the process ends.
-pub fn parse(typed: &[OsString]) -> Result<Cli, (Diagnostic, Language)> {
+/// A call that cannot be understood.
+pub fn parse(typed: &[OsString]) -> Result<Typed, (Diagnostic, Language)> {
     let language = Language::choose(asked(typed));
     let matches = command(language).try_get_matches_from(typed).and_then(|matches| Cli::from_arg_matches(&matches));
-    matches.map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
-        _ => (problem(&error), language),
-    })
+    match matches {
+        Ok(cli) => Ok(Typed::Command(cli)),
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            Ok(Typed::Question(answer(&error), language))
+        }
+        Err(error) => Err((problem(&error), language)),
+    }
+}
+
+/// Help or the version, with colours where standard output shows them.
+fn answer(error: &Error) -> String {
+    let colours = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let rendered = error.render();
+    let answer = if colours { rendered.ansi().to_string() } else { rendered.to_string() };
+    answer.strip_suffix('\n').map_or(answer.clone(), str::to_owned)
 }
 
 /// The language that `--lang` names, found before the line is parsed, because help is printed while it is.

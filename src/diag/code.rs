@@ -135,6 +135,8 @@ codes! {
     ProjectFile = "project-file", Environment;
     /// A selection that names no facts file.
     NothingSelected = "nothing-selected", Environment;
+    /// A file among the facts that looks like facts and is not read.
+    StrayFile = "stray-file", Rejected;
     /// Two facts files would write the same output file.
     OutputConflict = "output-conflict", Environment;
     /// An argument or variable that cannot be used.

@@ -1,14 +1,15 @@
 //! The only writer of problems. In: [`Diagnostic`]s; out: text with the source lines they are about on standard error,
 //! coloured where that is a terminal and `NO_COLOR` is not set; or JSON or SARIF on standard output.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Label, Language, Severity, Text, json, sarif};
+use super::{Code, Diagnostic, ExitStatus, Label, Language, Severity, Text, json, sarif, text};
 use crate::cli::MessageFormat;
+use crate::output::Printer;
 
 /// How far a shown line may go before it is cut, in columns; facts often hold a whole paragraph on one line.
 const WIDTH: usize = 140;
@@ -20,6 +21,9 @@ pub struct Emitter {
     renderer: Renderer,
     /// What goes into a SARIF log, which is written when all is known.
     kept: RefCell<Vec<Diagnostic>>,
+    printer: RefCell<Printer>,
+    /// Whether all that was to be printed could be.
+    is_whole: Cell<bool>,
 }
 
 impl Emitter {
@@ -27,7 +31,14 @@ impl Emitter {
     pub fn new(language: Language, format: MessageFormat) -> Self {
         let colours = io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-        Self { language, format, renderer: renderer.term_width(WIDTH), kept: RefCell::default() }
+        Self {
+            language,
+            format,
+            renderer: renderer.term_width(WIDTH),
+            kept: RefCell::default(),
+            printer: RefCell::new(Printer::open()),
+            is_whole: Cell::new(true),
+        }
     }
 
     /// The language that messages are written in.
@@ -45,7 +56,11 @@ impl Emitter {
         let title = level.primary_title(problem.message.get(self.language)).id(problem.code.as_str());
         let mut group = Group::with_title(title);
         for labels in by_file(&problem.labels) {
-            group = group.element(self.snippet(&labels));
+            let source = &labels[0].place.source;
+            group = match source.text().is_empty() {
+                true => group.element(Origin::path(source.name())),
+                false => group.element(self.snippet(&labels)),
+            };
         }
         for note in &problem.notes {
             group = group.element(self.named(Level::NOTE, "说明").message(note.get(self.language)));
@@ -79,27 +94,40 @@ impl Emitter {
     }
 
     /// Writes the problems: for people each followed by an empty line, as JSON each on a line.
-    ///
-    /// Nothing can be said about an output that cannot be written to.
     pub fn emit(&self, problems: &[Diagnostic]) {
         for problem in problems {
-            let _ = match self.format {
-                MessageFormat::Human => writeln!(io::stderr().lock(), "{}\n", self.render(problem)),
-                MessageFormat::Json => writeln!(io::stdout().lock(), "{}", json::object(problem)),
-                MessageFormat::Sarif => {
-                    self.kept.borrow_mut().push(problem.clone());
-                    Ok(())
-                }
-            };
+            match self.format {
+                MessageFormat::Human => self.write(problem),
+                MessageFormat::Json => self.print(&json::object(problem).to_string()),
+                MessageFormat::Sarif => self.kept.borrow_mut().push(problem.clone()),
+            }
         }
     }
 
-    /// Writes what had to wait for the end.
-    pub fn close(&self) {
+    /// Writes a problem for people. Nothing can be said about a standard error that cannot be written to.
+    fn write(&self, problem: &Diagnostic) {
+        let _ = writeln!(io::stderr().lock(), "{}\n", self.render(problem));
+    }
+
+    /// Prints text that was asked for to standard output, followed by a line end.
+    pub fn print(&self, asked: &str) {
+        let Err(error) = self.printer.borrow_mut().line(asked) else { return };
+        self.is_whole.set(false);
+        let message = text!("无法写到标准输出：{error}", "cannot write to standard output: {error}");
+        let help = text!(
+            "输出不完整。检查磁盘空间，或让输出去别的地方，再运行一次",
+            "the output is not whole; check the disk, or send it elsewhere, and run it again"
+        );
+        self.write(&Diagnostic::error(Code::Unwritable, message).help(help));
+    }
+
+    /// Writes what had to wait for the end, and gives whether all that was printed has arrived.
+    pub fn close(&self) -> ExitStatus {
         if self.format == MessageFormat::Sarif {
             let log = sarif::log(&self.kept.borrow(), self.language);
-            let _ = writeln!(io::stdout().lock(), "{log:#}");
+            self.print(&format!("{log:#}"));
         }
+        if self.is_whole.get() { ExitStatus::Done } else { Code::Unwritable.exit_status() }
     }
 
     /// Tells people, where problems are told, what is to be said of all of them.
@@ -112,7 +140,7 @@ impl Emitter {
     /// Tells people what was done; other programs have the exit status.
     pub fn say(&self, done: &Text) {
         if self.format == MessageFormat::Human {
-            let _ = writeln!(io::stdout().lock(), "{}", done.get(self.language));
+            self.print(done.get(self.language));
         }
     }
 }

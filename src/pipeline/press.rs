@@ -7,7 +7,7 @@ use std::sync::Arc;
 use time::{Date, Month};
 
 use super::Problems;
-use super::record::Piece;
+use super::record::{Piece, prefix};
 use crate::check::{Report, Value, glyphs};
 use crate::cli::Format;
 use crate::compile::{self, Engine, Setting};
@@ -34,8 +34,7 @@ pub struct Artifact {
 impl Artifact {
     /// The file's extension.
     pub fn extension(&self) -> String {
-        let draft = if self.is_draft { "draft." } else { "" };
-        format!("{draft}{}", self.format.extension())
+        format!("{}{}", prefix(self.is_draft), self.format.extension())
     }
 }
 
@@ -121,8 +120,10 @@ pub struct Preview {
     pub sheets: Vec<Arc<str>>,
     /// The web version.
     pub web: Arc<str>,
-    /// The warnings.
+    /// The warnings; for a draft, whatever is open.
     pub problems: Problems,
+    /// Whether it is a draft.
+    pub is_draft: bool,
 }
 
 /// What makes the artifacts of one form.
@@ -168,7 +169,8 @@ impl Press {
 
     /// The sheets and the web version that come of the pages, as far as the job has such formats.
     pub fn preview(&self, report: &Report, pages: Vec<Markup>, problems: Problems) -> Result<Preview, Problems> {
-        let mut preview = Preview { sheets: Vec::new(), web: "".into(), problems };
+        let is_draft = report.open_problems.is_some();
+        let mut preview = Preview { sheets: Vec::new(), web: "".into(), problems, is_draft };
         for ((_, maker), page) in self.makers.iter().zip(pages) {
             match maker {
                 Maker::Pdf(maker) => preview.sheets = maker.draw(report, &page)?,

@@ -14,6 +14,7 @@ use crate::fonts::FontSet;
 use crate::form::Form;
 use crate::form::overrides::OVERRIDES;
 use crate::job::{BuildJob, Stamp};
+use crate::output;
 use crate::source::{Source, display_path};
 
 /// What a report was made of, and what came of it.
@@ -29,6 +30,9 @@ pub struct Record {
     pub warnings: usize,
     /// The files that came of it.
     pub artifacts: Vec<Piece>,
+    /// Whether the facts, or what belongs to them, have changed since and had errors, so that the files are not of them.
+    #[serde(default)]
+    pub stale: bool,
 }
 
 /// All that decides what comes of a build.
@@ -58,6 +62,16 @@ pub struct Inputs {
     pub charts: bool,
     /// How many problems were open, where the pages are a draft.
     pub open_problems: Option<usize>,
+}
+
+impl Inputs {
+    /// Whether the facts, the years before as far as both have them, and the form are the same.
+    pub fn is_of_the_same_facts(&self, other: &Self) -> bool {
+        let is_other = |piece: &Piece| other.years_before.iter().any(|year| year.file == piece.file && year != piece);
+        self.facts.blake3 == other.facts.blake3
+            && self.form_files == other.form_files
+            && !self.years_before.iter().any(is_other)
+    }
 }
 
 /// A file by name and content.
@@ -153,6 +167,11 @@ fn form_files(form: &Form) -> Vec<Piece> {
     files.map(|(name, file)| Piece::new(name, file.source.text().as_bytes())).collect()
 }
 
+/// What comes before the extension of the pages of a draft, and of their record.
+pub fn prefix(is_draft: bool) -> &'static str {
+    if is_draft { "draft." } else { "" }
+}
+
 /// A target with an extension; the name before it may have dots of its own.
 pub fn with_extension(target: &Path, extension: &str) -> PathBuf {
     let mut path = target.as_os_str().to_owned();
@@ -167,9 +186,29 @@ impl Record {
         serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
     }
 
-    /// The record that lies at a target, if there is one that can be read.
-    pub fn at(target: &Path) -> Option<Self> {
-        serde_json::from_slice(&fs::read(with_extension(target, "json")).ok()?).ok()
+    /// The record that lies at a target, that of a draft where there is a prefix, if there is one that can be read.
+    pub fn at(target: &Path, prefix: &str) -> Option<Self> {
+        serde_json::from_slice(&fs::read(with_extension(target, &format!("{prefix}json"))).ok()?).ok()
+    }
+
+    /// Writes it beside its pages.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write(&self, target: &Path, prefix: &str) -> Result<(), Diagnostic> {
+        output::write(&with_extension(target, &format!("{prefix}json")), self.text().as_bytes())
+    }
+
+    /// Writes down whether its pages are stale, where it does not say so yet.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn mark(mut self, target: &Path, prefix: &str, stale: bool) -> Result<(), Diagnostic> {
+        if self.stale == stale {
+            return Ok(());
+        }
+        self.stale = stale;
+        self.write(target, prefix)
     }
 
     /// Whether it is of these facts.

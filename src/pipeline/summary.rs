@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::Problems;
 use super::workshop::{Fate, Outcome};
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Severity, Text, text};
 use crate::facts::unreadable;
 use crate::output;
+use crate::project::Stray;
 use crate::shard::Shard;
 use crate::source::display_path;
 
@@ -39,6 +41,9 @@ pub struct Summary {
     pub warnings: usize,
     /// The reports that were not made, in order of path.
     pub failed: Vec<Failed>,
+    /// The pages of an earlier build of reports with errors that are still there and are not of what there is now.
+    #[serde(default)]
+    pub left: Vec<String>,
 }
 
 /// A report that was not made.
@@ -89,19 +94,32 @@ impl Tally {
         self
     }
 
-    /// Prints what became of a report, and counts it.
-    pub fn take(&mut self, file: &Path, outcome: Outcome, emitter: &Emitter) {
-        let Outcome { fate, mut problems } = outcome;
+    /// Prints what lies among the facts and is not read, and counts it.
+    pub fn strays(&mut self, strays: &[Stray], emitter: &Emitter) {
+        self.told(strays.iter().map(|stray| stray.problem.clone()).collect(), emitter);
+    }
+
+    /// Prints problems and counts them; gives the errors, and what the program ends with because of them.
+    fn told(&mut self, mut problems: Problems, emitter: &Emitter) -> (Problems, ExitStatus) {
         if self.deny_warnings {
             problems.iter_mut().for_each(|problem| problem.severity = Severity::Error);
         }
         emitter.emit(&problems);
-        let errors: Vec<&Diagnostic> = problems.iter().filter(|problem| problem.is_error()).collect();
-        let worst = errors.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Done);
+        let all = problems.len();
+        problems.retain(Diagnostic::is_error);
+        self.summary.warnings += all - problems.len();
+        let worst = problems.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Done);
         self.status = self.status.max(worst);
+        (problems, worst)
+    }
+
+    /// Prints what became of a report, and counts it.
+    pub fn take(&mut self, file: &Path, outcome: Outcome, emitter: &Emitter) {
+        let Outcome { fate, problems, left } = outcome;
+        let (errors, worst) = self.told(problems, emitter);
         let summary = &mut self.summary;
         summary.not_begun -= 1;
-        summary.warnings += problems.len() - errors.len();
+        summary.left.extend(left);
         match fate {
             Fate::Built(paths) => {
                 summary.built += 1;
@@ -112,7 +130,7 @@ impl Tally {
             Fate::Unchanged => summary.unchanged += 1,
             Fate::Checked if errors.is_empty() => summary.checked += 1,
             Fate::Checked | Fate::Failed => {
-                let errors = errors.iter().map(|problem| Said::of(problem)).collect();
+                let errors = errors.iter().map(Said::of).collect();
                 summary.failed.push(Failed { file: display_path(file), status: worst.number(), errors });
             }
         }
@@ -138,6 +156,7 @@ impl Tally {
         if self.due > 1 {
             self.summary.say_failed(emitter);
         }
+        self.summary.say_left(emitter);
         self.status.max(self.summary.stopped(emitter))
     }
 }
@@ -198,6 +217,28 @@ impl Summary {
         }
     }
 
+    /// Names the old pages that nobody should take for those of the facts as they are now.
+    fn say_left(&self, emitter: &Emitter) {
+        let left = &self.left;
+        if left.is_empty() {
+            return;
+        }
+        emitter.tell(&text!(
+            "以下是以前生成的旧页面，仍在原处，不是现在的事实生成的，请勿发布：",
+            "these pages of an earlier build are still there and are not of the facts as they are now; do not publish them:"
+        ));
+        for page in left.iter().take(NAMED) {
+            emitter.tell(&text!("  {page}", "  {page}"));
+        }
+        if left.len() > NAMED {
+            let more = left.len() - NAMED;
+            emitter.tell(&text!(
+                "  另有 {more} 个；build --summary <文件> 写出全部",
+                "  and {more} more; `build --summary FILE` writes them all"
+            ));
+        }
+    }
+
     /// Says so where somebody asked to stop.
     fn stopped(&self, emitter: &Emitter) -> ExitStatus {
         if self.not_begun == 0 {
@@ -244,6 +285,7 @@ pub fn merge(files: &[PathBuf], out: Option<&Path>, emitter: &Emitter) -> Result
     emitter
         .say(&text!("{shares} 份摘要，共 {selected} 份报告：{zh}", "{shares} summaries of {selected} reports: {en}"));
     whole.say_failed(emitter);
+    whole.say_left(emitter);
     let worst = whole.failed.iter().map(|one| ExitStatus::from_number(one.status)).max().unwrap_or(ExitStatus::Done);
     Ok(worst.max(whole.stopped(emitter)))
 }
@@ -271,6 +313,7 @@ fn whole(parts: &[(&PathBuf, Summary)]) -> Result<Summary, Diagnostic> {
         whole.not_begun += part.not_begun;
         whole.warnings += part.warnings;
         whole.failed.extend(part.failed.iter().cloned());
+        whole.left.extend(part.left.iter().cloned());
     }
     let all = of.map_or(0, |(of, _, _)| of.get());
     let missing: Vec<String> = (1..=all).filter(|index| !seen.contains(index)).map(|i| format!("{i}/{all}")).collect();
@@ -279,6 +322,7 @@ fn whole(parts: &[(&PathBuf, Summary)]) -> Result<Summary, Diagnostic> {
         return Err(unfit(text!("缺少分片的摘要：{names}", "no summary of the shares {names}")));
     }
     whole.failed.sort();
+    whole.left.sort();
     let counted = whole.built + whole.unchanged + whole.not_begun + whole.failed.len();
     if counted != whole.selected {
         let selected = whole.selected;

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use super::progress::Progress;
 use super::record::{Piece, Record};
 use super::workshop::Workshop;
-use crate::cli::{Build, Format, Selection};
+use crate::cli::Format;
 use crate::compile::EngineChoice;
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Text, text};
 use crate::facts::unreadable;
-use crate::job::{self, BuildJob, Stamp};
+use crate::job::{self, Again, BuildJob, Stamp};
 use crate::project::Project;
 use crate::source::display_path;
 
@@ -33,6 +33,7 @@ pub fn verify(page: &Path, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> 
             emitter.emit(&problems);
             let facts = &record.inputs.facts.file;
             emitter.say(&text!("不同：今天的 {facts} 不能生成报告", "differs: today's {facts} make no report"));
+            stale(&record).iter().for_each(|said| emitter.say(said));
             return Ok(problems.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Rejected));
         }
     };
@@ -62,30 +63,36 @@ fn format_of(page: &Path) -> Result<Format, Diagnostic> {
 
 /// The job that makes the page again, and the facts file it is made of.
 fn rebuild(record: &Record, format: Format) -> Result<(BuildJob, PathBuf), Diagnostic> {
-    let facts = Project::find()?.root.join(&record.inputs.facts.file);
-    let selection = Selection { select: vec![facts.to_string_lossy().into_owned()], deny: None };
+    let project = Project::find()?;
+    let facts = project.root.join(&record.inputs.facts.file);
     let engine = match record.inputs.engine.as_deref() {
         Some("embedded") if cfg!(feature = "embedded") => EngineChoice::Embedded,
         Some("typst-cli") => EngineChoice::TypstCli,
         _ => EngineChoice::Auto,
     };
-    let draft = record.inputs.open_problems.is_some();
-    let build = Build {
-        selection,
-        format: vec![format],
-        engine: Some(engine),
+    let page = Again {
+        facts: facts.clone(),
+        format,
+        engine,
+        stamp: record.inputs.source_date_epoch.map_or(Stamp::FromFacts, Stamp::Fixed),
         charts: record.inputs.charts,
-        force: true,
-        draft,
-        ..Build::default()
+        draft: record.inputs.open_problems.is_some(),
     };
-    let mut job = job::build(build)?;
-    job.stamp = record.inputs.source_date_epoch.map_or(Stamp::FromFacts, Stamp::Fixed);
-    Ok((job, facts))
+    Ok((job::again(project, page), facts))
+}
+
+/// What the record knows of what came after it.
+fn stale(record: &Record) -> Option<Text> {
+    record.stale.then(|| {
+        text!(
+            "  生成之后，事实、往年的事实或表式改过；改过之后有错误，没有生成新的页面",
+            "  after it was made, the facts, those of years before or the form have changed, and then had errors: no new page was made"
+        )
+    })
 }
 
 fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Text> {
-    let mut found = Vec::new();
+    let mut found: Vec<Text> = stale(then).into_iter().collect();
     let name = page.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let own = Piece::new(name.clone(), bytes);
     match then.artifacts.iter().find(|piece| piece.file == name) {

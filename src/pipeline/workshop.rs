@@ -8,8 +8,9 @@ use super::Problems;
 use super::forms::Forms;
 use super::press::{Artifact, Kit, Presses, Preview};
 use super::progress::Stage;
-use super::record::{Inputs, Piece, Record, Subject, Surroundings, with_extension};
+use super::record::{Inputs, Piece, Record, Subject, Surroundings, prefix, with_extension};
 use crate::check::{self, Report};
+use crate::cli::Format;
 use crate::diag::Diagnostic;
 use crate::facts::{self, Facts};
 use crate::job::BuildJob;
@@ -24,6 +25,8 @@ pub struct Outcome {
     pub fate: Fate,
     /// What is wrong with it; without an error it was made all the same.
     pub problems: Problems,
+    /// Where there are errors: the pages of an earlier build that are still there and are not of what there is now.
+    pub left: Vec<String>,
 }
 
 /// How it went with one report.
@@ -40,9 +43,14 @@ pub enum Fate {
 }
 
 impl Outcome {
+    /// It went like this.
+    pub fn of(fate: Fate, problems: Problems) -> Self {
+        Self { fate, problems, left: Vec::new() }
+    }
+
     /// Nothing was made, because of these problems.
     pub fn failed(problems: Problems) -> Self {
-        Self { fate: Fate::Failed, problems }
+        Self::of(Fate::Failed, problems)
     }
 }
 
@@ -106,25 +114,64 @@ impl<'a> Workshop<'a> {
 
     /// Makes a report and writes its pages, unless they are there already and made of the same.
     pub fn report(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Outcome {
-        self.built(file, target, stage).unwrap_or_else(Outcome::failed)
+        let built = self.built(file, target, stage);
+        let has_failed = built.is_err();
+        let mut outcome = built.unwrap_or_else(Outcome::failed);
+        // A draft is made in spite of errors, beside the pages of an earlier build.
+        let is_wrong = has_failed || outcome.problems.iter().any(Diagnostic::is_error);
+        let drafts = (has_failed && self.job().draft).then_some(true);
+        for is_draft in is_wrong.then_some(false).into_iter().chain(drafts) {
+            let (left, unmarked) = self.left(file, target, prefix(is_draft));
+            outcome.left.extend(left);
+            outcome.problems.extend(unmarked);
+        }
+        outcome
     }
 
     fn built(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Result<Outcome, Problems> {
         stage.at("check");
         let source = facts::open(file)?;
         let current = if self.job().force { None } else { self.current(&source, file, target) };
-        let warnings = current.map(|record| record.warnings);
-        if warnings == Some(0) {
-            return Ok(Outcome { fate: Fate::Unchanged, problems: Vec::new() });
+        let problems = match &current {
+            Some(record) if record.warnings == 0 => Some(Vec::new()),
+            Some(_) => Some(self.judged(&source, file, self.job().draft)?.problems),
+            None => None,
+        };
+        if let (Some(record), Some(problems)) = (current, problems) {
+            record.mark(target, "", false).map_err(|problem| vec![problem])?;
+            return Ok(Outcome::of(Fate::Unchanged, problems));
         }
-        let judged = self.judged(&source, file)?;
-        if warnings.is_some() {
-            return Ok(Outcome { fate: Fate::Unchanged, problems: judged.problems });
-        }
+        let judged = self.judged(&source, file, self.job().draft)?;
         let made = self.pressed(judged, stage)?;
         stage.at("write");
         let written = write(target, &made).map_err(|problem| vec![problem])?;
-        Ok(Outcome { fate: Fate::Built(written), problems: made.problems })
+        Ok(Outcome::of(Fate::Built(written), made.problems))
+    }
+
+    /// The pages that lie at the target of a report with errors and are not of what there is now, which their record is
+    /// told; and what keeps it from being told.
+    fn left(&self, file: &Path, target: &Path, prefix: &str) -> (Vec<String>, Option<Diagnostic>) {
+        let pages = Format::ALL.iter().map(|format| with_extension(target, &format!("{prefix}{}", format.extension())));
+        let pages: Vec<String> = pages.filter(|page| page.is_file()).map(|page| display_path(&page)).collect();
+        if pages.is_empty() {
+            return (pages, None);
+        }
+        match Record::at(target, prefix) {
+            Some(record) if self.is_of_now(&record, file) => (Vec::new(), None),
+            Some(record) => (pages, record.mark(target, prefix, true).err()),
+            None => (pages, None),
+        }
+    }
+
+    /// Whether facts, the years before and the form are those of a record.
+    fn is_of_now(&self, record: &Record, file: &Path) -> bool {
+        let now = || {
+            let source = facts::open(file).ok().filter(|source| record.is_of(source))?;
+            let form = self.forms.named(&record.inputs.form).ok()?;
+            let of = Subject { file, source: &source, form: &form, year: record.inputs.year, open_problems: None };
+            self.surroundings.inputs(&of, None).ok()
+        };
+        now().is_some_and(|now| now.is_of_the_same_facts(&record.inputs))
     }
 
     /// A report made whatever is there already.
@@ -133,17 +180,17 @@ impl<'a> Workshop<'a> {
     /// Whatever keeps it from being made.
     pub fn made(&self, file: &Path, stage: &Stage<'_>) -> Result<Made, Problems> {
         stage.at("check");
-        let judged = self.judged(&facts::open(file)?, file)?;
+        let judged = self.judged(&facts::open(file)?, file, self.job().draft)?;
         self.pressed(judged, stage)
     }
 
-    /// A report to be looked at; nothing is written.
+    /// A report to be looked at, as a draft where that is asked for; nothing is written.
     ///
     /// # Errors
     /// Whatever keeps it from being made.
-    pub fn preview(&self, file: &Path, stage: &Stage<'_>) -> Result<Preview, Problems> {
+    pub fn preview(&self, file: &Path, draft: bool, stage: &Stage<'_>) -> Result<Preview, Problems> {
         stage.at("check");
-        let Judged { report, problems, .. } = self.judged(&facts::open(file)?, file)?;
+        let Judged { report, problems, .. } = self.judged(&facts::open(file)?, file, draft)?;
         let press = self.presses.of(&report.form).map_err(|problem| vec![problem])?;
         press.preview(&report, press.render(&view(&report))?, problems)
     }
@@ -152,7 +199,7 @@ impl<'a> Workshop<'a> {
     /// page once, with all else as it was, pass every check again; only their warnings would have to be told again.
     fn current(&self, source: &Source, file: &Path, target: &Path) -> Option<Record> {
         // Facts that are those recorded name the same form and the same year.
-        let record = Record::at(target).filter(|record| record.is_of(source))?;
+        let record = Record::at(target, "").filter(|record| record.is_of(source))?;
         let form = self.forms.named(&record.inputs.form).ok()?;
         let subject = Subject { file, source, form: &form, year: record.inputs.year, open_problems: None };
         let inputs = self.inputs(&subject).ok()?;
@@ -165,18 +212,18 @@ impl<'a> Workshop<'a> {
     }
 
     /// The stages up to a report that may become a page.
-    fn judged(&self, source: &Arc<Source>, file: &Path) -> Result<Judged, Problems> {
+    fn judged(&self, source: &Arc<Source>, file: &Path, draft: bool) -> Result<Judged, Problems> {
         let job = self.job();
         let facts = Facts::parse(source)?;
         let form = self.forms.of(&facts)?;
         // Taken down before the check reads the years before: what changes meanwhile is then seen as changed by the next build.
         let year = facts.stated_year().unwrap_or_default();
         let inputs = self.inputs(&Subject { file, source, form: &form, year, open_problems: None });
-        let (report, problems) = match job.draft {
+        let (report, problems) = match draft {
             true => check::draft(&facts, &form, file)?,
             false => check::check(&facts, &form, file)?,
         };
-        if job.check.deny_warnings && !problems.is_empty() && !job.draft {
+        if job.check.deny_warnings && !problems.is_empty() && !draft {
             return Err(problems);
         }
         let inputs = Inputs { open_problems: report.open_problems, ..inputs.map_err(|problem| vec![problem])? };
@@ -202,6 +249,7 @@ impl<'a> Workshop<'a> {
             warnings: problems.len(),
             artifacts: artifacts.iter().map(named).collect(),
             accepted: report.accepted,
+            stale: false,
         };
         Ok(Made { artifacts, problems, record })
     }
@@ -209,13 +257,13 @@ impl<'a> Workshop<'a> {
 
 /// Writes the artifacts and the record, which lies beside them and is not told of.
 fn write(target: &Path, made: &Made) -> Result<Vec<String>, Diagnostic> {
-    let draft = if made.record.inputs.open_problems.is_some() { "draft." } else { "" };
+    let prefix = prefix(made.record.inputs.open_problems.is_some());
     let mut written = Vec::with_capacity(made.artifacts.len());
     for artifact in &made.artifacts {
         let path = with_extension(target, &artifact.extension());
         output::write(&path, &artifact.bytes)?;
         written.push(display_path(&path));
     }
-    output::write(&with_extension(target, &format!("{draft}json")), made.record.text().as_bytes())?;
+    made.record.write(target, prefix)?;
     Ok(written)
 }

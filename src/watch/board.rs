@@ -47,9 +47,25 @@ struct Shown {
     web: Option<(String, Arc<str>)>,
     /// Whether sheets and web version are of the facts as they are now.
     is_current: bool,
+    /// Whether they are a draft.
+    is_draft: bool,
 }
 
 impl Shown {
+    /// What sheets and web version are, in a word that the page knows; `is_unread` says whether the project cannot be read.
+    fn what(&self, is_unread: bool) -> &'static str {
+        let has_errors = is_unread || self.problems.iter().any(Diagnostic::is_error);
+        match (self.web.is_some(), self.is_current, self.is_draft) {
+            (true, true, true) => "draft",
+            (true, false, true) => "old_draft",
+            (true, true, false) if is_unread => "unsettled",
+            (true, true, false) => "now",
+            (true, false, false) => "old",
+            (false, _, _) if has_errors => "none",
+            (false, _, _) => "waiting",
+        }
+    }
+
     /// Errors and warnings.
     fn counts(&self) -> (usize, usize) {
         let errors = self.problems.iter().filter(|problem| problem.is_error()).count();
@@ -102,13 +118,17 @@ impl Board {
             inside.named = version;
             inside.reports.retain(|name, _| known.contains(name));
             inside.looked_at.retain(|name| known.contains(name));
-            inside.faults.clear();
         });
     }
 
-    /// What is wrong with the project itself.
-    pub fn fault(&self, problem: &Diagnostic) {
-        self.change(|inside, _| inside.faults = vec![problem.clone()]);
+    /// What is wrong with the project itself, all of it.
+    pub fn stand(&self, faults: &[Diagnostic]) {
+        self.change(|inside, _| inside.faults = faults.to_vec());
+    }
+
+    /// Whether there are pages of a report that was in order.
+    pub fn has_good(&self, name: &str) -> bool {
+        self.inside().reports.get(name).is_some_and(|shown| shown.web.is_some() && !shown.is_draft)
     }
 
     /// The reports that are looked at.
@@ -123,6 +143,7 @@ impl Board {
             shown.is_current = drawn.is_ok();
             match drawn {
                 Ok(preview) => {
+                    shown.is_draft = preview.is_draft;
                     shown.sheets.renew(preview.sheets, version);
                     shown.web = Some(hashed(preview.web));
                     shown.find(preview.problems, version);
@@ -137,7 +158,7 @@ impl Board {
         self.change(|inside, version| {
             let shown = inside.reports.entry(name.to_owned()).or_default();
             shown.find(problems.to_vec(), version);
-            shown.is_current &= !problems.iter().any(Diagnostic::is_error);
+            shown.is_current &= shown.is_draft || !problems.iter().any(Diagnostic::is_error);
         });
     }
 
@@ -168,6 +189,7 @@ impl Board {
         let is_named_anew = inside.named > after;
         let nothing = Shown::default();
         let shown = name.as_ref().and_then(|name| inside.reports.get(name)).unwrap_or(&nothing);
+        let is_unread = inside.faults.iter().any(Diagnostic::is_error);
         let problems: Vec<&Diagnostic> = inside.faults.iter().chain(&shown.problems).collect();
         json!({
             "version": version,
@@ -177,7 +199,8 @@ impl Board {
             "name": name,
             "sheets": shown.sheets.after(had),
             "web": shown.web.as_ref().map(|(hash, _)| hash),
-            "is_current": shown.is_current && inside.faults.is_empty(),
+            "is_current": shown.is_current,
+            "what": shown.what(is_unread),
             "problems": problems.iter().map(|problem| json::object(problem)).collect::<Vec<_>>(),
             "sources": sources(&problems),
         })
@@ -225,7 +248,7 @@ mod tests {
     }
 
     fn good(sheet: &str) -> Result<Preview, Problems> {
-        Ok(Preview { sheets: vec![sheet.into()], web: sheet.into(), problems: vec![] })
+        Ok(Preview { sheets: vec![sheet.into()], web: sheet.into(), problems: vec![], is_draft: false })
     }
 
     fn problem() -> Diagnostic {

@@ -10,17 +10,21 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use super::Event;
 use crate::diag::{Code, Diagnostic, text};
 use crate::job::CheckJob;
-use crate::project::{MARKER, REPORTS};
+use crate::project::{MARKER, Name, REPORTS, name_of};
 
-/// What a change concerns.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Affected {
+/// What changes concern.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Affected {
     /// These reports, by their places in the job.
-    Reports(BTreeSet<usize>),
-    /// The forms, or which reports there are.
-    Forms,
+    pub reports: BTreeSet<usize>,
+    /// Which reports there are.
+    pub list: bool,
+    /// What lies among the facts and is none.
+    pub strays: bool,
+    /// The forms.
+    pub forms: bool,
     /// The project's settings or fonts.
-    Everything,
+    pub settings: bool,
 }
 
 /// Listens to the file system.
@@ -84,38 +88,37 @@ fn unwatchable(folder: &Path, error: &notify::Error) -> Diagnostic {
     ))
 }
 
-/// What a change of these files concerns.
+/// What changes of these files concern.
 pub fn affected(paths: &[PathBuf], job: &CheckJob) -> Affected {
     let project = &job.project;
-    let (templates, fonts) = (project.templates(), project.font_paths());
+    let (reports, templates, fonts) = (project.root.join(REPORTS), project.templates(), project.font_paths());
     let is_setting = |path: &Path| path.ends_with(MARKER) || fonts.iter().any(|folder| path.starts_with(folder));
-    let mut reports = BTreeSet::new();
-    let mut is_of_forms = false;
-    for path in paths.iter().filter(|path| !is_passing(path)) {
-        if is_setting(path) {
-            return Affected::Everything;
+    let mut affected = Affected::default();
+    for path in paths {
+        let (name, is_below) = (name_of(path), path.starts_with(&reports));
+        if name == Name::Passing {
+            continue;
         }
-        match job.files.iter().position(|file| file == path) {
+        if is_setting(path) {
+            affected.settings = true;
+        } else if path.starts_with(&templates) {
+            affected.forms = true;
+        } else if let Some(number) = job.files.iter().position(|file| file == path) {
+            affected.list |= !path.is_file();
             // Next year's report draws on this year's facts.
-            Some(_) if path.is_file() => {
-                let same_folder = |file: &PathBuf| file.parent() == path.parent();
-                reports.extend((0..job.files.len()).filter(|number| same_folder(&job.files[*number])));
-            }
-            Some(_) => is_of_forms = true,
-            None => {
-                let is_facts = path.extension().is_some_and(|extension| extension == "toml");
-                let is_folder = path.extension().is_none() && path.starts_with(project.root.join(REPORTS));
-                is_of_forms |= path.starts_with(&templates) || is_facts || is_folder;
-            }
+            let same_folder = |other: &usize| job.files[*other].parent() == job.files[number].parent();
+            affected.reports.extend((0..job.files.len()).filter(same_folder).filter(|_| path.is_file()));
+        } else if name == Name::Facts {
+            affected.list = true;
+        } else if is_below && (path.extension().is_none() || path.is_dir()) {
+            affected.list = true;
+            // What is in a folder may have been written before anybody listened.
+            affected.reports.extend((0..job.files.len()).filter(|number| job.files[*number].starts_with(path)));
+        } else if is_below {
+            affected.strays |= name == Name::Stray;
         }
     }
-    if is_of_forms { Affected::Forms } else { Affected::Reports(reports) }
-}
-
-/// Files that editors and this program leave for a moment.
-fn is_passing(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    name.starts_with('.') || name.ends_with('~') || name.ends_with(".swp")
+    affected
 }
 
 #[cfg(test)]
@@ -134,17 +137,25 @@ mod tests {
         }
         let project = Project { root: root.to_path_buf(), settings: Settings::default() };
         let files = vec![file("乙/2025.toml"), file("甲/2024.toml"), file("甲/2025.toml"), file("丙/2025.toml")];
-        let job = CheckJob { project, files, deny_warnings: false };
+        let job = CheckJob { project, files, strays: Vec::new(), deny_warnings: false };
         let of = |path: PathBuf| affected(&[path], &job);
-        assert_eq!(of(file("甲/2024.toml")), Affected::Reports([1, 2].into()));
-        assert_eq!(of(file("乙/2025.toml")), Affected::Reports([0].into()));
-        assert_eq!(of(file("丙/2025.toml")), Affected::Forms, "a file that is gone");
-        assert_eq!(of(file("丁/2025.toml")), Affected::Forms, "a new file");
-        assert_eq!(of(file("丁")), Affected::Forms, "a new folder");
-        assert_eq!(of(root.join("templates/zfxxgk/report.typ.tera")), Affected::Forms);
-        assert_eq!(of(root.join(MARKER)), Affected::Everything);
-        for passing in ["甲/.2025.toml.swp", "甲/2025.toml~", "甲/.nianbao-x", "甲/4913.swp"] {
-            assert_eq!(of(file(passing)), Affected::Reports(BTreeSet::new()), "{passing}");
+        let reports =
+            |reports: &[usize]| Affected { reports: reports.iter().copied().collect(), ..Affected::default() };
+        let list = || Affected { list: true, ..Affected::default() };
+        assert_eq!(of(file("甲/2024.toml")), reports(&[1, 2]));
+        assert_eq!(of(file("乙/2025.toml")), reports(&[0]));
+        assert_eq!(of(file("丙/2025.toml")), list(), "a file that is gone");
+        assert_eq!(of(file("丁/2025.toml")), list(), "a new file");
+        assert_eq!(of(file("丁")), list(), "a new folder");
+        assert_eq!(of(file("甲")), Affected { list: true, ..reports(&[1, 2]) }, "a folder that is there again");
+        assert_eq!(of(file("甲/2025 - 副本.toml")), Affected { strays: true, ..Affected::default() });
+        assert_eq!(of(root.join("templates/zfxxgk/report.typ.tera")), Affected { forms: true, ..Affected::default() });
+        assert_eq!(of(root.join(MARKER)), Affected { settings: true, ..Affected::default() });
+        for passing in
+            ["甲/.2025.toml.swp", "甲/2025.toml~", "甲/.nianbao-x", "甲/4913.swp", "甲/.#2025.toml", "甲/注.pdf"]
+        {
+            assert_eq!(of(file(passing)), Affected::default(), "{passing}");
         }
+        assert_eq!(of(root.join("log.txt")), Affected::default(), "what the watch itself is told to");
     }
 }

@@ -4,13 +4,22 @@ import { showSheets } from "/sheets.js";
 
 const WORDS = {
   zh: {
-    report: "报告", sheets: "PDF 页面", web: "网页", problems: "问题", none: "没有问题", now: "与文件一致",
-    old: "有错误：显示的是改错之前的页面", ended: "预览已结束", waiting: "正在生成……", errors: "错误", warnings: "警告",
+    report: "报告", sheets: "PDF 页面", web: "网页", problems: "问题", no_problems: "没有问题", errors: "错误", warnings: "警告",
+    now: "与文件一致", waiting: "正在生成……", ended: "预览已结束",
+    old: "有错误：显示的是上一次没有错误时的页面",
+    none: "有错误，还没有可以显示的页面",
+    draft: "草稿：显示的是文件现在的样子，还缺什么见“问题”",
+    old_draft: "有错误：显示的是上一份草稿，不是文件现在的样子",
+    unsettled: "项目有错误：显示的是按出错之前的设置生成的页面",
   },
   en: {
-    report: "Report", sheets: "PDF sheets", web: "Web page", problems: "Problems", none: "No problems", now: "Up to date",
-    old: "There are errors: these are the last good pages", ended: "The watch has ended", waiting: "Being made…",
-    errors: "errors", warnings: "warnings",
+    report: "Report", sheets: "PDF sheets", web: "Web page", problems: "Problems", no_problems: "No problems",
+    errors: "errors", warnings: "warnings", now: "Up to date", waiting: "Being made…", ended: "The watch has ended",
+    old: "There are errors: these are the pages from when there were none",
+    none: "There are errors, and no pages to show yet",
+    draft: "Draft of the file as it is now: what it lacks stands under Problems",
+    old_draft: "There are errors: this is the draft before, not the file as it is now",
+    unsettled: "The project has errors: these pages are made by the settings from before",
   },
 };
 const at = (id) => document.getElementById(id);
@@ -42,8 +51,8 @@ async function show() {
   showProblems();
   await showWeb();
   const made = state.sheets.list.length > 0;
-  at("status").textContent = state.is_current ? words.now : made || state.problems.length > 0 ? words.old : words.waiting;
-  at("status").className = state.is_current ? "" : "old";
+  at("status").textContent = words[state.what];
+  at("status").className = state.what === "now" ? "" : "old";
   at("sheets").classList.toggle("stale", made && !state.is_current);
   document.documentElement.dataset.version = state.version;
 }
@@ -105,7 +114,7 @@ function showProblems() {
     item.append(button);
     return item;
   });
-  if (items.length === 0) items.push(Object.assign(document.createElement("li"), { textContent: words.none }));
+  if (items.length === 0) items.push(Object.assign(document.createElement("li"), { textContent: words.no_problems }));
   at("problems").replaceChildren(...items);
   if (state.problems.length === 0) at("source").hidden = true;
 }

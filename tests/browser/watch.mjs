@@ -32,7 +32,7 @@ function expect(truth, what) {
   if (!truth) wrong.push(what);
 }
 
-const watch = spawn(program, ["watch", "--lang", "zh"], { cwd: project, stdio: ["ignore", "pipe", "inherit"] });
+const watch = spawn(program, ["watch", "--lang", "zh", "--draft"], { cwd: project, stdio: ["ignore", "pipe", "inherit"] });
 const address = await new Promise((resolve, reject) => {
   let said = "";
   watch.stdout.on("data", (data) => {
@@ -131,7 +131,7 @@ writeFileSync(facts, edited.replace("6543", "-6543"));
 await until(() => document.querySelector("#problems .error"));
 expect((await page.textContent("#problems")).includes("negative-number"), "the diagnostic of a broken figure");
 expect(JSON.stringify(await sheets()) === JSON.stringify(kept), "the last good sheets stay");
-expect((await status()).includes("改错之前"), "and are said to be those");
+expect((await status()) === "有错误：显示的是上一次没有错误时的页面", "and are said to be those");
 await page.click("#problems button");
 const line = await page.textContent("#lines .here");
 expect(line.includes("-6543"), `a click shows the line: ${line.trim()}`);
@@ -151,6 +151,26 @@ await restored(before);
 expect(true, "mended, the sheets are the first ones again");
 expect((await page.textContent("#problems")) === "没有问题", "no problem is left");
 expect((await labels()).includes(REPORT), "and the list says none");
+
+// A fault of the project stands beside the report's own problems, and keeps nothing from being shown.
+const stray = join(dirname(facts), "2023 - 副本.toml");
+writeFileSync(stray, good);
+await until(() => document.getElementById("problems").textContent.includes("stray-file"));
+expect((await status()) === "与文件一致", "a stray file is told, and the page is up to date");
+writeFileSync(facts, edited);
+await until((before) => hashes().some((hash, index) => hash !== before[index]), before);
+await current(page);
+expect(true, "what is saved beside a stray file is shown");
+writeFileSync(facts, good);
+await restored(before);
+rmSync(stray);
+await until(() => document.getElementById("problems").textContent === "没有问题");
+expect(true, "a stray file that is gone is no longer told");
+writeFileSync(join(project, "nianbao.toml"), "[build]\nformat = 1\n");
+await until(() => document.getElementById("problems").textContent.includes("project-file"));
+expect((await status()) === "项目有错误：显示的是按出错之前的设置生成的页面", "settings that are wrong are told");
+writeFileSync(join(project, "nianbao.toml"), "");
+await restored(before);
 
 // A sheet more, with glyphs that were on none.
 writeFileSync(facts, good.replace(/(\[overview\][^]*?""")/, `$1\n${"鼋鼍龟鳖蛟龙，鸾凤鹓鶵。".repeat(60)}\n`));
@@ -208,6 +228,27 @@ expect(!(await doomed.evaluate(() => said)).includes("预览已结束"), "a page
 await doomed.close();
 await until(() => ![...document.getElementById("report").options].some((option) => option.value.includes("新机关")));
 expect(true, "a deleted file is no longer in the list");
+
+// Facts that are begun, of which there never was a page.
+const NEXT = "reports/湛河区应急管理局/2024.toml";
+const next = join(project, NEXT);
+const begun = good.replace("year = 2023", "year = 2024").replace(/^licences = .*$/m, "");
+writeFileSync(next, begun);
+const drafted = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+const says = (words) => drafted.waitForFunction(
+  (words) => document.getElementById("status").textContent === words, words, { timeout: 10_000 },
+);
+await drafted.goto(`${address}#${encodeURIComponent(NEXT)}`);
+await says("草稿：显示的是文件现在的样子，还缺什么见“问题”");
+expect((await drafted.$$("#sheets > svg")).length > 0, "facts that are begun are shown as a draft");
+expect((await drafted.textContent("#problems")).includes("proactive.licences"), "with what they lack");
+await drafted.screenshot({ path: join(pictures, "watch-draft.png") });
+writeFileSync(next, begun.replace("year = 2024", "year = "));
+await says("有错误：显示的是上一份草稿，不是文件现在的样子");
+expect(true, "a draft that is not of the file as it is now is said to be so");
+rmSync(next);
+await drafted.close();
+await until((next) => ![...document.getElementById("report").options].some((option) => option.value === next), NEXT);
 
 const times = [];
 for (let save = 0; save < SAVES; save += 1) {

@@ -1,0 +1,188 @@
+//! The time in which forms, templates and the list of reports stay the same. In: a [`WatchJob`] and what changes; out: pages
+//! shown and written, until something changes that asks for another sitting.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use super::board::Board;
+use super::changes::affected;
+use super::{Desk, Event, QUIET};
+use crate::diag::emit::Emitter;
+use crate::diag::{Diagnostic, text};
+use crate::job::WatchJob;
+use crate::pipeline::{Fate, Kit, Progress, Workshop};
+use crate::source::display_path;
+
+/// How often a quiet watch looks whether it is to stop.
+const TURN: Duration = Duration::from_millis(200);
+/// How long the browser has the machine to itself after sheets were drawn, before files are written.
+const COURTESY: Duration = Duration::from_millis(100);
+
+/// What comes after a sitting.
+pub enum Next {
+    /// Nothing: somebody asked to stop.
+    End,
+    /// The same work, with forms and templates read anew.
+    Again,
+    /// Other work; its engine and fonts are to be found anew where `is_fresh`.
+    Job {
+        /// The work.
+        job: Box<WatchJob>,
+        /// Whether settings or fonts have changed.
+        is_fresh: bool,
+    },
+}
+
+/// What came in together.
+#[derive(Default)]
+struct Told {
+    changed: Vec<PathBuf>,
+    asked: Vec<String>,
+}
+
+impl Told {
+    /// What comes in, if anything does within the time. Changes are gathered until a file is whole or all are left alone.
+    fn next(events: &Receiver<Event>, within: Duration) -> Self {
+        let (mut told, mut patience) = (Self::default(), within);
+        while let Ok(event) = events.recv_timeout(patience) {
+            match event {
+                Event::Asked(name) => {
+                    told.asked.push(name);
+                    patience = Duration::ZERO;
+                }
+                Event::Changed { paths, is_whole } => {
+                    told.changed.extend(paths);
+                    patience = if is_whole { Duration::ZERO } else { QUIET };
+                }
+            }
+        }
+        told
+    }
+}
+
+/// Work on a list of reports.
+pub struct Sitting<'a> {
+    job: &'a WatchJob,
+    names: Vec<String>,
+    workshop: Workshop<'a>,
+    progress: Progress,
+    board: &'a Board,
+    emitter: &'a Emitter,
+    /// The reports whose sheets are to be drawn; they come first.
+    to_draw: BTreeSet<usize>,
+    /// The reports whose files are to be written.
+    to_build: BTreeSet<usize>,
+    /// Whether the last thing done was to draw.
+    has_drawn: bool,
+}
+
+impl<'a> Sitting<'a> {
+    /// Begins, with an engine and fonts that may be there already.
+    ///
+    /// # Errors
+    /// No engine.
+    pub fn new(
+        job: &'a WatchJob,
+        kit: Option<Arc<Kit>>,
+        board: &'a Board,
+        emitter: &'a Emitter,
+    ) -> Result<Self, Diagnostic> {
+        let workshop = Workshop::with(&job.build, kit)?;
+        let names: Vec<String> = job.build.check.files.iter().map(|file| display_path(file)).collect();
+        board.list(&names);
+        let to_build: BTreeSet<usize> = (0..names.len()).collect();
+        let mut sitting = Self {
+            job,
+            workshop,
+            progress: Progress::silent(),
+            board,
+            emitter,
+            to_draw: BTreeSet::new(),
+            to_build: BTreeSet::new(),
+            has_drawn: false,
+            names,
+        };
+        sitting.make(to_build);
+        Ok(sitting)
+    }
+
+    /// The engine and the fonts.
+    pub fn kit(&self) -> Option<Arc<Kit>> {
+        self.workshop.kit()
+    }
+
+    /// Works until something changes that asks for another sitting.
+    pub fn keep_up<S>(mut self, desk: &mut Desk<'_, S>) -> Next
+    where
+        S: Fn() -> Result<WatchJob, Diagnostic>,
+    {
+        while !desk.interrupt.is_asked() {
+            let pause = desk.look.pause().map_or(self.pause(), |due| due.min(self.pause()));
+            let told = Told::next(&desk.events, pause);
+            let asked = told.asked.iter().filter_map(|name| self.names.iter().position(|known| known == name));
+            self.to_draw.extend(asked.collect::<Vec<_>>());
+            let affected = affected(&told.changed, &self.job.build.check);
+            if affected.settings || affected.list {
+                desk.look.soon(affected.settings);
+            }
+            if affected.strays {
+                desk.look.again_within(super::PAUSE, false);
+            }
+            let is_fresh = desk.look.is_forced;
+            if let Some(job) = desk.settled(self.job) {
+                return Next::Job { job: Box::new(job), is_fresh };
+            }
+            if affected.forms {
+                return Next::Again;
+            }
+            self.make(affected.reports);
+            self.work(desk);
+        }
+        Next::End
+    }
+
+    /// How long to wait for something to be told before going on with what is due.
+    fn pause(&self) -> Duration {
+        match (self.to_draw.is_empty(), self.to_build.is_empty()) {
+            (true, true) => TURN,
+            (true, false) if self.has_drawn => COURTESY,
+            _ => Duration::ZERO,
+        }
+    }
+
+    fn make(&mut self, reports: BTreeSet<usize>) {
+        self.to_build.extend(reports.iter().copied());
+        let looked_at = self.board.looked_at();
+        self.to_draw.extend(reports.into_iter().filter(|report| looked_at.contains(&self.names[*report])));
+    }
+
+    /// Does what is due next.
+    fn work<S>(&mut self, desk: &mut Desk<'_, S>) {
+        let check = &self.job.build.check;
+        if let Some(report) = self.to_draw.pop_first() {
+            let (file, name) = (&check.files[report], &self.names[report]);
+            let drawn = self.workshop.preview(file, false, &self.progress.report(file));
+            let drawn = match drawn {
+                Err(_) if self.job.draft && !self.board.has_good(name) => {
+                    self.workshop.preview(file, true, &self.progress.report(file))
+                }
+                drawn => drawn,
+            };
+            self.board.show(name, drawn);
+            self.has_drawn = true;
+        } else if let Some(report) = self.to_build.pop_first() {
+            let (file, target) = (&check.files[report], &self.job.build.targets[report]);
+            let outcome = self.workshop.report(file, target, &self.progress.report(file));
+            desk.standing.report(&self.names[report], &outcome.problems);
+            if let Fate::Built(paths) = outcome.fate {
+                for path in paths {
+                    self.emitter.say(&text!("已生成 {path}", "wrote {path}"));
+                }
+            }
+            self.has_drawn = false;
+        }
+    }
+}
