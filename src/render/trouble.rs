@@ -1,0 +1,213 @@
+//! What Tera finds wrong, at its place. In: an error of Tera's about templates as they are written; out: a [`Diagnostic`]
+//! that points into the template. Some errors know their place, some are reports in words (`error: … --> file:line:column`)
+//! that Tera puts together of several, and some name no more than a template.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use tera::ErrorKind;
+
+use super::marks::Marked;
+use crate::diag::{Code, Diagnostic, Text, text};
+use crate::source::{Place, Source};
+
+/// The problem; `nowhere` is where it stands when the error names no place.
+pub fn problem(error: &tera::Error, templates: &Marked, nowhere: Option<Place>) -> Diagnostic {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let place =
+                templates.source(report.filename()).map(|source| Place::new(source, report.span().range.clone()));
+            let problem = match (place, matches!(error.kind(), ErrorKind::SyntaxError(_))) {
+                (Some(place), true) => misspelt(report.message(), place),
+                (place, _) => at(wrong(&Text::verbatim(report.message())), place.or(nowhere)),
+            };
+            let notes = notes(&error.to_string(), templates).into_iter();
+            notes.fold(problem, |problem, (place, said)| problem.and_at(place, said))
+        }
+        ErrorKind::Msg(said) => match reports(said, templates) {
+            Some(problem) => problem,
+            None => at(wrong(&Text::verbatim(said)), named(said, templates).or(nowhere)),
+        },
+        kind => {
+            let chain = match kind {
+                ErrorKind::CircularInclude { include_chain: chain, .. } => chain.iter().map(String::as_str).collect(),
+                ErrorKind::CircularExtend { tpl, inheritance_chain: chain } => {
+                    std::iter::once(tpl).chain(chain).map(String::as_str).collect()
+                }
+                ErrorKind::MissingParent { current, parent } => vec![current.as_str(), parent],
+                _ => Vec::new(),
+            };
+            let place = match chain.as_slice() {
+                [from, to, ..] => templates.source(from).and_then(|source| quoted(source, to)),
+                _ => None,
+            };
+            at(wrong(&Text::verbatim(kind.to_string())), place.or(nowhere))
+        }
+    }
+}
+
+/// What Tera says where a template stops in the middle of something.
+const END: &str = "Unexpected end of input";
+
+/// An error of syntax, with what is still open before it where that may be the cause.
+fn misspelt(said: &str, place: Place) -> Diagnostic {
+    let text = place.source.text();
+    let ends_early = said == END;
+    let open = unclosed(&text[..if ends_early { text.len() } else { place.span.start }]);
+    let Some(open) = open.map(|open| Place::new(&place.source, open)) else {
+        return wrong(&Text::verbatim(said)).at(place);
+    };
+    if ends_early {
+        return wrong(&text!("这里打开的标签没有结束", "the tag that is opened here is never closed")).at(open);
+    }
+    let line = |place: &Place| place.source.line_column(place.span.start).0;
+    let ends_another = place.text().starts_with("end") || said.contains(&format!("end{}", tag_name(open.text())));
+    let is_inside = !open.text().ends_with(['}']) && line(&open) < line(&place);
+    match ends_another || is_inside {
+        true => {
+            let opened = text!("这里打开的还没有结束", "what is opened here is not closed yet");
+            wrong(&Text::verbatim(said)).at(place).and_at(open, opened)
+        }
+        false => wrong(&Text::verbatim(said)).at(place),
+    }
+}
+
+fn wrong(said: &Text) -> Diagnostic {
+    // A template may say something of its own, over several lines.
+    let one_line =
+        |words: &str| words.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    let (zh, en) = (one_line(&said.zh), one_line(&said.en));
+    Diagnostic::error(Code::TemplateError, text!("模板有误：{zh}", "the template is wrong: {en}"))
+}
+
+fn at(problem: Diagnostic, place: Option<Place>) -> Diagnostic {
+    match place {
+        Some(place) => problem.at(place),
+        None => problem,
+    }
+}
+
+/// Reports in words, one problem for all of them: the first is its message, the others are told at their places.
+fn reports(said: &str, templates: &Marked) -> Option<Diagnostic> {
+    let mut found: Option<Diagnostic> = None;
+    for report in said.split("\n\nerror: ") {
+        let report = report.strip_prefix("error: ").unwrap_or(report);
+        let (message, rest) = report.split_once("\n")?;
+        let place =
+            located(rest.lines().next()?.trim_start().strip_prefix("--> ")?, templates).map(|(_, place)| place)?;
+        found = Some(match found {
+            None => wrong(&Text::verbatim(message)).at(place),
+            Some(problem) => problem.and_at(place, Text::verbatim(message)),
+        });
+    }
+    found
+}
+
+/// The further places of a report in words: what called the template, or where a tag begins.
+fn notes(report: &str, templates: &Marked) -> Vec<(Place, Text)> {
+    let notes = report.lines().filter_map(|line| located(line.strip_prefix("note: ")?, templates));
+    notes
+        .map(|(label, place)| {
+            let said = match label.as_str() {
+                "called from" => text!("由这里引入", "called from here"),
+                _ => Text::verbatim(label),
+            };
+            (place, said)
+        })
+        .collect()
+}
+
+/// `words file:line:column`, with the column in characters.
+fn located(written: &str, templates: &Marked) -> Option<(String, Place)> {
+    let mut parts = written.trim_end().rsplitn(3, ':');
+    let column: usize = parts.next()?.parse().ok()?;
+    let line: usize = parts.next()?.parse().ok()?;
+    let named = parts.next()?;
+    let matching = templates.sources().filter(|(name, _)| named.ends_with(name));
+    let (name, source) = matching.max_by_key(|(name, _)| name.len())?;
+    let range = source.line_range(line)?;
+    let text = &source.text()[range.clone()];
+    let skipped: usize = text.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+    let start = range.start + skipped;
+    // A report has no bytes, so it is told of the word or tag that begins there.
+    let length =
+        source.text()[start..range.end].find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(range.end - start);
+    let label = named[..named.len() - name.len()].trim().to_owned();
+    Some((label, Place::new(source, start..(start + length.max(1)).min(range.end.max(start)))))
+}
+
+/// The place of what a message names in quotes: a word in the template that it names too.
+fn named(said: &str, templates: &Marked) -> Option<Place> {
+    let words: Vec<&str> = said.split(['`', '\'', '"']).skip(1).step_by(2).collect();
+    let source = words.iter().find_map(|word| templates.source(word))?;
+    let place = words.iter().filter(|word| templates.source(word).is_none()).find_map(|word| {
+        let at = source.text().find(word)?;
+        Some(Place::new(source, at..at + word.len()))
+    });
+    Some(place.unwrap_or_else(|| Place::new(source, source.line_range(1).unwrap_or(0..0))))
+}
+
+/// Where a template names another one in quotes.
+fn quoted(source: &Arc<Source>, name: &str) -> Option<Place> {
+    let at = [format!("\"{name}\""), format!("'{name}'")].iter().find_map(|word| source.text().find(word))?;
+    Some(Place::new(source, at..at + name.len() + 2))
+}
+
+/// The tag that is opened last in a text and not closed in it, and ends at the latest where its line does.
+fn unclosed(text: &str) -> Option<Range<usize>> {
+    let mut open: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text[at..].find("{").map(|found| at + found) {
+        let close = match text[found..].get(..2) {
+            Some("{{") => "}}",
+            Some("{%") => "%}",
+            Some("{#") => "#}",
+            _ => {
+                at = found + 1;
+                continue;
+            }
+        };
+        let Some(end) = end_of_tag(text, found + 2, close) else {
+            let line = text[found..].find('\n').map_or(text.len(), |newline| found + newline);
+            return Some(found..line);
+        };
+        at = end;
+        if close != "%}" {
+            continue;
+        }
+        let tag = &text[found..end];
+        match tag_name(tag) {
+            // Nothing in it is a tag.
+            "raw" => match text[end..].find("endraw") {
+                Some(last) => at = end + last,
+                None => return Some(found..end),
+            },
+            "if" | "for" | "block" | "filter" | "component" => open.push(found..end),
+            "set" | "set_global" if !tag.contains('=') => open.push(found..end),
+            name if name.starts_with("end") => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.pop()
+}
+
+/// Past the end of a tag; what stands in quotation marks does not end it.
+fn end_of_tag(text: &str, from: usize, close: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, c) in text[from..].char_indices() {
+        match (quote, c) {
+            (Some(open), c) if open == c => quote = None,
+            (None, '"' | '\'' | '`') if close != "#}" => quote = Some(c),
+            (None, _) if text[from + at..].starts_with(close) => return Some(from + at + close.len()),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The first word of a tag.
+fn tag_name(tag: &str) -> &str {
+    let inner = tag.trim_start_matches("{%").trim_start_matches('-').trim_start();
+    let end = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
+    &inner[..end]
+}
