@@ -46,10 +46,10 @@ pub fn built_in(code: &str) -> Option<Explanation> {
 /// The explanation of a code, or the list of all, for people; with the list, what is wrong with forms that are missing in it.
 ///
 /// # Errors
-/// A code that neither the program nor a form has, or a project file that is wrong.
+/// A code that neither the program nor a form has.
 pub fn explain(code: Option<&str>, language: Language) -> Result<(String, Vec<Diagnostic>), Diagnostic> {
     let Some(code) = code else {
-        let (forms, problems) = forms()?;
+        let (forms, problems) = forms();
         return Ok((list(&forms, language), problems));
     };
     if let Some(explanation) = built_in(code) {
@@ -57,7 +57,7 @@ pub fn explain(code: Option<&str>, language: Language) -> Result<(String, Vec<Di
         let Explanation { source, wrong, right, .. } = &explanation;
         return Ok((Page { code, words, source, wrong, right, last: None, form: None }.text(language), Vec::new()));
     }
-    let (forms, problems) = forms()?;
+    let (forms, problems) = forms();
     let pages: Vec<String> = forms
         .iter()
         .filter_map(|form| Some((form, form.checks.rules.get(code)?)))
@@ -70,16 +70,20 @@ pub fn explain(code: Option<&str>, language: Language) -> Result<(String, Vec<Di
 }
 
 /// The forms that are in order, and what is wrong with the others.
-fn forms() -> Result<(Vec<Form>, Vec<Diagnostic>), Diagnostic> {
-    let templates = Project::find_if_any()?.map(|project| project.templates());
+fn forms() -> (Vec<Form>, Vec<Diagnostic>) {
     let (mut forms, mut problems) = (Vec::new(), Vec::new());
+    let project = Project::find_if_any().unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
+    let templates = project.map(|project| project.templates());
     for name in files::names(templates.as_deref()) {
         match files::load(&name, templates.as_deref(), None) {
             Ok(form) => forms.push(form),
             Err(wrong) => problems.extend(wrong),
         }
     }
-    Ok((forms, problems))
+    (forms, problems)
 }
 
 /// Every code with its title: the program's own, then those of each form.
@@ -177,8 +181,8 @@ fn unknown(code: &str, forms: &[Form], some_are_wrong: bool) -> Diagnostic {
         .help(did_you_mean(code, known).unwrap_or_else(all));
     match some_are_wrong {
         true => problem.note(text!(
-            "有的表式有误，其中的代码没有算在内；nianbao forms 说明是哪些",
-            "some forms are wrong, and their codes are not known; `nianbao forms` says which"
+            "有的表式或 nianbao.toml 有误，其中的代码没有算在内；nianbao forms 说明是哪些",
+            "some forms, or nianbao.toml, are wrong, and their codes are not known; `nianbao forms` says which"
         )),
         false => problem,
     }

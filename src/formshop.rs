@@ -183,10 +183,12 @@ fn example(form: &Arc<Form>, project: Option<&Project>, checked: &mut Checked) {
         Ok(facts) => facts,
         Err(wrong) => return problems.extend(wrong),
     };
-    match check::check(&facts, form, Path::new("example.toml")) {
+    // What lies beside the example, and not where the command happens to run, is what was before it.
+    let path = Path::new(file.source.name());
+    match check::check(&facts, form, path) {
         Ok((report, warnings)) => {
             problems.extend(warnings);
-            checked.untried = proof::pages(report, &templates, project, problems);
+            checked.untried = proof::pages(report, path, &templates, project, problems);
             rules(form, file.source.text(), problems);
         }
         Err(wrong) => problems.extend(wrong),

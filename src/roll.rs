@@ -13,7 +13,7 @@ use crate::check::{self, Report, Value, is_year};
 use crate::diag::{Code, Diagnostic, Language, text};
 use crate::ends::{self, Ends};
 use crate::facts::{self, Facts};
-use crate::form::{Form, Rolled, join_key};
+use crate::form::{FieldKind, Form, Rolled, join_key};
 use crate::job::RollJob;
 use crate::output;
 use crate::pipeline::Forms;
@@ -201,11 +201,18 @@ impl<'a> Roller<'a> {
             "year" => self.edits.push((statement.value.clone(), self.year.to_string())),
             _ if self.taken.contains_key(key) => self.take_over(statement),
             _ if key.rsplit('.').next() == Some(crate::form::catalog::REST) => self.comment(statement, "0"),
-            _ => match self.form.catalog.get(key).filter(|known| !known.kind.is_figure()).map(|known| known.roll) {
-                Some(Rolled::Keep) => {}
-                Some(Rolled::Draft) => self.draft(statement),
-                Some(Rolled::Drop) => self.comment(statement, "…"),
+            _ => match self.form.catalog.get(key).filter(|known| !known.kind.is_figure()) {
                 None => self.figures(statement),
+                Some(known) => match known.roll {
+                    Rolled::Keep => {}
+                    Rolled::Draft => self.draft(statement),
+                    // Nothing asks for it, so that it must not stand behind `#`, where what is typed would be passed over.
+                    Rolled::Drop if known.may_be_blank() => {
+                        let empty = if known.kind == FieldKind::Lines { "[]" } else { "\"\"" };
+                        self.edits.push((statement.value.clone(), empty.to_owned()));
+                    }
+                    Rolled::Drop => self.comment(statement, "…"),
+                },
             },
         }
     }

@@ -275,7 +275,7 @@ fn a_form_that_is_wrong_stops_nobody_else() {
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{code}");
     }
     let unknown = project.run(["explain", "few-open"]);
-    assert!(unknown.status == 2 && unknown.stderr.contains("有的表式有误"), "{}", unknown.stderr);
+    assert!(unknown.status == 2 && unknown.stderr.contains("有的表式或 nianbao.toml 有误"), "{}", unknown.stderr);
     let build = project.run(["build", "--format", "html"]);
     assert_eq!(build.status, 2);
     assert!(build.stderr.contains("templates/mine/form.toml:12:"), "{}", build.stderr);
@@ -331,6 +331,14 @@ fn explain_lists_all_codes_with_their_titles() {
             assert_eq!(project.run(["explain", &code]).status, 0, "{code}");
         }
     }
+    project.write("nianbao.toml", "[biuld]\n");
+    let run = project.run(["explain"]);
+    assert!(
+        run.status == 2 && run.stdout.contains("carry-over") && run.stderr.contains("[project-file]"),
+        "{}",
+        run.stderr
+    );
+    project.write("nianbao.toml", "");
     project.write("templates/mine/form.toml", "label = 3\n");
     let run = project.run(["explain"]);
     assert!(

@@ -103,6 +103,7 @@ fn what_people_wrote_is_kept_and_marked() {
             "management = \"2025年审核信息120条，比2024年多3.5%。\" # 待核",
         )
         .replace("documents = { issued = 0,", "documents = { issued = 1,")
+        .replace("[overview]", "published = 2026-01-20 # 网站首页\n[overview]")
         + ACCEPT;
     let project = Project::with(&facts);
     let shown = project.run(["roll", "2025", "--dry-run"]);
@@ -112,7 +113,9 @@ fn what_people_wrote_is_kept_and_marked() {
     assert_eq!(run.status, 0, "{}", run.stderr);
     let next = read(&project, "reports/机关/2026.toml");
     assert!(shown.stdout.contains(next.trim_end()));
-    for kept in ["# 申请科核对，2025年12月\n[requests]", "name = \"示例区水务局\"", "# 待核"] {
+    for kept in
+        ["# 申请科核对，2025年12月\n[requests]", "name = \"示例区水务局\"", "# 待核", "published = \"\" # 网站首页\n"]
+    {
         assert!(next.contains(kept), "{kept}\n{next}");
     }
     assert!(next.contains("# management = \"【2025】年审核信息【120】条，比【2024】年多【3.5】%。\""), "{next}");

@@ -46,9 +46,24 @@ const PAGE: &str = "mine/report.html.tera";
 #[test]
 fn values_that_there_are_not() {
     let page = "<html>\n  <p>标题</p>\n  <h1>标题：{{ full_titel }}</h1>\n</html>\n";
-    case(&[(PAGE, page)], "Variable `full_titel` is not defined", &["templates/mine/report.html.tera:3:13"]);
+    case(
+        &[(PAGE, page)],
+        "没有变量“full_titel”；可用的变量：author, / Variable `full_titel` is not defined",
+        &["templates/mine/report.html.tera:3:13"],
+    );
     let page = "<p>甲</p>\n{% for section in sections %}\n  <h2>{{ section.heading }}</h2>\n  <p>{{ section.haeding }}</p>\n{% endfor %}\n";
-    case(&[(PAGE, page)], "Field `haeding` is not defined", &["templates/mine/report.html.tera:4:17"]);
+    case(
+        &[(PAGE, page)],
+        "没有“haeding”这一项；可用的项：blocks, heading / Field `haeding` is not defined",
+        &["templates/mine/report.html.tera:4:17"],
+    );
+}
+
+#[test]
+fn the_nearest_name_is_offered() {
+    let project = with(&[(PAGE, "<h1>{{ full_titel }}</h1>\n")]);
+    assert!(told(&project, "zh").stderr.contains("建议: 是否为“full_title”？"));
+    assert!(told(&project, "en").stderr.contains("help: did you mean `full_title`?"));
 }
 
 #[test]
@@ -58,13 +73,13 @@ fn in_included_templates_at_any_depth() {
         ("mine/own/a.html.tera", "<p>三</p>\n\n<div>{% include \"own/b.html.tera\" %}</div>\n"),
         ("mine/own/b.html.tera", "甲\n乙\n丙 {{ nothing.at.all }}\n"),
     ];
-    case(&files, "`nothing` is not defined", &["templates/mine/own/b.html.tera:3:6"]);
+    case(&files, "没有变量“nothing” / `nothing` is not defined", &["templates/mine/own/b.html.tera:3:6"]);
     // The shared folder, and characters of several bytes before the place.
     let files = [
         (PAGE, "{% include \"partials/c.html.tera\" %}\n"),
         ("partials/c.html.tera", "一二三\n四五六{{ full_title | lenght }}\n"),
     ];
-    case(&files, "Unknown filter `lenght`", &["templates/partials/c.html.tera:2:20"]);
+    case(&files, "没有过滤器“lenght” / Unknown filter `lenght`", &["templates/partials/c.html.tera:2:20"]);
 }
 
 #[test]
@@ -90,12 +105,16 @@ fn filters_and_expressions() {
     );
     case(&[(PAGE, "甲\n{% if full_title > 1 %}乙{% endif %}\n")], "", &["templates/mine/report.html.tera:2:7"]);
     case(&[(PAGE, "甲\n\n{{ full_title | }}\n")], "", &["templates/mine/report.html.tera:3:17"]);
-    case(&[(PAGE, "甲\n{{ full_title | replace(from=\"a\") }}\n")], "`to`", &["templates/mine/report.html.tera:2:17"]);
+    case(
+        &[(PAGE, "甲\n{{ full_title | replace(from=\"a\") }}\n")],
+        "缺少参数“to” / Missing keyword argument `to`",
+        &["templates/mine/report.html.tera:2:17"],
+    );
     // All that is unknown is told, each at its place.
     case(
         &[(PAGE, "甲{{ author | one }}\n乙\n丙{{ author | two }}\n")],
-        "Unknown filter `one`",
-        &["templates/mine/report.html.tera:1:14", "Unknown filter `two`"],
+        "没有过滤器“one” / Unknown filter `one`",
+        &["templates/mine/report.html.tera:1:14", "3 | 丙{{ author | two }}"],
     );
 }
 

@@ -1,6 +1,8 @@
 //! A form's example as pages, in every language that the form has templates for, and as a PDF where there is an engine. In:
 //! the example as a report; out: what is wrong with the pages, and what could not be tried on this machine.
 
+use std::path::Path;
+
 use crate::check::{Report, Value, glyphs};
 use crate::compile::{self, Engine, Setting};
 use crate::diag::{Diagnostic, Text, text};
@@ -13,6 +15,7 @@ use crate::view;
 /// Makes every page twice: as a report that is in order, and as a draft with the form's charts.
 pub fn pages(
     report: Report,
+    path: &Path,
     templates: &[(Target, Templates)],
     project: Option<&Project>,
     problems: &mut Vec<Diagnostic>,
@@ -34,7 +37,7 @@ pub fn pages(
         false => None,
     };
     page(&report, templates, press.as_ref(), &mut told);
-    let mut draft = report.with_charts(std::path::Path::new("example.toml"));
+    let mut draft = report.with_charts(path);
     draft.open_problems = Some(1);
     page(&draft, templates, press.as_ref(), &mut told);
     untried

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tera::ErrorKind;
 
 use super::marks::Marked;
-use crate::diag::{Code, Diagnostic, Text, text};
+use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::source::{Place, Source};
 
 /// The problem; `nowhere` is where it stands when the error names no place.
@@ -19,7 +19,11 @@ pub fn problem(error: &tera::Error, templates: &Marked, nowhere: Option<Place>) 
                 templates.source(report.filename()).map(|source| Place::new(source, report.span().range.clone()));
             let problem = match (place, matches!(error.kind(), ErrorKind::SyntaxError(_))) {
                 (Some(place), true) => misspelt(report.message(), place),
-                (place, _) => at(wrong(&Text::verbatim(report.message())), place.or(nowhere)),
+                (place, _) => at(wrong(&words(report.message())), place.or(nowhere)),
+            };
+            let problem = match meant(report.message()) {
+                Some(help) => problem.help(help),
+                None => problem,
             };
             let notes = notes(&error.to_string(), templates).into_iter();
             notes.fold(problem, |problem, (place, said)| problem.and_at(place, said))
@@ -46,6 +50,40 @@ pub fn problem(error: &tera::Error, templates: &Marked, nowhere: Option<Place>) 
     }
 }
 
+/// Words of Tera's, with the most common of them in Chinese too.
+fn words(said: &str) -> Text {
+    let quoted = |before: &str| said.strip_prefix(before)?.split_once('`');
+    let known = |after: &str, what: &str| match after.split_once(": ") {
+        Some((_, known)) => format!("；可用的{what}：{known}"),
+        None => String::new(),
+    };
+    let found = || said.strip_prefix("Found ")?.strip_suffix('.')?.split_once(" but expected ");
+    let kinds =
+        [("filter", "过滤器"), ("test", "判断"), ("function", "函数"), ("component", "组件"), ("template", "模板")];
+    let unknown = kinds.iter().find_map(|(en, zh)| Some((zh, quoted(&format!("Unknown {en} `"))?.0)));
+    let zh = if let Some((name, after)) = quoted("Variable `").filter(|(_, after)| after.starts_with(" is not")) {
+        format!("没有变量“{name}”{}", known(after, "变量"))
+    } else if let Some((name, after)) = quoted("Field `").filter(|(_, after)| after.starts_with(" is not")) {
+        format!("没有“{name}”这一项{}", known(after, "项"))
+    } else if let Some((kind, name)) = unknown {
+        format!("没有{kind}“{name}”")
+    } else if let Some((name, _)) = quoted("Missing keyword argument `") {
+        format!("缺少参数“{name}”")
+    } else if let Some((found, expected)) = found() {
+        format!("这里是 {found}，应是 {expected}")
+    } else {
+        said.to_owned()
+    };
+    Text { zh, en: said.to_owned() }
+}
+
+/// The nearest of the names that Tera lists, to the one that there is not.
+fn meant(said: &str) -> Option<Text> {
+    let name = ["Variable `", "Field `"].iter().find_map(|before| said.strip_prefix(before))?.split('`').next()?;
+    let (_, known) = said.split_once("Available ")?.1.split_once(": ")?;
+    did_you_mean(name, known.split(", "))
+}
+
 /// What Tera says where a template stops in the middle of something.
 const END: &str = "Unexpected end of input";
 
@@ -55,7 +93,7 @@ fn misspelt(said: &str, place: Place) -> Diagnostic {
     let ends_early = said == END;
     let open = unclosed(&text[..if ends_early { text.len() } else { place.span.start }]);
     let Some(open) = open.map(|open| Place::new(&place.source, open)) else {
-        return wrong(&Text::verbatim(said)).at(place);
+        return wrong(&words(said)).at(place);
     };
     if ends_early {
         return wrong(&text!("这里打开的标签没有结束", "the tag that is opened here is never closed")).at(open);
@@ -66,9 +104,9 @@ fn misspelt(said: &str, place: Place) -> Diagnostic {
     match ends_another || is_inside {
         true => {
             let opened = text!("这里打开的还没有结束", "what is opened here is not closed yet");
-            wrong(&Text::verbatim(said)).at(place).and_at(open, opened)
+            wrong(&words(said)).at(place).and_at(open, opened)
         }
-        false => wrong(&Text::verbatim(said)).at(place),
+        false => wrong(&words(said)).at(place),
     }
 }
 
@@ -96,8 +134,8 @@ fn reports(said: &str, templates: &Marked) -> Option<Diagnostic> {
         let place =
             located(rest.lines().next()?.trim_start().strip_prefix("--> ")?, templates).map(|(_, place)| place)?;
         found = Some(match found {
-            None => wrong(&Text::verbatim(message)).at(place),
-            Some(problem) => problem.and_at(place, Text::verbatim(message)),
+            None => wrong(&words(message)).at(place),
+            Some(problem) => problem.and_at(place, words(message)),
         });
     }
     found
