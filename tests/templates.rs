@@ -128,8 +128,8 @@ fn what_is_never_closed() {
     );
     case(
         &[(PAGE, "甲\n{% for section in sections %}\n{% if draft %}\n丙\n{% endfor %}\n")],
-        "这里打开的还没有结束 / what is opened here is not closed yet",
-        &["templates/mine/report.html.tera:5:4"],
+        "没有这个标签，或它在这里没有可以结束的 / Unknown tag",
+        &["templates/mine/report.html.tera:5:4", "3 | {% if draft %}\n  | -------------- "],
     );
     case(
         &[(PAGE, "甲\n  {{ full_title\n<p>乙</p>\n")],

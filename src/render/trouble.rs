@@ -71,6 +71,8 @@ fn words(said: &str) -> Text {
         format!("缺少参数“{name}”")
     } else if let Some((found, expected)) = found() {
         format!("这里是 {found}，应是 {expected}")
+    } else if said == "Unknown tag" {
+        "没有这个标签，或它在这里没有可以结束的".to_owned()
     } else {
         said.to_owned()
     };
@@ -91,22 +93,22 @@ const END: &str = "Unexpected end of input";
 fn misspelt(said: &str, place: Place) -> Diagnostic {
     let text = place.source.text();
     let ends_early = said == END;
-    let open = unclosed(&text[..if ends_early { text.len() } else { place.span.start }]);
-    let Some(open) = open.map(|open| Place::new(&place.source, open)) else {
-        return wrong(&words(said)).at(place);
-    };
-    if ends_early {
-        return wrong(&text!("这里打开的标签没有结束", "the tag that is opened here is never closed")).at(open);
+    let Open { tag, block } = open_before(&text[..if ends_early { text.len() } else { place.span.start }]);
+    let here = |span: Range<usize>| Place::new(&place.source, span);
+    if ends_early && let Some(open) = tag.clone().or(block.clone()) {
+        return wrong(&text!("这里打开的标签没有结束", "the tag that is opened here is never closed")).at(here(open));
     }
-    let line = |place: &Place| place.source.line_column(place.span.start).0;
-    let ends_another = place.text().starts_with("end") || said.contains(&format!("end{}", tag_name(open.text())));
-    let is_inside = !open.text().ends_with(['}']) && line(&open) < line(&place);
-    match ends_another || is_inside {
-        true => {
-            let opened = text!("这里打开的还没有结束", "what is opened here is not closed yet");
-            wrong(&words(said)).at(place).and_at(open, opened)
+    let ends_another = |block: &Range<usize>| {
+        place.text().starts_with("end") || said.contains(&format!("end{}", tag_name(&text[block.clone()])))
+    };
+    let line = |at: usize| place.source.line_column(at).0;
+    let is_above = |tag: &Range<usize>| line(tag.start) < line(place.span.start);
+    let problem = wrong(&words(said)).at(place.clone());
+    match block.filter(ends_another).or(tag.filter(is_above)) {
+        Some(open) => {
+            problem.and_at(here(open), text!("这里打开的还没有结束", "what is opened here is not closed yet"))
         }
-        false => wrong(&words(said)).at(place),
+        None => problem,
     }
 }
 
@@ -191,11 +193,18 @@ fn quoted(source: &Arc<Source>, name: &str) -> Option<Place> {
     Some(Place::new(source, at..at + name.len() + 2))
 }
 
-/// The tag that is opened last in a text and not closed in it, and ends at the latest where its line does.
-fn unclosed(text: &str) -> Option<Range<usize>> {
-    let mut open: Vec<Range<usize>> = Vec::new();
+/// What is open at the end of a text.
+struct Open {
+    /// A tag that does not end in it, up to the end of its line.
+    tag: Option<Range<usize>>,
+    /// The tag of the innermost block that does not end in it.
+    block: Option<Range<usize>>,
+}
+
+fn open_before(text: &str) -> Open {
+    let mut blocks: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
-    while let Some(found) = text[at..].find("{").map(|found| at + found) {
+    while let Some(found) = text[at..].find('{').map(|found| at + found) {
         let close = match text[found..].get(..2) {
             Some("{{") => "}}",
             Some("{%") => "%}",
@@ -207,7 +216,7 @@ fn unclosed(text: &str) -> Option<Range<usize>> {
         };
         let Some(end) = end_of_tag(text, found + 2, close) else {
             let line = text[found..].find('\n').map_or(text.len(), |newline| found + newline);
-            return Some(found..line);
+            return Open { tag: Some(found..line), block: blocks.pop() };
         };
         at = end;
         if close != "%}" {
@@ -218,15 +227,15 @@ fn unclosed(text: &str) -> Option<Range<usize>> {
             // Nothing in it is a tag.
             "raw" => match text[end..].find("endraw") {
                 Some(last) => at = end + last,
-                None => return Some(found..end),
+                None => return Open { tag: None, block: Some(found..end) },
             },
-            "if" | "for" | "block" | "filter" | "component" => open.push(found..end),
-            "set" | "set_global" if !tag.contains('=') => open.push(found..end),
-            name if name.starts_with("end") => drop(open.pop()),
+            "if" | "for" | "block" | "filter" | "component" => blocks.push(found..end),
+            "set" | "set_global" if !tag.contains('=') => blocks.push(found..end),
+            name if name.starts_with("end") => drop(blocks.pop()),
             _ => {}
         }
     }
-    open.pop()
+    Open { tag: None, block: blocks.pop() }
 }
 
 /// Past the end of a tag; what stands in quotation marks does not end it.
