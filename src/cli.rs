@@ -97,11 +97,11 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Explain the code of a problem: the rule, its source, a wrong and a right example.
+    /// Explain the code of a problem: the rule, its source, a wrong and a right example; or list all codes.
     Explain {
-        /// The code, such as wrong-total.
+        /// The code, such as wrong-total; left out, all codes are listed with what they mean.
         #[arg(value_name = "CODE")]
-        code: String,
+        code: Option<String>,
     },
     /// Say which engine and which font faces are used, and what is missing.
     Doctor,

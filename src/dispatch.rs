@@ -40,24 +40,36 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
             Ok(print(roll::said(&roll::roll(&job)?, job.dry_run, language)))
         }
         Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
-        Command::Forms { what: None } => doctor::forms(language).map(print).map_err(one),
+        Command::Forms { what: None } => {
+            let (text, problems) = doctor::forms(language).map_err(one)?;
+            print(text);
+            Ok(tell(&problems, emitter))
+        }
         Command::Forms { what: Some(Forms::New { name }) } => formshop::start(&name, language).map(print).map_err(one),
         Command::Forms { what: Some(Forms::Check { name }) } => {
-            let (problems, status) = formshop::check(&name)?;
-            emitter.emit(&problems);
-            if problems.is_empty() {
+            let checked = formshop::check(&name)?;
+            emitter.emit(&checked.problems);
+            if checked.problems.is_empty() {
                 emitter.say(&text!("表式 {name} 没有问题", "the form {name} is in order"));
             }
-            Ok(status)
+            if let Some(untried) = &checked.untried {
+                emitter.say(untried);
+            }
+            Ok(checked.status())
         }
         Command::Schema { form } => schema::schema(&form).map(print),
         Command::Verify { page } => pipeline::verify(&page, emitter).map_err(one),
         Command::MergeSummary { files, out } => pipeline::merge(&files, out.as_deref(), emitter).map_err(one),
-        Command::Explain { code } => explain::explain(&code, language).map(print).map_err(one),
-        Command::Doctor => doctor::doctor(language).map_err(one).map(|(text, status)| {
+        Command::Explain { code } => {
+            let (text, problems) = explain::explain(code.as_deref(), language).map_err(one)?;
             print(text);
-            status
-        }),
+            Ok(tell(&problems, emitter))
+        }
+        Command::Doctor => {
+            let (text, problems, status) = doctor::doctor(language).map_err(one)?;
+            print(text);
+            Ok(status.max(tell(&problems, emitter)))
+        }
     }
 }
 
@@ -65,4 +77,10 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
 fn told<T>(job: T, check: impl Fn(&T) -> &CheckJob, emitter: &Emitter) -> T {
     check(&job).strays.iter().for_each(|stray| emitter.emit(std::slice::from_ref(&stray.problem)));
     job
+}
+
+/// Tells the problems of forms that stand beside what was asked for.
+fn tell(problems: &[Diagnostic], emitter: &Emitter) -> ExitStatus {
+    emitter.emit(problems);
+    problems.iter().map(|problem| problem.code.exit_status()).fold(ExitStatus::Done, ExitStatus::max)
 }

@@ -1,8 +1,6 @@
 //! Says what the program would work with. In: the project, if there is one, and the machine; out: text for people
 //! about the forms, the engine and the face that serves each font role.
 
-use std::path::PathBuf;
-
 use crate::compile::{self, EngineChoice, TYPST_VERSION};
 use crate::diag::{Diagnostic, ExitStatus, Language, Text, text};
 use crate::fonts::{FontIndex, RoleFaces};
@@ -10,30 +8,37 @@ use crate::form::{Form, Origin, files};
 use crate::project::Project;
 use crate::source::display_path;
 
-fn forms_of(templates: Option<&PathBuf>) -> Result<Vec<Form>, Diagnostic> {
-    let templates = templates.map(PathBuf::as_path);
-    let load = |name: String| files::load(&name, templates, None).map_err(|problems| first(problems, &name));
-    files::names(templates).into_iter().map(load).collect()
+/// Every form by its name, or what is wrong with it.
+fn forms_of(project: Option<&Project>) -> Vec<(String, Result<Form, Vec<Diagnostic>>)> {
+    let templates = project.map(Project::templates);
+    let templates = templates.as_deref();
+    files::names(templates).into_iter().map(|name| (name.clone(), files::load(&name, templates, None))).collect()
 }
 
-fn first(problems: Vec<Diagnostic>, name: &str) -> Diagnostic {
-    let fallback =
-        || Diagnostic::error(crate::diag::Code::FormFile, text!("表式 {name} 有误", "the form {name} is wrong"));
-    problems.into_iter().next().unwrap_or_else(fallback)
-}
-
-/// The forms, one a line, with the project's own files under each.
+/// The forms, one a line, with the project's own files under each, and what is wrong with those that cannot be used.
 ///
 /// # Errors
-/// A project file or a form that is wrong.
-pub fn forms(language: Language) -> Result<String, Diagnostic> {
-    let templates = Project::find_if_any()?.map(|project| project.templates());
-    let mut lines = Vec::new();
-    for form in forms_of(templates.as_ref())? {
-        lines.push(format!("{}  {}", form.name, form.label));
-        lines.extend(origins(&form, language));
+/// A project file that is wrong.
+pub fn forms(language: Language) -> Result<(String, Vec<Diagnostic>), Diagnostic> {
+    let project = Project::find_if_any()?;
+    let (mut lines, mut problems) = (Vec::new(), Vec::new());
+    for (name, form) in forms_of(project.as_ref()) {
+        match form {
+            Ok(form) => {
+                lines.push(format!("{}  {}", form.name, form.label));
+                lines.extend(origins(&form, language));
+            }
+            Err(wrong) => {
+                lines.push(unusable(&name).get(language).to_owned());
+                problems.extend(wrong);
+            }
+        }
     }
-    Ok(lines.join("\n"))
+    Ok((lines.join("\n"), problems))
+}
+
+fn unusable(name: &str) -> Text {
+    text!("{name}  有误，不能使用", "{name}  is wrong and cannot be used")
 }
 
 fn origins(form: &Form, language: Language) -> Vec<String> {
@@ -48,11 +53,11 @@ fn origins(form: &Form, language: Language) -> Vec<String> {
     }
 }
 
-/// The engine and the fonts, and whether a report can be built with them.
+/// The engine and the fonts, whether a report can be built with them, and what is wrong with the forms.
 ///
 /// # Errors
-/// A project file or a form that is wrong.
-pub fn doctor(language: Language) -> Result<(String, ExitStatus), Diagnostic> {
+/// A project file that is wrong.
+pub fn doctor(language: Language) -> Result<(String, Vec<Diagnostic>, ExitStatus), Diagnostic> {
     let project = Project::find_if_any()?;
     let mut report = Report { language, lines: Vec::new(), status: ExitStatus::Done };
     match &project {
@@ -66,10 +71,18 @@ pub fn doctor(language: Language) -> Result<(String, ExitStatus), Diagnostic> {
     let asked = project.as_ref().and_then(|project| project.settings.build.engine).unwrap_or_default();
     report.engines(asked);
     let index = FontIndex::scan(&project.as_ref().map(Project::font_paths).unwrap_or_default());
-    for form in forms_of(project.map(|project| project.templates()).as_ref())? {
-        report.form(&form, &index);
+    let mut problems = Vec::new();
+    for (name, form) in forms_of(project.as_ref()) {
+        match form {
+            Ok(form) => report.form(&form, &index),
+            Err(wrong) => {
+                report.lines.push(String::new());
+                report.bad(&unusable(&name));
+                problems.extend(wrong);
+            }
+        }
     }
-    Ok((report.lines.join("\n"), report.status))
+    Ok((report.lines.join("\n"), problems, report.status))
 }
 
 struct Report {

@@ -1,5 +1,5 @@
-//! Explains a code. In: the code of a problem; out: the rule in words, where it comes from, and facts that are wrong and
-//! right by it. The program's own codes are told in `docs/codes.toml`, those of a form's rules by the form.
+//! Explains a code, or lists them all. In: the code of a problem; out: the rule in words, where it comes from, and facts
+//! that are wrong and right by it. The program's own codes are told in `docs/codes.toml`, those of a form's rules by the form.
 
 use serde::Deserialize;
 
@@ -28,46 +28,110 @@ pub struct Explanation {
     pub right: String,
 }
 
+impl Explanation {
+    fn words(&self, language: Language) -> &str {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
+}
+
 /// The explanation of one of the program's own codes.
 pub fn built_in(code: &str) -> Option<Explanation> {
     let mut codes: std::collections::BTreeMap<String, Explanation> = toml::from_str(CODES).ok()?;
     codes.remove(code)
 }
 
-/// The explanation of a code, for people.
+/// The explanation of a code, or the list of all, for people; with the list, what is wrong with forms that are missing in it.
 ///
 /// # Errors
 /// A code that neither the program nor a form has.
-pub fn explain(code: &str, language: Language) -> Result<String, Diagnostic> {
+pub fn explain(code: Option<&str>, language: Language) -> Result<(String, Vec<Diagnostic>), Diagnostic> {
+    let Some(code) = code else {
+        let (forms, problems) = forms();
+        return Ok((list(&forms, language), problems));
+    };
     if let Some(explanation) = built_in(code) {
-        let words = match language {
-            Language::Zh => &explanation.zh,
-            Language::En => &explanation.en,
-        };
+        let words = explanation.words(language);
         let Explanation { source, wrong, right, .. } = &explanation;
-        return Ok(Page { code, words, source, wrong, right, last: None, form: None }.text(language));
+        return Ok((Page { code, words, source, wrong, right, last: None, form: None }.text(language), Vec::new()));
     }
-    let templates = Project::find_if_any()?.map(|project| project.templates());
-    let forms: Vec<Form> = files::names(templates.as_deref())
-        .into_iter()
-        .filter_map(|name| files::load(&name, templates.as_deref(), None).ok())
-        .collect();
+    let (forms, problems) = forms();
     let pages: Vec<String> = forms
         .iter()
         .filter_map(|form| Some((form, form.checks.rules.get(code)?)))
         .map(|(form, rule)| of_rule(code, form, rule, language))
         .collect();
     match pages.is_empty() {
-        false => Ok(pages.join("\n\n")),
-        true => Err(unknown(code, &forms)),
+        false => Ok((pages.join("\n\n"), Vec::new())),
+        true => Err(unknown(code, &forms, !problems.is_empty())),
+    }
+}
+
+/// The forms that are in order, and what is wrong with the others.
+fn forms() -> (Vec<Form>, Vec<Diagnostic>) {
+    let (mut forms, mut problems) = (Vec::new(), Vec::new());
+    let project = Project::find_if_any().unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
+    let templates = project.map(|project| project.templates());
+    for name in files::names(templates.as_deref()) {
+        match files::load(&name, templates.as_deref(), None) {
+            Ok(form) => forms.push(form),
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    (forms, problems)
+}
+
+/// Every code with its title: the program's own, then those of each form.
+fn list(forms: &[Form], language: Language) -> String {
+    let own = Code::BUILT_IN.iter().map(|code| {
+        let title = built_in(code.as_str()).map(|explanation| title(explanation.words(language)).to_owned());
+        (code.as_str().to_owned(), title.unwrap_or_default())
+    });
+    let mut groups = vec![(text!("程序自己的代码", "the program's own codes"), own.collect::<Vec<_>>())];
+    for form in forms.iter().filter(|form| !form.checks.rules.is_empty()) {
+        let (name, label) = (&form.name, &form.label);
+        let rules = form.checks.rules.iter().map(|(code, rule)| {
+            let words = title(words_of(rule, language));
+            let warning = text!("（警告）", "(warning) ");
+            let severity = if rule.severity == Severity::Warning { warning.get(language) } else { "" };
+            (code.clone(), format!("{severity}{words}"))
+        });
+        groups.push((text!("表式 {name}（{label}）的规则", "the rules of the form {name} ({label})"), rules.collect()));
+    }
+    let width = groups.iter().flat_map(|(_, codes)| codes).map(|(code, _)| code.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for (name, codes) in &groups {
+        text += &format!("{}\n", name.get(language));
+        for (code, title) in codes {
+            text += &format!("  {code:width$}  {title}\n");
+        }
+        text.push('\n');
+    }
+    text += text!("nianbao explain <代码> 说明其中一个", "`nianbao explain CODE` explains one of them").get(language);
+    text
+}
+
+/// The first sentence of an explanation, without its full stop.
+fn title(words: &str) -> &str {
+    let line = words.trim().lines().next().unwrap_or_default();
+    let ends = [line.find('。'), line.find(". "), line.strip_suffix('.').map(str::len)];
+    &line[..ends.into_iter().flatten().min().unwrap_or(line.len())]
+}
+
+fn words_of(rule: &Rule, language: Language) -> &str {
+    match language {
+        Language::Zh => &rule.message.zh,
+        Language::En => &rule.message.en,
     }
 }
 
 fn of_rule(code: &str, form: &Form, rule: &Rule, language: Language) -> String {
-    let words = match language {
-        Language::Zh => &rule.message.zh,
-        Language::En => &rule.message.en,
-    };
+    let words = words_of(rule, language);
     let severity = match rule.severity {
         Severity::Error => text!("错误", "error"),
         Severity::Warning => {
@@ -109,10 +173,42 @@ impl Page<'_> {
     }
 }
 
-fn unknown(code: &str, forms: &[Form]) -> Diagnostic {
+fn unknown(code: &str, forms: &[Form], some_are_wrong: bool) -> Diagnostic {
     let declared = forms.iter().flat_map(|form| form.checks.rules.keys().map(String::as_str));
-    let known: Vec<&str> = Code::BUILT_IN.iter().map(Code::as_str).chain(declared).collect();
-    let problem = Diagnostic::error(Code::Usage, text!("没有代码“{code}”", "there is no code `{code}`"));
-    let list = known.join(", ");
-    problem.help(did_you_mean(code, known).unwrap_or_else(|| text!("所有代码：{list}", "the codes are: {list}")))
+    let known = Code::BUILT_IN.iter().map(Code::as_str).chain(declared);
+    let all = || text!("nianbao explain 列出所有代码", "`nianbao explain` lists all codes");
+    let problem = Diagnostic::error(Code::Usage, text!("没有代码“{code}”", "there is no code `{code}`"))
+        .help(did_you_mean(code, known).unwrap_or_else(all));
+    match some_are_wrong {
+        true => problem.note(text!(
+            "有的表式或 nianbao.toml 有误，其中的代码没有算在内；nianbao forms 说明是哪些",
+            "some forms, or nianbao.toml, are wrong, and their codes are not known; `nianbao forms` says which"
+        )),
+        false => problem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_the_first_sentence() {
+        assert_eq!(title("总计不等于各项之和。可以不写。"), "总计不等于各项之和");
+        assert_eq!(title("form.toml is wrong. Mend it."), "form.toml is wrong");
+        assert_eq!(title("One sentence."), "One sentence");
+        assert_eq!(title("no full stop"), "no full stop");
+    }
+
+    /// A code without words would be an empty line of the list.
+    #[test]
+    fn every_code_has_a_title_in_both_languages() {
+        for code in Code::BUILT_IN {
+            let explanation = built_in(code.as_str()).unwrap_or_else(|| panic!("{code} is not explained"));
+            for words in [&explanation.zh, &explanation.en] {
+                let title = title(words);
+                assert!(!title.is_empty() && !title.ends_with(['.', '。']), "{code}: {title}");
+            }
+        }
+    }
 }

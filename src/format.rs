@@ -1,6 +1,6 @@
 //! Facts in one layout, so that what changes between versions is what was changed. In: facts files; out: the same facts
 //! with one space around each `=`, no white space at the ends of lines, one empty line before each header and never two,
-//! and Unix line ends. Values, comments and their order stay as they are.
+//! and line ends of one kind. Values, comments, their order and the kind of the line ends stay as they are.
 
 use std::ops::Range;
 use std::path::Path;
@@ -9,6 +9,7 @@ use toml_edit::{Document, DocumentMut, Item, Table, Value};
 
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, text};
+use crate::ends::{self, Ends};
 use crate::facts;
 use crate::job::FormatJob;
 use crate::output;
@@ -19,15 +20,26 @@ pub fn format(job: &FormatJob, emitter: &Emitter) -> ExitStatus {
     let mut status = ExitStatus::Done;
     for file in &job.check.files {
         match one(file, job.only_check) {
-            Ok(false) => {}
-            Ok(true) => {
+            Ok(None) => {}
+            Ok(Some(ends)) => {
                 let path = display_path(file);
+                let why = match ends.is_mixed() {
+                    true => {
+                        let name = ends.name();
+                        text!(
+                            "（换行有两种，统一为多数的 {name}）",
+                            " (it mixes line ends; most are {name}, and so are all then)"
+                        )
+                    }
+                    false => text!("", ""),
+                };
+                let (zh, en) = (why.zh, why.en);
                 match job.only_check {
                     true => {
-                        emitter.say(&text!("需要整理：{path}", "would change: {path}"));
+                        emitter.say(&text!("需要整理：{path}{zh}", "would change: {path}{en}"));
                         status = status.max(ExitStatus::Rejected);
                     }
-                    false => emitter.say(&text!("已整理 {path}", "formatted {path}")),
+                    false => emitter.say(&text!("已整理 {path}{zh}", "formatted {path}{en}")),
                 }
             }
             Err(problems) => {
@@ -39,28 +51,28 @@ pub fn format(job: &FormatJob, emitter: &Emitter) -> ExitStatus {
     status
 }
 
-/// Whether the file was, or would be, changed.
-fn one(file: &Path, only_check: bool) -> Result<bool, Vec<Diagnostic>> {
+/// How a file that was, or would be, changed begins and ends its lines.
+fn one(file: &Path, only_check: bool) -> Result<Option<Ends>, Vec<Diagnostic>> {
     let source = facts::open(file)?;
-    let formatted = formatted(&source)?;
-    // A byte order mark, which is no part of the source, goes too.
     let bytes = std::fs::read(file).map_err(|error| vec![facts::unreadable(&display_path(file), &error)])?;
+    let ends = Ends::of(&bytes);
+    let formatted = ends.put(&formatted(&source)?);
     if bytes == formatted.as_bytes() {
-        return Ok(false);
+        return Ok(None);
     }
     if !only_check {
         output::write(file, formatted.as_bytes()).map_err(|problem| vec![problem])?;
     }
-    Ok(true)
+    Ok(Some(ends))
 }
 
-/// Facts in the one layout.
+/// Facts in the one layout, with Unix line ends.
 ///
 /// # Errors
 /// Every syntax error.
 pub fn formatted(source: &std::sync::Arc<Source>) -> Result<String, Vec<Diagnostic>> {
     facts::Facts::parse(source)?;
-    let unix = source.text().replace("\r\n", "\n");
+    let unix = ends::unix(source.text());
     let wrong = |error: toml_edit::TomlError| {
         vec![Diagnostic::error(Code::TomlSyntax, text!("TOML 语法错误：{error}", "TOML syntax error: {error}"))]
     };

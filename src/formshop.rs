@@ -2,20 +2,20 @@
 //! said of one that is there: what is wrong, and what is declared and never used.
 
 mod overlay;
+mod proof;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::check;
-use crate::diag::{Code, Diagnostic, ExitStatus, Language, text};
+use crate::diag::{Code, Diagnostic, ExitStatus, Language, Text, text};
 use crate::facts::Facts;
 use crate::form::{Block, Content, Form, Head, files};
 use crate::output;
 use crate::project::Project;
 use crate::render::{Target, Templates};
 use crate::source::{Place, Source, display_path};
-use crate::view;
 
 /// What a new form begins with; `NAME` stands for its name.
 const STARTER: [(&str, &str); 4] = [
@@ -53,20 +53,36 @@ pub fn start(name: &str, language: Language) -> Result<String, Diagnostic> {
     Ok(said.join("\n"))
 }
 
+/// What a check of a form came to.
+pub struct Checked {
+    /// All that is wrong.
+    pub problems: Vec<Diagnostic>,
+    /// What could not be tried on this machine.
+    pub untried: Option<Text>,
+}
+
+impl Checked {
+    /// The exit status.
+    pub fn status(&self) -> ExitStatus {
+        let errors = self.problems.iter().filter(|problem| problem.is_error());
+        errors.map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Done)
+    }
+}
+
 /// Checks a form: that its templates compile for every target, that its example is in order and makes every page, that
 /// every rule passes its right example and reports its wrong one, and that nothing is unlabelled or unused.
 ///
 /// # Errors
 /// No such form, or one whose declaration is wrong.
-pub fn check(name: &str) -> Result<(Vec<Diagnostic>, ExitStatus), Vec<Diagnostic>> {
-    let templates = Project::find_if_any().map_err(|problem| vec![problem])?.map(|project| project.templates());
+pub fn check(name: &str) -> Result<Checked, Vec<Diagnostic>> {
+    let project = Project::find_if_any().map_err(|problem| vec![problem])?;
+    let templates = project.as_ref().map(Project::templates);
     let form = Arc::new(files::load(name, templates.as_deref(), None)?);
-    let mut problems = Vec::new();
-    unused(&form, &mut problems);
-    unlabelled(&form, &mut problems);
-    example(&form, &mut problems);
-    let worst = problems.iter().filter(|problem| problem.is_error()).map(|problem| problem.code.exit_status()).max();
-    Ok((problems, worst.unwrap_or(ExitStatus::Done)))
+    let mut checked = Checked { problems: Vec::new(), untried: None };
+    unused(&form, &mut checked.problems);
+    unlabelled(&form, &mut checked.problems);
+    example(&form, project.as_ref(), &mut checked);
+    Ok(checked)
 }
 
 fn declaration(form: &Form) -> Option<&Arc<Source>> {
@@ -141,7 +157,8 @@ fn unlabelled(form: &Form, problems: &mut Vec<Diagnostic>) {
 }
 
 /// The templates for every target, and the example through all of them.
-fn example(form: &Arc<Form>, problems: &mut Vec<Diagnostic>) {
+fn example(form: &Arc<Form>, project: Option<&Project>, checked: &mut Checked) {
+    let problems = &mut checked.problems;
     let mut targets = vec![Target::Typst, Target::Html];
     if form.files.get("fragment.html.tera").is_some() {
         targets.push(Target::HtmlFragment);
@@ -149,7 +166,7 @@ fn example(form: &Arc<Form>, problems: &mut Vec<Diagnostic>) {
     let mut templates = Vec::new();
     for target in targets {
         match Templates::load(form, target) {
-            Ok(loaded) => templates.push(loaded),
+            Ok(loaded) => templates.push((target, loaded)),
             Err(problem) => problems.push(problem),
         }
     }
@@ -166,11 +183,12 @@ fn example(form: &Arc<Form>, problems: &mut Vec<Diagnostic>) {
         Ok(facts) => facts,
         Err(wrong) => return problems.extend(wrong),
     };
-    match check::check(&facts, form, Path::new("example.toml")) {
+    // What lies beside the example, and not where the command happens to run, is what was before it.
+    let path = Path::new(file.source.name());
+    match check::check(&facts, form, path) {
         Ok((report, warnings)) => {
             problems.extend(warnings);
-            let view = view::view(&report);
-            problems.extend(templates.iter().filter_map(|templates| templates.render(&view).err()));
+            checked.untried = proof::pages(report, path, &templates, project, problems);
             rules(form, file.source.text(), problems);
         }
         Err(wrong) => problems.extend(wrong),

@@ -34,6 +34,7 @@ pub mod view;
 pub mod compare;
 pub mod dispatch;
 pub mod doctor;
+pub mod ends;
 pub mod explain;
 pub mod format;
 pub mod formshop;

@@ -5,11 +5,12 @@ pub mod escape;
 mod filters;
 mod marks;
 pub mod prose;
+mod trouble;
 
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, Tera};
 
 use crate::diag::{Code, Diagnostic, text};
 use crate::form::Form;
@@ -90,22 +91,12 @@ impl Templates {
         let suffix = target.suffix();
         let files = form.files.iter().filter(|(name, _)| name.ends_with(suffix));
         let marked = Marked::new(files.map(|(name, file)| (name, &file.source)));
-        let mut tera = Tera::new();
-        tera.autoescape_on([suffix]);
-        match target {
-            Target::Typst => tera.set_escape_fn(escape::typst),
-            Target::Html | Target::HtmlFragment => tera.set_escape_fn(escape::html),
-        }
-        filters::register(&mut tera, target);
         let declaration =
             form.files.get("form.toml").map_or_else(|| Source::new(&form.name, ""), |file| Arc::clone(&file.source));
-        let mut templates = Self { tera: Tera::new(), target, marked, declaration };
-        match tera.add_raw_templates(templates.marked.iter()) {
-            Ok(()) => {
-                templates.tera = tera;
-                templates.has_main()
-            }
-            Err(error) => Err(templates.problem(&error)),
+        let parsed = parsed(target, marked.iter()).or_else(|_| parsed(target, marked.plain()));
+        match parsed {
+            Ok(tera) => Self { tera, target, marked, declaration }.has_main(),
+            Err(error) => Err(trouble::problem(&error, &marked, Some(Place::new(&declaration, 0..0)))),
         }
     }
 
@@ -128,16 +119,33 @@ impl Templates {
     /// # Errors
     /// Whatever a template gets wrong, shown at its line.
     pub fn render(&self, view: &View) -> Result<Markup, Diagnostic> {
-        let context = Context::from_serialize(view).map_err(|error| self.problem(&error))?;
+        let nowhere = || Some(Place::new(&self.declaration, 0..0));
+        let context =
+            Context::from_serialize(view).map_err(|error| trouble::problem(&error, &self.marked, nowhere()))?;
         let mut page = Page::default();
         let rendered = self.tera.render_to(&self.main(), &context, &mut page);
         if page.is_full {
             return Err(self.endless());
         }
-        rendered.map_err(|error| self.problem(&error))?;
         let marked = String::from_utf8_lossy(&page.bytes);
-        let (text, lines) = self.marked.strip(&marked);
-        Ok(Markup { text, lines })
+        match rendered {
+            Ok(()) => {
+                let (text, lines) = self.marked.strip(&marked);
+                Ok(Markup { text, lines })
+            }
+            Err(_) => self.without_marks(&context, self.marked.last(&marked).or_else(nowhere)),
+        }
+    }
+
+    /// Renders the templates as they are written, after an error of those with marks: neither its words nor its place can
+    /// then have marks in them, and what only the marks spoilt is made all the same, without a map.
+    fn without_marks(&self, context: &Context, last: Option<Place>) -> Result<Markup, Diagnostic> {
+        let mut page = Page::default();
+        parsed(self.target, self.marked.plain())
+            .and_then(|tera| tera.render_to(&self.main(), context, &mut page))
+            .map_err(|error| trouble::problem(&error, &self.marked, last))?;
+        let text = String::from_utf8_lossy(&page.bytes).into_owned();
+        Ok(Markup { text, lines: LineMap::default() })
     }
 
     fn endless(&self) -> Diagnostic {
@@ -153,24 +161,17 @@ impl Templates {
             None => problem,
         }
     }
+}
 
-    fn problem(&self, error: &tera::Error) -> Diagnostic {
-        match error.kind() {
-            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-                let message = report.message();
-                let problem = Diagnostic::error(
-                    Code::TemplateError,
-                    text!("模板有误：{message}", "the template is wrong: {message}"),
-                );
-                match self.marked.place(report.filename(), &report.span().range) {
-                    Some(place) => problem.at(place),
-                    None => problem,
-                }
-            }
-            kind => {
-                Diagnostic::error(Code::TemplateError, text!("模板有误：{kind}", "the templates are wrong: {kind}"))
-                    .at(Place::new(&self.declaration, 0..0))
-            }
-        }
+/// Tera with a set of templates, each by its name.
+fn parsed<'a>(target: Target, templates: impl Iterator<Item = (&'a str, &'a str)>) -> tera::TeraResult<Tera> {
+    let mut tera = Tera::new();
+    tera.autoescape_on([target.suffix()]);
+    match target {
+        Target::Typst => tera.set_escape_fn(escape::typst),
+        Target::Html | Target::HtmlFragment => tera.set_escape_fn(escape::html),
     }
+    filters::register(&mut tera, target);
+    tera.add_raw_templates(templates)?;
+    Ok(tera)
 }

@@ -1,5 +1,5 @@
 //! Starts next year's facts from this year's. In: a facts file that is in order; out: the text of next year's, in which
-//! every comment and the order of the keys are as they were. What becomes of each field and figure is said by the form:
+//! every comment, the order of the keys and the kind of line ends are as they were. What becomes of each field and figure is said by the form:
 //! some are kept, some are taken over into others, prose becomes a commented draft with its years and numbers marked, and
 //! all else is left for the checker to ask for.
 
@@ -11,8 +11,9 @@ use toml_edit::{Document, Item, Table};
 
 use crate::check::{self, Report, Value, is_year};
 use crate::diag::{Code, Diagnostic, Language, text};
+use crate::ends::{self, Ends};
 use crate::facts::{self, Facts};
-use crate::form::{Form, Rolled, join_key};
+use crate::form::{FieldKind, Form, Rolled, join_key};
 use crate::job::RollJob;
 use crate::output;
 use crate::pipeline::Forms;
@@ -22,8 +23,10 @@ use crate::source::{Source, display_path};
 pub struct NextYear {
     /// Where it belongs.
     pub path: PathBuf,
-    /// The facts.
+    /// The facts, with Unix line ends.
     pub text: String,
+    /// How the file begins and ends its lines: as this year's does.
+    pub ends: Ends,
 }
 
 /// Rolls every report of a job; nothing is written where one of them is not in order.
@@ -44,7 +47,7 @@ pub fn roll(job: &RollJob) -> Result<Vec<NextYear>, Vec<Diagnostic>> {
     }
     if !job.dry_run {
         for next in &rolled {
-            output::write_new(&next.path, next.text.as_bytes()).map_err(|problem| vec![problem])?;
+            output::write_new(&next.path, next.ends.put(&next.text).as_bytes()).map_err(|problem| vec![problem])?;
         }
     }
     Ok(rolled)
@@ -67,6 +70,9 @@ pub fn said(rolled: &[NextYear], dry_run: bool, language: Language) -> String {
 fn next_year(file: &Path, to: Option<u16>, forms: &Forms) -> Result<NextYear, Vec<Diagnostic>> {
     let source = facts::open(file)?;
     let facts = Facts::parse(&source)?;
+    if !file.file_stem().and_then(|stem| stem.to_str()).is_some_and(is_year) {
+        return Err(vec![not_named_after_a_year(file, facts.stated_year())]);
+    }
     let form = forms.of(&facts)?;
     let (report, _) = check::check(&facts, &form, file)?;
     let year = to.unwrap_or(report.year + 1);
@@ -76,15 +82,29 @@ fn next_year(file: &Path, to: Option<u16>, forms: &Forms) -> Result<NextYear, Ve
             text!("{shown} 是 {from} 年的，不能转到 {year} 年", "{shown} is of {from} and cannot roll to {year}");
         return Err(vec![Diagnostic::error(Code::Usage, message)]);
     }
-    let named = file.file_stem().and_then(|stem| stem.to_str()).is_some_and(is_year);
     let path = file.with_file_name(format!("{year}.toml"));
-    if path.exists() || !named {
+    if path.exists() {
         let shown = display_path(&path);
         let message = text!("{shown} 已经存在，没有改动", "{shown} is there already; nothing was changed");
         return Err(vec![Diagnostic::error(Code::AlreadyExists, message)]);
     }
-    let text = Roller::new(&source, &form, &report, year).text()?;
-    Ok(NextYear { path, text })
+    let bytes = std::fs::read(file).map_err(|error| vec![facts::unreadable(&display_path(file), &error)])?;
+    let unix = Source::new(source.name(), ends::unix(source.text()));
+    let text = Roller::new(&unix, &form, &report, year).text()?;
+    Ok(NextYear { path, text, ends: Ends::of(&bytes) })
+}
+
+fn not_named_after_a_year(file: &Path, stated: Option<u16>) -> Diagnostic {
+    let (shown, own) = (display_path(file), stated.map_or("YEAR".to_owned(), |year| year.to_string()));
+    let zh_own = stated.map_or("<年份>".to_owned(), |year| year.to_string());
+    let message = text!(
+        "{shown} 不是以年份命名的，不能从它开始下一年的：下一年的检查要找到名为 {zh_own}.toml 的上年文件",
+        "{shown} is not named after a year, so next year's file cannot start from it: its checks look for last year's by the name {own}.toml"
+    );
+    Diagnostic::error(Code::Usage, message).help(text!(
+        "改名为 {zh_own}.toml，再运行 nianbao roll",
+        "rename it to {own}.toml and run `nianbao roll` again"
+    ))
 }
 
 /// A `key = value` of a facts file.
@@ -181,11 +201,18 @@ impl<'a> Roller<'a> {
             "year" => self.edits.push((statement.value.clone(), self.year.to_string())),
             _ if self.taken.contains_key(key) => self.take_over(statement),
             _ if key.rsplit('.').next() == Some(crate::form::catalog::REST) => self.comment(statement, "0"),
-            _ => match self.form.catalog.get(key).filter(|known| !known.kind.is_figure()).map(|known| known.roll) {
-                Some(Rolled::Keep) => {}
-                Some(Rolled::Draft) => self.draft(statement),
-                Some(Rolled::Drop) => self.comment(statement, "…"),
+            _ => match self.form.catalog.get(key).filter(|known| !known.kind.is_figure()) {
                 None => self.figures(statement),
+                Some(known) => match known.roll {
+                    Rolled::Keep => {}
+                    Rolled::Draft => self.draft(statement),
+                    // Nothing asks for it, so that it must not stand behind `#`, where what is typed would be passed over.
+                    Rolled::Drop if known.may_be_blank() => {
+                        let empty = if known.kind == FieldKind::Lines { "[]" } else { "\"\"" };
+                        self.edits.push((statement.value.clone(), empty.to_owned()));
+                    }
+                    Rolled::Drop => self.comment(statement, "…"),
+                },
             },
         }
     }

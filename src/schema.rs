@@ -117,9 +117,12 @@ fn value(known: &Known) -> Value {
         FieldKind::Count => figure(json!({ "type": "integer", "minimum": 0, "maximum": LARGEST })),
         FieldKind::Amount => figure(json!({ "type": "number", "minimum": 0, "exclusiveMaximum": LARGEST + 1 })),
     };
+    let is_text = matches!(known.kind, FieldKind::Line | FieldKind::Prose);
+    if known.may_be_blank() && !is_text {
+        schema = json!({ "anyOf": [schema, { "const": "" }] });
+    }
     if let Value::Object(schema) = &mut schema {
         schema.insert("title".to_owned(), json!(known.label));
-        let is_text = matches!(known.kind, FieldKind::Line | FieldKind::Prose);
         if is_text && known.required {
             schema.insert("minLength".to_owned(), json!(1));
         }

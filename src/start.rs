@@ -1,12 +1,17 @@
 //! Starts an organ's first facts file. In: an organ, a form and a year; out: a file that names every key with its official
-//! label and how to fill it in, all of it commented out, so that the checker asks for what is left.
+//! label and how to fill it in, in the language of the form.
+//!
+//! What is typed into it is either read or asked for. Text, and whatever may be left out, stands there empty and is read as
+//! soon as it is filled in. All other values stand behind `#` as examples of their kind, and nothing takes their place: a
+//! table has no `rest` here, so that the checker asks for each figure that is still behind `#`.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Language, text};
-use crate::form::{FieldKind, Form, Shape, files};
+use crate::form::{Cell, FieldKind, Form, Head, Known, Shape, files, join_key};
 use crate::job::NewJob;
 use crate::output;
 use crate::project::REPORTS;
@@ -49,12 +54,22 @@ pub fn said(written: &[PathBuf], language: Language) -> String {
 
 /// The facts file.
 pub fn facts(form: &Form, organ: &str, year: u16) -> String {
-    let mut page = Page { form, organ, lines: Vec::new() };
-    page.lines.push(schema::directive(&form.name));
-    page.lines.push(format!("# {}", form.label));
-    page.lines.push(String::new());
-    page.lines.push(format!("form = \"{}\"", form.name));
-    page.lines.push(format!("year = {year}"));
+    let language = if form.language.starts_with("zh") { Language::Zh } else { Language::En };
+    let cells = form.tables.iter().flat_map(|table| table.cells()).map(|cell| (cell.key.clone(), cell)).collect();
+    let (legend, group) = (String::new(), Vec::new());
+    let how = text!(
+        "# 以 # 开头的行不算数：填数字等时，去掉行首的 #，把等号后面的例子换成实际的值。\n# 空着的引号，直接在引号里填写；写明“可省略”的可以空着。填完运行 nianbao check。",
+        "# A line that begins with # does not count: to give a figure, take the # away and put the true value after the =.\n# Where there are empty quotation marks, write between them; what is optional may stay empty. Then run `nianbao check`."
+    );
+    let lines = vec![
+        schema::directive(&form.name),
+        format!("# {}", form.label),
+        how.get(language).to_owned(),
+        String::new(),
+        format!("form = {}", quoted(&form.name)),
+        format!("year = {year}"),
+    ];
+    let mut page = Page { form, organ, year, language, cells, legend, group, lines };
     // Keys that stand in no table come before the first header.
     for (key, shape) in form.catalog.shape() {
         if let Shape::Value(full) = shape {
@@ -63,9 +78,7 @@ pub fn facts(form: &Form, organ: &str, year: u16) -> String {
     }
     for (key, shape) in form.catalog.shape() {
         if let Shape::Branch(children) = shape {
-            page.lines.push(String::new());
-            page.lines.push(format!("[{key}]"));
-            page.branch("", children);
+            page.section(key, children);
         }
     }
     page.lines.join("\n") + "\n"
@@ -74,84 +87,249 @@ pub fn facts(form: &Form, organ: &str, year: u16) -> String {
 struct Page<'a> {
     form: &'a Form,
     organ: &'a str,
+    year: u16,
+    /// That of the form, which those who fill it in read.
+    language: Language,
+    cells: BTreeMap<String, Cell<'a>>,
+    /// What the columns of the last row are called.
+    legend: String,
+    /// The heads over the last row.
+    group: Vec<&'a str>,
     lines: Vec<String>,
 }
 
-impl Page<'_> {
+/// A cell of a row: its key in the row, what the form knows of it, and its heads.
+type RowCell<'p, 'a> = (&'p str, &'p Known, &'p Cell<'a>);
+
+impl<'a> Page<'a> {
+    /// A table with its header; where it holds only groups, each of them has its own.
+    fn section(&mut self, name: &str, children: &IndexMap<String, Shape>) {
+        let own = || children.values().filter(|shape| !matches!(shape, Shape::Head | Shape::Rest));
+        let is_group = |shape: &Shape| matches!(shape, Shape::Branch(cells) if !self.is_row(cells));
+        if own().next().is_some() && own().all(is_group) {
+            for (key, shape) in children {
+                if let Shape::Branch(below) = shape {
+                    self.section(&join_key(name, key), below);
+                }
+            }
+            return;
+        }
+        (self.legend, self.group) = (String::new(), Vec::new());
+        self.lines.push(String::new());
+        self.lines.push(format!("[{name}]"));
+        self.branch("", children);
+    }
+
     fn branch(&mut self, prefix: &str, children: &IndexMap<String, Shape>) {
         for (key, shape) in children {
-            let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+            let name = join_key(prefix, key);
             match shape {
-                Shape::Head => {}
-                Shape::Rest => {
-                    self.lines.push(format!("# {name} = 0    # 没有写的格都是 0  every cell not written is 0"))
-                }
+                Shape::Head | Shape::Rest => {}
                 Shape::Value(full) => self.value(&name, full),
-                Shape::Branch(cells) if cells.values().all(|cell| matches!(cell, Shape::Value(_))) => {
-                    self.row(&name, cells);
-                }
+                Shape::Branch(cells) if self.is_row(cells) => self.row(&name, cells),
                 Shape::Branch(below) => self.branch(&name, below),
             }
         }
     }
 
-    /// A row of cells on one line, under the label that they share and those of its columns.
-    fn row(&mut self, name: &str, cells: &IndexMap<String, Shape>) {
-        let known = cells.iter().filter_map(|(key, shape)| match shape {
-            Shape::Value(full) => self.form.catalog.get(full).map(|known| (key, known)),
-            _ => None,
-        });
-        let known: Vec<_> = known.collect();
-        let Some((_, first)) = known.first() else { return };
-        let row = first.label.rsplit_once('·').map_or("", |(row, _)| row).to_owned();
-        let columns: Vec<String> = known
-            .iter()
-            .map(|(key, known)| format!("{key} {}", known.label.rsplit('·').next().unwrap_or_default()))
-            .collect();
-        let guides: Vec<&str> = known.iter().flat_map(|(_, known)| known.guide.lines()).collect();
-        // The same words for every cell of the row are its own.
-        let shared = guides.iter().find(|guide| known.iter().all(|(_, known)| known.guide.contains(**guide)));
-        self.comment(&[row.as_str(), shared.copied().unwrap_or_default()]);
-        self.comment(&[&columns.join("，")]);
-        let blanks: Vec<String> =
-            known.iter().filter(|(_, known)| known.required).map(|(key, _)| format!("{key} = 0")).collect();
-        self.lines.push(format!("# {name} = {{ {} }}", blanks.join(", ")));
+    /// Whether these are the cells of one row, each called after its column.
+    fn is_row(&self, cells: &IndexMap<String, Shape>) -> bool {
+        let mut rows = BTreeSet::new();
+        let mut is_column = |(key, shape): (&String, &Shape)| {
+            let Shape::Value(full) = shape else { return false };
+            let Some(cell) = self.cells.get(full) else { return false };
+            rows.insert(labels(&cell.row));
+            cell.column.last().is_some_and(|head| head.key.rsplit('.').next() == Some(key.as_str()))
+        };
+        cells.iter().all(&mut is_column) && rows.len() == 1
     }
 
+    /// A row of cells on one line, under the label that they share and those of its columns.
+    fn row(&mut self, name: &str, cells: &IndexMap<String, Shape>) {
+        let form = self.form;
+        let of_shape = |(key, shape): (&String, &Shape)| match shape {
+            Shape::Value(full) => Some((key.clone(), form.catalog.get(full)?, self.cells.get(full)?.clone())),
+            _ => None,
+        };
+        let known: Vec<(String, &Known, Cell<'a>)> = cells.iter().filter_map(of_shape).collect();
+        let known: Vec<RowCell<'_, 'a>> = known.iter().map(|(key, known, cell)| (key.as_str(), *known, cell)).collect();
+        let Some((_, _, first)) = known.first() else { return };
+        let heads = shared_heads(first, &known);
+        // The same words for every cell of the row are its own.
+        let mut guides = known.iter().flat_map(|(_, known, _)| known.guide.lines());
+        let shared = guides.find(|guide| known.iter().all(|(_, known, _)| known.guide.contains(guide)));
+        if known.iter().all(|(_, known, _)| !known.sums.is_empty()) {
+            return self.head(&heads, &self.computed());
+        }
+        self.head(&heads, shared.unwrap_or_default());
+        let columns: Vec<String> = known.iter().map(|cell| self.column(cell)).collect();
+        let legend = columns.join(text!("，", ", ").get(self.language));
+        if legend != self.legend {
+            self.lines.push(format!("# {legend}"));
+            self.legend = legend;
+        }
+        let written = known.iter().filter(|(_, known, _)| known.sums.is_empty());
+        let written: Vec<String> = written.map(|(key, known, _)| format!("{key} = {}", self.example(known))).collect();
+        self.lines.push(format!("# {name} = {{ {} }}", written.join(", ")));
+    }
+
+    /// What a column of a row is called, and what may stand in it where that is no plain number.
+    fn column(&self, (key, known, cell): &RowCell<'_, 'a>) -> String {
+        let label = cell.column.last().map_or("", |head| head.label.as_str());
+        let notes = self.notes(known, "").join(text!("；", "; ").get(self.language));
+        let notes = if notes.is_empty() { text!("", "") } else { text!("（{notes}）", " ({notes})") };
+        format!("{key} {label}{}", notes.get(self.language)).trim_end().to_owned()
+    }
+
+    /// A value with a line of its own.
     fn value(&mut self, name: &str, full: &str) {
         let Some(known) = self.form.catalog.get(full) else { return };
-        let (label, guide, kind, required) = (known.label.clone(), known.guide.clone(), known.kind, known.required);
-        let guide = guide.replace('\n', " ");
-        // Some rules begin with the name of what they are about.
-        let name_of = if guide.starts_with(&label) { "" } else { label.as_str() };
-        self.comment(&[name_of, &guide]);
-        if full == self.form.author {
-            let organ = self.organ.replace('\\', "\\\\").replace('"', "\\\"");
-            self.lines.push(format!("{name} = \"{organ}\""));
-            return;
+        let guide = known.guide.replace('\n', " ");
+        let heads = self.cells.get(full).map(|cell| self.heads_of(cell));
+        if let Some(heads) = &heads {
+            self.over(heads);
+            self.column_over(full);
         }
-        let optional = if required { "" } else { "    # 可省略  optional" };
-        match kind {
-            FieldKind::Prose => {
-                self.lines.push(format!("# {name} = \"\"\"\n# \n# \"\"\"{optional}").replace("# \n", "#\n"))
+        if !known.sums.is_empty() {
+            return self.head(&heads.unwrap_or_default(), &self.computed());
+        }
+        match heads {
+            Some(heads) => self.head(&heads, &guide),
+            // Some rules begin with the name of what they are about.
+            None if guide.starts_with(&known.label) => self.comment(&[&guide]),
+            None => self.comment(&[&known.label, &guide]),
+        }
+        if full == self.form.author {
+            return self.lines.push(format!("{name} = {}", quoted(self.organ)));
+        }
+        let notes = self.notes(known, &guide).join(text!("；", "; ").get(self.language));
+        let notes = if notes.is_empty() { notes } else { format!("    # {notes}") };
+        let example = self.example(known);
+        self.lines.push(match known.kind {
+            FieldKind::Prose => format!("{name} = \"\"\"\n\n\"\"\"{notes}"),
+            FieldKind::Line => format!("{name} = {example}{notes}"),
+            _ if !known.required => format!("{name} = {example}{notes}"),
+            _ => format!("# {name} = {example}{notes}"),
+        });
+    }
+
+    /// The labels of a cell: those of its row, and of its column where the row has more cells than this one.
+    fn heads_of(&self, cell: &Cell<'a>) -> Vec<&'a str> {
+        let mut heads = labels(&cell.row);
+        let shares = |other: &&Cell<'a>| labels(&other.row) == heads;
+        if heads.is_empty() || self.cells.values().filter(shares).count() > 1 {
+            heads.extend(labels(&cell.column));
+        }
+        heads
+    }
+
+    /// The label of a row or of a single cell, after those of the heads over it.
+    fn head(&mut self, heads: &[&'a str], guide: &str) {
+        self.over(heads);
+        self.comment(&[heads.last().copied().unwrap_or_default(), guide]);
+    }
+
+    /// The labels of the heads over a row or a single cell, where they are others than before.
+    fn over(&mut self, heads: &[&'a str]) {
+        let over = &heads[..heads.len().saturating_sub(1)];
+        if self.group != over {
+            self.group = over.to_vec();
+            if self.lines.last().is_some_and(|line| !line.starts_with('[')) {
+                self.lines.push(String::new());
             }
-            FieldKind::Flag => self.lines.push(format!("# {name} = false{optional}")),
-            FieldKind::Choice => {
-                let options = known.options.join("、");
-                let first = known.options.first().cloned().unwrap_or_default();
-                self.lines.push(format!("# {name} = \"{first}\"    # {options}"));
-            }
-            FieldKind::Lines => self.lines.push(format!("# {name} = []{optional}")),
-            FieldKind::Line => self.lines.push(format!("# {name} = \"\"{optional}")),
-            FieldKind::Date => self.lines.push(format!("# {name} = 2026-01-20{optional}")),
-            FieldKind::Count | FieldKind::Amount => self.lines.push(format!("# {name} = 0{optional}")),
+            self.comment(&[&over.join("·")]);
+        }
+    }
+
+    /// What the column of single cells is called, where that says more than that there is something in it: what kind of
+    /// value or unit it has, or which of the table's columns it is.
+    fn column_over(&mut self, full: &str) {
+        let Some(cell) = self.cells.get(full).filter(|cell| !cell.row.is_empty()) else { return };
+        let own = labels(&cell.column).join("·");
+        let table = self.form.tables.iter().find(|table| table.cells().any(|cell| cell.key == full));
+        let others = table.is_some_and(|table| table.cells().any(|other| labels(&other.column).join("·") != own));
+        let has_kind = cell.column.iter().any(|head| head.kind.is_some() || head.unit.is_some());
+        let is_shown = self.heads_of(cell).iter().any(|label| own.ends_with(label));
+        if (others || has_kind) && !is_shown && own != self.legend {
+            self.comment(&[&own]);
+            self.legend = own;
         }
     }
 
     fn comment(&mut self, words: &[&str]) {
-        let words: Vec<&str> = words.iter().copied().filter(|words| !words.is_empty()).collect();
+        let words: Vec<String> =
+            words.iter().filter(|words| !words.trim().is_empty()).map(|words| words.replace('\n', " ")).collect();
         if !words.is_empty() {
-            self.lines.push(format!("# {}", words.join("：")));
+            self.lines.push(format!("# {}", words.join(text!("：", ": ").get(self.language))));
         }
     }
+
+    /// What may stand in the place of a value, where that is more than plain text or a number; nothing that its guide says.
+    fn notes(&self, known: &Known, guide: &str) -> Vec<String> {
+        let date = self.date();
+        let options = &known.options;
+        let kind = match known.kind {
+            FieldKind::Flag => Some(text!("true 是，false 否", "true or false")),
+            FieldKind::Choice => {
+                let (zh, en) = (options.join("、"), options.join(", "));
+                Some(text!("从中选一个：{zh}", "one of: {en}"))
+            }
+            FieldKind::Lines => Some(text!("几项都写在括号里，如 [\"甲\", \"乙\"]", "a list, such as [\"a\", \"b\"]")),
+            FieldKind::Date => {
+                Some(text!("不带引号的日期，如 {date}", "a date without quotation marks, such as {date}"))
+            }
+            FieldKind::Amount => Some(text!("可以有小数", "may have decimals")),
+            FieldKind::Count | FieldKind::Line | FieldKind::Prose => None,
+        };
+        let optional = match (known.required, known.sums.is_empty()) {
+            (true, _) => None,
+            (false, true) => Some(text!("可省略", "optional")),
+            (false, false) => return vec![self.computed()],
+        };
+        let notes = [optional, kind].into_iter().flatten().map(|note| note.get(self.language).to_owned());
+        notes.filter(|note| !guide.to_lowercase().contains(note.as_str())).collect()
+    }
+
+    fn computed(&self) -> String {
+        text!("不必写，由程序计算", "computed; it need not be written").get(self.language).to_owned()
+    }
+
+    /// A value of the kind; for what may be left out, none.
+    fn example(&self, known: &Known) -> String {
+        match known.kind {
+            FieldKind::Lines => "[]".to_owned(),
+            _ if !known.required => "\"\"".to_owned(),
+            FieldKind::Line | FieldKind::Prose => "\"\"".to_owned(),
+            FieldKind::Flag => "false".to_owned(),
+            FieldKind::Choice => quoted(known.options.first().map_or("", String::as_str)),
+            FieldKind::Date => self.date(),
+            FieldKind::Count | FieldKind::Amount => "0".to_owned(),
+        }
+    }
+
+    /// A day on which a report of the year may be finished.
+    fn date(&self) -> String {
+        format!("{}-01-20", self.year.min(9998) + 1)
+    }
+}
+
+/// The labels of a row; where it has none, those over all of its columns.
+fn shared_heads<'a>(first: &Cell<'a>, cells: &[RowCell<'_, 'a>]) -> Vec<&'a str> {
+    let own = labels(&first.row);
+    if !own.is_empty() {
+        return own;
+    }
+    let over = |cell: &Cell<'a>| labels(&cell.column[..cell.column.len().saturating_sub(1)]);
+    let shared = over(first).into_iter().enumerate();
+    let shared = shared.take_while(|(at, label)| cells.iter().all(|(_, _, cell)| over(cell).get(*at) == Some(label)));
+    shared.map(|(_, label)| label).collect()
+}
+
+fn labels<'a>(heads: &[&'a Head]) -> Vec<&'a str> {
+    heads.iter().map(|head| head.label.as_str()).filter(|label| !label.is_empty()).collect()
+}
+
+/// Text as TOML has it.
+fn quoted(text: &str) -> String {
+    toml_edit::Value::from(text).to_string()
 }

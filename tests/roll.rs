@@ -103,6 +103,7 @@ fn what_people_wrote_is_kept_and_marked() {
             "management = \"2025年审核信息120条，比2024年多3.5%。\" # 待核",
         )
         .replace("documents = { issued = 0,", "documents = { issued = 1,")
+        .replace("[overview]", "published = 2026-01-20 # 网站首页\n[overview]")
         + ACCEPT;
     let project = Project::with(&facts);
     let shown = project.run(["roll", "2025", "--dry-run"]);
@@ -112,7 +113,9 @@ fn what_people_wrote_is_kept_and_marked() {
     assert_eq!(run.status, 0, "{}", run.stderr);
     let next = read(&project, "reports/机关/2026.toml");
     assert!(shown.stdout.contains(next.trim_end()));
-    for kept in ["# 申请科核对，2025年12月\n[requests]", "name = \"示例区水务局\"", "# 待核"] {
+    for kept in
+        ["# 申请科核对，2025年12月\n[requests]", "name = \"示例区水务局\"", "# 待核", "published = \"\" # 网站首页\n"]
+    {
         assert!(next.contains(kept), "{kept}\n{next}");
     }
     assert!(next.contains("# management = \"【2025】年审核信息【120】条，比【2024】年多【3.5】%。\""), "{next}");
@@ -164,42 +167,87 @@ fn nothing_is_overwritten_and_facts_with_errors_are_refused() {
     assert!(back.status == 2 && back.stderr.contains("[usage]"), "{}", back.stderr);
 }
 
+/// This year's line ends and byte order mark are next year's, whatever the file is made of.
 #[test]
-fn new_names_every_key_with_its_label_and_is_ready_for_an_editor() {
-    let project = Project::new();
-    let run = project.run(["new", "示例市水务局", "--form", "zfxxgk", "--year", "2026"]);
-    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
-    let facts = read(&project, "reports/示例市水务局/2026.toml");
-    assert!(facts.starts_with("#:schema ../../schemas/zfxxgk.json\n"));
-    assert!(project.path("schemas/zfxxgk.json").is_file());
-    let form = nianbao::form::files::load("zfxxgk", None, None).expect("the form");
-    for (key, known) in form.catalog.iter().filter(|(_, known)| known.required) {
-        let name = key.rsplit('.').next().expect("a name");
-        assert!(facts.contains(name), "{key}");
-        let label = known.label.rsplit_once('·').map_or(known.label.as_str(), |(row, _)| row);
-        assert!(facts.contains(label), "{label}");
+fn the_next_years_file_has_the_line_ends_of_this_years() {
+    let facts = plain_facts().replace(
+        "management = \"信息发布前逐件审核。\"",
+        "management = \"\"\"\n2025年审核信息120条。\n\n每季度清理一次。\n\"\"\" # 待核",
+    ) + ACCEPT;
+    let unix = Project::with(&facts);
+    assert_eq!(unix.run(["roll", "2025"]).status, 0);
+    let wanted = read(&unix, "reports/机关/2026.toml");
+    assert!(wanted.contains("# 【2025】年审核信息【120】条。\n"), "{wanted}");
+    for mark in ["", "\u{feff}"] {
+        let windows = Project::with(&format!("{mark}{}", facts.replace('\n', "\r\n")));
+        let run = windows.run(["roll", "2025", "--dry-run"]);
+        assert!(run.status == 0 && !run.stdout.contains(['\r', '\u{feff}']), "{}", run.stdout);
+        assert_eq!(windows.run(["roll", "2025"]).status, 0);
+        let next = read(&windows, "reports/机关/2026.toml");
+        assert_eq!(next, format!("{mark}{}", wanted.replace('\n', "\r\n")));
     }
-    assert_eq!(table(&facts)["organ"]["name"].as_str(), Some("示例市水务局"));
-    // With its comment marks taken away, and words where words are wanted, it is a report that is in order.
-    let filled: String = facts
-        .lines()
-        .filter(|line| !line.starts_with("# published"))
-        .map(|line| match line.strip_prefix("# ") {
-            Some(statement) if statement.contains(" = ") && statement.is_ascii() => {
-                statement.replace("\"\"\"", "\"\"\"甲乙丙丁戊。")
-            }
-            _ if line == "# \"\"\"" || line.starts_with("# \"\"\" ") => "\"\"\"".to_owned(),
-            _ => line.to_owned(),
-        })
-        .map(|line| line + "\n")
-        .collect();
-    project.write("reports/示例市水务局/2026.toml", filled);
-    let run = project.run(["check"]);
-    assert_eq!(run.status, 0, "{}", run.stderr);
-    let again = project.run(["new", "示例市水务局", "--form", "zfxxgk", "--year", "2026"]);
-    assert!(again.status == 2 && again.stderr.contains("[already-exists]"), "{}", again.stderr);
-    for organ in ["../外", "a/b", ""] {
-        let run = project.run(["new", organ, "--form", "zfxxgk", "--year", "2026"]);
-        assert_eq!(run.status, 2, "{organ}");
+}
+
+#[test]
+fn a_file_that_is_not_named_after_a_year_is_told_what_it_should_be_called() {
+    for name in ["2025年", "2025 - 副本", "年报"] {
+        let project = Project::new();
+        project.write(&format!("reports/机关/{name}.toml"), plain_facts());
+        let file = format!("reports/机关/{name}.toml");
+        let zh = project.run(["roll", file.as_str()]);
+        assert_eq!(zh.status, 2);
+        assert!(!zh.stderr.contains("已经存在"), "{}", zh.stderr);
+        assert!(zh.stderr.contains(&format!("错误[usage]: {file} 不是以年份命名的")), "{}", zh.stderr);
+        assert!(zh.stderr.contains("改名为 2025.toml，再运行 nianbao roll"), "{}", zh.stderr);
+        let en = project.run(["--lang", "en", "roll", file.as_str(), "--to", "2027"]);
+        assert!(en.stderr.contains(&format!("error[usage]: {file} is not named after a year")), "{}", en.stderr);
+        assert!(en.stderr.contains("rename it to 2025.toml and run `nianbao roll` again"), "{}", en.stderr);
+        assert!(!project.path("reports/机关/2026.toml").exists() && !project.path("reports/机关/2027.toml").exists());
+    }
+}
+
+/// Line ends are no matter of layout: a file of Windows is in order, and stays one where its layout is mended.
+#[test]
+fn the_layout_keeps_line_ends_and_byte_order_marks() {
+    let facts = plain_facts()
+        .replace("management = \"信息发布前逐件审核。\"", "management = \"\"\"\n甲。  \n\n\n 乙。\n\"\"\"");
+    let project = Project::with(&facts);
+    assert_eq!(project.run(["fmt"]).status, 0);
+    let tidy = read(&project, "reports/机关/2025.toml");
+    let windows = tidy.replace('\n', "\r\n");
+    for mark in ["", "\u{feff}"] {
+        for tidy in [&tidy, &windows] {
+            let tidy = format!("{mark}{tidy}");
+            let project = Project::with(&tidy);
+            let run = project.run(["fmt", "--check"]);
+            assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{tidy:?}");
+            project.write("reports/机关/2025.toml", tidy.replacen(" = ", "=", 3));
+            assert_eq!(project.run(["fmt", "--check"]).status, 1);
+            assert_eq!(project.run(["fmt"]).status, 0);
+            assert_eq!(read(&project, "reports/机关/2025.toml"), tidy);
+        }
+    }
+    let value = |text: &str| table(&text.replace("\r\n", "\n"))["overview"]["management"].as_str().map(str::to_owned);
+    assert_eq!(value(&windows).as_deref(), Some("甲。  \n\n\n 乙。\n"));
+}
+
+#[test]
+fn mixed_line_ends_become_those_of_most_lines_and_this_is_said() {
+    let project = Project::with(&plain_facts());
+    assert_eq!(project.run(["fmt"]).status, 0);
+    let tidy = read(&project, "reports/机关/2025.toml");
+    let windows = tidy.replace('\n', "\r\n");
+    for (mixed, name, wanted) in
+        [(tidy.replacen('\n', "\r\n", 3), "LF", &tidy), (windows.replacen("\r\n", "\n", 3), "CRLF", &windows)]
+    {
+        project.write("reports/机关/2025.toml", &mixed);
+        let run = project.run(["fmt", "--check"]);
+        let said = format!("需要整理：reports/机关/2025.toml（换行有两种，统一为多数的 {name}）\n");
+        assert_eq!((run.status, run.stdout), (1, said));
+        let run = project.run(["--lang", "en", "fmt"]);
+        let said =
+            format!("formatted reports/机关/2025.toml (it mixes line ends; most are {name}, and so are all then)\n");
+        assert_eq!((run.status, run.stdout), (0, said));
+        assert_eq!(&read(&project, "reports/机关/2025.toml"), wanted);
     }
 }

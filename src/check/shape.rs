@@ -61,6 +61,11 @@ impl Reader<'_> {
     fn value(&mut self, key: &str, value: &Spanned<DeValue<'_>>) {
         let Some(known) = self.form.catalog.get(key) else { return };
         let place = self.facts.place(value);
+        // What may be left out may also stand there empty, as `new` writes it.
+        let is_empty = |text: &str| text.trim().is_empty();
+        if known.may_be_blank() && value.get_ref().as_str().is_some_and(is_empty) {
+            return;
+        }
         match value::read(known, value.get_ref(), &place) {
             Ok(read) => self.keep(key, read, place, known.required),
             Err(problem) => {
@@ -71,7 +76,12 @@ impl Reader<'_> {
     }
 
     fn keep(&mut self, key: &str, value: Value, place: Place, required: bool) {
-        let empty = matches!(&value, Value::Line(text) | Value::Prose(text) if text.trim().is_empty());
+        let empty = match &value {
+            Value::Line(text) | Value::Prose(text) => text.trim().is_empty(),
+            // No lines are an answer where lines are asked for.
+            Value::Lines(lines) => lines.is_empty() && !required,
+            _ => false,
+        };
         if empty && required {
             let label = self.form.label_of(key).unwrap_or_default();
             let message = text!("“{label}”（{key}）是空的", "{key} ({label}) is empty");

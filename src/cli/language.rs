@@ -74,8 +74,8 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
     ("merge-summary", "", "合并各分片的生成摘要，说明哪些失败、为什么，退出状态与不分片时相同", ""),
     ("merge-summary", "files", "build --shard I/N --summary 写出的文件，每个分片一个", ""),
     ("merge-summary", "out", "把合并的结果（JSON）也写到这个文件", ""),
-    ("explain", "", "解释问题代码：规则、出处、错误和正确的例子", ""),
-    ("explain", "code", "代码，例如 wrong-total", ""),
+    ("explain", "", "解释问题代码：规则、出处、错误和正确的例子；或列出所有代码", ""),
+    ("explain", "code", "代码，例如 wrong-total；省略则列出所有代码和含义", ""),
     ("doctor", "", "说明用哪个排版引擎、哪些字体，缺什么", ""),
 ];
 

@@ -38,6 +38,13 @@ pub struct Known {
     pub sums: Vec<Vec<String>>,
 }
 
+impl Known {
+    /// Whether an empty text in its place is no value: it may be left out, and nothing is computed for it.
+    pub fn may_be_blank(&self) -> bool {
+        !self.required && self.sums.is_empty()
+    }
+}
+
 /// What may stand under one key, in the order of the form.
 #[derive(Debug)]
 pub enum Shape {

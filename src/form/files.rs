@@ -93,12 +93,13 @@ impl FormFiles {
         }
         for entry in WalkDir::new(folder).sort_by_file_name() {
             let entry = entry.map_err(|error| vec![unreadable(folder, &error)])?;
-            if !entry.file_type().is_file() || entry.file_name().to_string_lossy().starts_with('.') {
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            // Pictures, what systems leave in folders, and notes are no part of a form.
+            if !entry.file_type().is_file() || hidden || !is_of_form(entry.path()) {
                 continue;
             }
-            let text = fs::read_to_string(entry.path()).map_err(|error| vec![unreadable(entry.path(), &error)])?;
             let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            let source = Source::new(display_path(entry.path()), text);
+            let source = read(entry.path()).map_err(|problem| vec![problem])?;
             self.add(prefix, path, source, Origin::Project(entry.path().to_path_buf()));
         }
         Ok(())
@@ -108,6 +109,34 @@ impl FormFiles {
         let name = format!("{prefix}{}", path.to_string_lossy().replace('\\', "/"));
         self.files.insert(name, TemplateFile { source, origin });
     }
+}
+
+/// Whether a form can use the file: its declarations and its templates.
+fn is_of_form(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "toml" || extension == "tera")
+}
+
+/// A file of a form, without a byte order mark.
+fn read(path: &Path) -> Result<Arc<Source>, Diagnostic> {
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let name = display_path(path);
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let bytes = error.into_bytes();
+        let byte = bytes[good];
+        // The text is shown up to the bad byte, so that the line and column are right.
+        let source = Source::new(&name, format!("{}\u{fffd}", String::from_utf8_lossy(&bytes[..good])));
+        let place = Place::new(&source, good..good + '\u{fffd}'.len_utf8());
+        let is_template = path.extension().is_some_and(|extension| extension == "tera");
+        let code = if is_template { Code::TemplateError } else { Code::FormFile };
+        Diagnostic::error(code, text!("{name} 不是 UTF-8 编码", "{name} is not UTF-8"))
+            .at_saying(place, text!("这里的字节是 0x{byte:02X}", "the byte here is 0x{byte:02X}"))
+            .help(text!(
+                "用编辑器另存为 UTF-8；不属于表式的文件，移出这个文件夹",
+                "save it as UTF-8 in your editor; move a file that is no part of the form out of this folder"
+            ))
+    })?;
+    Ok(Source::new(name, text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
 }
 
 fn unreadable(path: &Path, error: &dyn std::error::Error) -> Diagnostic {

@@ -5,7 +5,6 @@
 //! cannot forge one, because escaping turns private-use characters into escapes.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::source::{Place, Source};
@@ -27,8 +26,6 @@ pub struct Marked {
 struct Template {
     source: Arc<Source>,
     text: String,
-    /// Where marks were put, as offsets into the template's own text, with the bytes that each took.
-    inserted: Vec<(usize, usize)>,
 }
 
 impl Marked {
@@ -48,7 +45,7 @@ impl Marked {
     }
 
     fn mark(&mut self, source: &Arc<Source>) -> Template {
-        let (mut text, mut inserted) = (String::with_capacity(source.text().len() * 2), Vec::new());
+        let mut text = String::with_capacity(source.text().len() * 2);
         let (mut offset, mut tag_end) = (0, None);
         for line in source.text().split_inclusive('\n') {
             let indent = line.len() - line.trim_start().len();
@@ -56,7 +53,6 @@ impl Marked {
             text.push_str(&line[..indent]);
             if tag_end.is_none() && !rest.is_empty() && !starts_with_tag(rest) {
                 let mark = format!("{OPEN}{}{CLOSE}", self.places.len());
-                inserted.push((offset + indent, mark.len()));
                 text.push_str(&mark);
                 let start = offset + indent;
                 self.places.push(Place::new(source, start..start + rest.trim_end().len()));
@@ -65,28 +61,28 @@ impl Marked {
             tag_end = open_tag(line, tag_end);
             offset += line.len();
         }
-        Template { source: Arc::clone(source), text, inserted }
+        Template { source: Arc::clone(source), text }
     }
 
-    /// The templates, by name.
+    /// The templates with marks, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.templates.iter().map(|(name, template)| (name.as_str(), template.text.as_str()))
     }
 
-    /// The place in the template as it was written of a span in the template with marks.
-    pub fn place(&self, name: &str, span: &Range<usize>) -> Option<Place> {
-        let template = self.templates.get(name)?;
-        let back = |offset: usize| {
-            let mut shift = 0;
-            for (at, length) in &template.inserted {
-                if at + shift >= offset {
-                    break;
-                }
-                shift += length;
-            }
-            offset.saturating_sub(shift)
-        };
-        Some(Place::new(&template.source, back(span.start)..back(span.end)))
+    /// The templates as they are written, by name.
+    pub fn plain(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.sources().map(|(name, source)| (name, source.text()))
+    }
+
+    /// The files of the templates, by name.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &Arc<Source>)> {
+        self.templates.iter().map(|(name, template)| (name.as_str(), &template.source))
+    }
+
+    /// The template line that wrote the end of what was rendered.
+    pub fn last(&self, rendered: &str) -> Option<Place> {
+        let (text, map) = self.strip(rendered);
+        map.locate(text.len()).cloned()
     }
 
     /// Takes the marks out of rendered text.
@@ -166,14 +162,5 @@ mod tests {
             source.line_column(place.span.start).0
         };
         assert_eq!((line_of("甲"), line_of("乙"), line_of("丙")), (1, 3, 6));
-    }
-
-    #[test]
-    fn spans_in_marked_templates_are_led_back() {
-        let source = Source::new("t", "甲\n乙 {{ y }}\n");
-        let marked = Marked::new([("t", &source)].into_iter());
-        let at = marked.templates["t"].text.find("y }}").expect("there");
-        let place = marked.place("t", &(at..at + 1)).expect("known");
-        assert_eq!(place.text(), "y");
     }
 }
