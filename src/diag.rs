@@ -10,7 +10,7 @@ mod sarif;
 mod text;
 
 pub use code::{Code, ExitStatus};
-pub use fix::{Applicability, Edit, Fix};
+pub use fix::{Applicability, Edit, Fix, edited};
 pub use nearest::{did_you_mean, nearest};
 pub(crate) use text::text;
 pub use text::{Language, Text};

@@ -11,7 +11,7 @@ use toml_edit::{Document, Item, Table};
 
 use crate::check::{self, Report, Value, is_year};
 use crate::diag::{Code, Diagnostic, Language, text};
-use crate::facts::{self, Facts};
+use crate::facts;
 use crate::form::{Form, Rolled, join_key};
 use crate::job::RollJob;
 use crate::output;
@@ -66,7 +66,7 @@ pub fn said(rolled: &[NextYear], dry_run: bool, language: Language) -> String {
 
 fn next_year(file: &Path, to: Option<u16>, forms: &Forms) -> Result<NextYear, Vec<Diagnostic>> {
     let source = facts::open(file)?;
-    let facts = Facts::parse(&source)?;
+    let facts = forms.parse(&source)?;
     let form = forms.of(&facts)?;
     let (report, _) = check::check(&facts, &form, file)?;
     let year = to.unwrap_or(report.year + 1);

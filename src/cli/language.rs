@@ -37,6 +37,8 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
     ("watch", "port", "页面的端口；省略用 7780，被占用则另选", ""),
     ("check", "", "只检查，不生成", ""),
     ("check", "message_format", "怎样报告问题：human（给人看）、json（标准输出上每行一个对象）、sarif（一份 SARIF 2.1.0 日志）", ""),
+    ("check", "fix", "代为改正意思没有疑问的各处，逐一说明，再检查一遍；文件的其他字节都不动", ""),
+    ("check", "dry_run", "与 --fix 同用：在标准输出上显示改法（unified diff），什么都不写", ""),
     ("", "select", "年份、事实文件或文件夹；省略则是 reports/ 下的全部", ""),
     ("", "deny", "把警告当作错误：--deny warnings", ""),
     ("new", "", "为机关新建事实文件：列出每个键、它的官方名称和填写说明",

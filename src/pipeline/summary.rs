@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::workshop::{Fate, Outcome};
 use crate::diag::emit::Emitter;
-use crate::diag::{Code, Diagnostic, ExitStatus, Severity, Text, text};
+use crate::diag::{Code, Diagnostic, ExitStatus, Fix, Severity, Text, text};
 use crate::facts::unreadable;
 use crate::output;
 use crate::shard::Shard;
@@ -72,6 +72,8 @@ pub struct Tally {
     due: usize,
     deny_warnings: bool,
     status: ExitStatus,
+    /// How many problems have an edit that is beyond doubt.
+    mendable: usize,
 }
 
 impl Tally {
@@ -79,7 +81,7 @@ impl Tally {
     pub fn new(due: usize, deny_warnings: bool) -> Self {
         let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned();
         let summary = Summary { program, selected: due, not_begun: due, ..Summary::default() };
-        Self { summary, due, deny_warnings, status: ExitStatus::Done }
+        Self { summary, due, deny_warnings, status: ExitStatus::Done, mendable: 0 }
     }
 
     /// Of a share of `selected` reports.
@@ -93,15 +95,17 @@ impl Tally {
     pub fn take(&mut self, file: &Path, outcome: Outcome, emitter: &Emitter) {
         let Outcome { fate, mut problems } = outcome;
         if self.deny_warnings {
-            problems.iter_mut().for_each(|problem| problem.severity = Severity::Error);
+            let warnings = problems.iter_mut().filter(|problem| problem.is_warning());
+            warnings.for_each(|problem| problem.severity = Severity::Error);
         }
         emitter.emit(&problems);
+        self.mendable += problems.iter().filter(|one| one.fix.as_ref().is_some_and(Fix::is_safe)).count();
         let errors: Vec<&Diagnostic> = problems.iter().filter(|problem| problem.is_error()).collect();
         let worst = errors.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Done);
         self.status = self.status.max(worst);
         let summary = &mut self.summary;
         summary.not_begun -= 1;
-        summary.warnings += problems.len() - errors.len();
+        summary.warnings += problems.iter().filter(|problem| problem.is_warning()).count();
         match fate {
             Fate::Built(paths) => {
                 summary.built += 1;
@@ -124,6 +128,16 @@ impl Tally {
     /// The file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), Diagnostic> {
         output::write(path, self.summary.text().as_bytes())
+    }
+
+    /// How many warnings there were.
+    pub fn warnings(&self) -> usize {
+        self.summary.warnings
+    }
+
+    /// How many problems `check --fix` would mend.
+    pub fn mendable(&self) -> usize {
+        self.mendable
     }
 
     /// Prints what is to be said of all of them.
