@@ -57,6 +57,8 @@ pub fn meant(written: &str, known: Option<&Known>) -> Meant {
     let folded = folded(written);
     let kind = known.map(|known| known.kind);
     let meant = match kind {
+        // Prose that is nothing but a number may be another slip.
+        Some(FieldKind::Prose) if is_number(&folded) => Some(unsure(quoted(written))),
         Some(FieldKind::Line | FieldKind::Prose) => Some(quoted(written)),
         Some(FieldKind::Lines) => Some(list(written)),
         Some(FieldKind::Choice) => known.map(|known| choice(written, &folded, &known.options)),
