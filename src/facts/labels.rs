@@ -170,7 +170,8 @@ fn plain(label: &str) -> String {
     {
         rest = &rest[..at];
     }
-    rest.to_owned()
+    // A label of nothing but a number is itself.
+    if rest.is_empty() { bare } else { rest.to_owned() }
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ impl Meant {
 #[rustfmt::skip]
 const COUNTERS: &[&str] = &[
     "件", "条", "份", "个", "宗", "项", "人", "人次", "次", "起", "篇", "期", "家", "种", "户", "场", "封", "例", "部", "名", "天", "日",
-    "件次", "requests", "request", "cases", "case", "appeals", "appeal", "days", "day", "items", "records",
+    "件次", "request", "case", "appeal", "day", "item", "record",
 ];
 
 /// Words that make a number inexact, before or behind it.
@@ -335,7 +335,8 @@ fn unit(written: &str, tight: &str, known: Option<&Known>) -> Option<Meant> {
     let number = if is_number(digits) { digits.to_owned() } else { grouped(digits, ',')? };
     let message = text!("数字后面不能写“{unit}”：{written}", "only the number may stand here: {written}");
     let is_unit_of_form = known.is_some_and(|known| [&known.label, &known.guide].iter().any(|text| names(text, unit)));
-    if is_unit_of_form || COUNTERS.contains(&unit) {
+    let is_counter = COUNTERS.contains(&unit) || unit.strip_suffix('s').is_some_and(|one| COUNTERS.contains(&one));
+    if is_unit_of_form || is_counter {
         return Some(Meant::instead(message, number, Safe));
     }
     let label = known.map(|known| known.label.as_str()).unwrap_or_default();
