@@ -4,7 +4,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use crate::diag::{Applicability, Text, nearest, text};
-use crate::form::{Content, Form, Head, Shape, join_key};
+use crate::form::{Content, Form, Head, Section, Shape, join_key};
 
 /// What a name that is no key was meant to be.
 pub struct Named {
@@ -123,6 +123,9 @@ fn called(form: &Form, name: &str, is_called: impl Fn(&str, &str) -> bool) -> In
         see(&field.label, &field.key);
     }
     for section in &form.sections {
+        if let (Some(heading), Some(table)) = (&section.heading, table_of(section)) {
+            see(heading, table);
+        }
         for block in &section.blocks {
             if let Content::Prose { heading: Some(heading), key } = block {
                 see(heading, key);
@@ -140,6 +143,16 @@ fn called(form: &Form, name: &str, is_called: impl Fn(&str, &str) -> bool) -> In
         }
     }
     found
+}
+
+/// The one table of the facts that all prose of a section is in.
+fn table_of(section: &Section) -> Option<&str> {
+    let mut tables = section.blocks.iter().filter_map(|block| match block {
+        Content::Prose { key, .. } => key.rsplit_once('.').map(|(table, _)| table),
+        _ => None,
+    });
+    let first = tables.next()?;
+    tables.all(|table| table == first).then_some(first)
 }
 
 /// Every head with a key of its own, `row` being the row that it is a column of.

@@ -57,6 +57,10 @@ pub fn meant(written: &str, known: Option<&Known>) -> Meant {
     let folded = folded(written);
     let kind = known.map(|known| known.kind);
     let meant = match kind {
+        Some(FieldKind::Count | FieldKind::Amount) if folded.trim() == crate::check::NOT_APPLICABLE => {
+            let message = text!("“/”要写在半角引号里", "`/` must be in quotation marks");
+            Some(Meant::instead(message, format!("\"{}\"", crate::check::NOT_APPLICABLE), Safe))
+        }
         // Prose that is nothing but a number may be another slip.
         Some(FieldKind::Prose) if is_number(&folded) => Some(unsure(quoted(written))),
         Some(FieldKind::Line | FieldKind::Prose) => Some(quoted(written)),
@@ -144,7 +148,14 @@ pub fn year(written: &str) -> Meant {
 /// Text that stands without quotation marks.
 pub fn quoted(written: &str) -> Meant {
     let message = text!("文字要写在引号里：{written}", "text must be in quotation marks: {written}");
-    Meant::instead(message, in_quotes(written), Safe)
+    let is_mark = |c: char| "\"'“”‘’＂＇「」『』".contains(c);
+    if !written.contains(is_mark) {
+        return Meant::instead(message, in_quotes(written), Safe);
+    }
+    // A single mark at one end has lost the other.
+    let inner = written.trim_matches(is_mark);
+    let is_half = written.chars().filter(|c| is_mark(*c)).count() == 1 && !inner.contains(is_mark);
+    Meant::instead(message, in_quotes(if is_half { inner } else { written }), Suggested)
 }
 
 fn list(written: &str) -> Meant {
@@ -236,12 +247,17 @@ fn number(written: &str, folded: &str, known: Option<&Known>) -> Option<Meant> {
         return Some(Meant::instead(message, number, Suggested));
     }
     let tight: String = folded.chars().filter(|c| !c.is_whitespace()).collect();
-    if let Some(number) = tight.strip_suffix('%') {
+    if let Some(number) = tight.strip_suffix(['%', '﹪', '‰']) {
         return is_number(number).then(|| {
             let message =
                 text!("这里要写数字，不能写百分比：{written}", "a number must stand here, not a percentage: {written}");
             Meant::new(message, text!("写表中要求的数字", "write the figure that the table asks for"))
         });
+    }
+    let bare = tight.trim_matches(|c: char| "\"'“”‘’()[]【】〔〕".contains(c));
+    if bare.len() < tight.len() && is_number(bare) {
+        let message = text!("数字外面不要引号和括号：{written}", "a number stands without marks around it: {written}");
+        return Some(Meant::instead(message, bare.to_owned(), Suggested));
     }
     inexact(written, &tight).or_else(|| unit(written, &tight, known)).or_else(|| chinese_number(written, &tight))
 }
@@ -269,6 +285,10 @@ fn plain_number(written: &str, folded: &str) -> Meant {
     }
     if folded != written {
         let message = text!("负号或小数点要用半角：{written}", "signs and points are written as ASCII: {written}");
+        return Meant::instead(message, number, Safe);
+    }
+    if whole.is_empty() {
+        let message = text!("小数点前面要有数字：{written}", "a digit must stand before the point: {written}");
         return Meant::instead(message, number, Safe);
     }
     if stripped != whole {
@@ -341,6 +361,7 @@ fn unit(written: &str, tight: &str, known: Option<&Known>) -> Option<Meant> {
     }
     let label = known.map(|known| known.label.as_str()).unwrap_or_default();
     let help = match label.is_empty() {
+        _ if !unit.chars().any(char::is_alphabetic) => text!("只写数字", "write the number alone"),
         true => text!("按规定的单位换算后，只写数字", "write the number alone, in the unit that is asked for"),
         false => {
             text!(

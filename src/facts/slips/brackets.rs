@@ -222,31 +222,28 @@ impl Scanner<'_> {
 
     fn cell(&mut self, path: &[String]) {
         let start = self.at;
-        let Some((full, span)) = self.path(path, KeyOf::Row) else {
-            let line = &self.text[start..self.end_of_line()];
-            let length = line.find(|c| {
-                matches!(c, ',' | '}' | ']') || matches!(marks::punctuation(c), Some(',' | ']')) || c == '｝'
-            });
-            let end = start + length.unwrap_or(line.len());
-            let written = self.text[start..end].trim_end();
-            let message = text!("花括号里要写“键 = 值”：{written}", "in braces stand `key = value`: {written}");
-            let help = text!("写成：{{ 键 = {written} }}", "write: {{ key = {written} }}");
-            let span = start..start + written.len();
-            self.slip(span.clone(), message, help, None, vec![(span, format!("_{start} = 0"))]);
-            self.at = end;
-            return;
-        };
+        let Some((full, span)) = self.path(path, KeyOf::Row) else { return self.no_cell(start) };
         self.blank(false);
         if !self.assigns() {
-            let message = text!("键和值之间缺少等号“=”", "there is no `=` between the key and its value");
-            let help = text!("写成：键 = 值", "write: key = value");
-            self.slip(span.clone(), message, help, None, vec![(span.end..span.end, " = 0 #".to_owned())]);
-            self.at = self.end_of_line();
-            return;
+            return self.no_cell(start);
         }
         self.define(full.clone(), span);
         self.blank(false);
         self.value(&full, Inside::Table);
+    }
+
+    /// What stands in braces and is no `key = value`, up to the next comma or bracket.
+    fn no_cell(&mut self, start: usize) {
+        let line = &self.text[start..self.end_of_line().max(start)];
+        let is_end = |c: char| {
+            matches!(c, ',' | '}' | ']' | '｝' | '#') || matches!(marks::punctuation(c), Some(',' | ']' | '}'))
+        };
+        let written = line[..line.find(is_end).unwrap_or(line.len())].trim_end();
+        let message = text!("花括号里要写“键 = 值”：{written}", "in braces stand `key = value`: {written}");
+        let help = text!("写明键和等号，例如：{{ 键 = 0 }}", "write the key and `=`, for example: {{ key = 0 }}");
+        let span = start..start + written.len();
+        self.at = span.end;
+        self.slip(span.clone(), message, help, None, vec![(span, format!("_{start} = 0"))]);
     }
 
     fn open(&mut self, close: char) -> Range<usize> {

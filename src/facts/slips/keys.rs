@@ -41,13 +41,19 @@ impl Scanner<'_> {
 
     /// Steps over the equals sign or what was written for it.
     pub fn assigns(&mut self) -> bool {
-        if self.peek() == Some(':') {
+        if let Some(colon @ (':' | '：')) = self.peek() {
             let span = self.step();
-            self.mark(span, ':', '=');
+            let here = self.at;
             self.blank(false);
             // `:=` and `: =` say it twice.
-            if self.sees('=') {
-                self.extra_equals();
+            if self.sees('=') && !matches!(self.peek(), Some(':' | '：')) {
+                let message = text!("等号前面多了一个冒号", "there is a colon before the equals sign");
+                let edit = vec![(span.clone(), String::new())];
+                self.slip(span, message, text!("删去", "remove it"), Some((Applicability::Safe, edit.clone())), edit);
+                self.takes('=');
+            } else {
+                self.at = here;
+                self.mark(span, colon, '=');
             }
             return true;
         }
@@ -239,6 +245,14 @@ impl Scanner<'_> {
     /// Tells the lines that are no statements.
     pub fn tell_stray(&mut self) {
         let Some(span) = self.stray.take() else { return };
+        let written = &self.text[span.clone()];
+        let foreign = ["//", "--", "/*", ";", "；", "%"].into_iter().find(|mark| written.starts_with(mark));
+        if let Some(mark) = foreign.filter(|_| !written.contains('\n')) {
+            let message = text!("说明不用“{mark}”开头，用“#”", "a remark begins with `#`, not with `{mark}`");
+            let edit = vec![(span.start..span.start + mark.len(), "#".to_owned())];
+            let help = text!("改为“#”", "write `#`");
+            return self.slip(edit[0].0.clone(), message, help, Some((Applicability::Safe, edit.clone())), edit);
+        }
         let message = text!("这里既不是“键 = 值”，也不是“[表]”", "this is neither `key = value` nor `[table]`");
         let help = text!(
             "是上一项的文字的，移进它的引号里（几行的文字用 ''' 括起来）；是说明的，行首加 #",

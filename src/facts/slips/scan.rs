@@ -166,12 +166,11 @@ impl<'a> Scanner<'a> {
             self.at = passed.end;
             return passed.end > passed.start;
         }
-        let is_mark = |line: &str| ["<<<<<<<", ">>>>>>>", "=======", "|||||||"].iter().any(|m| line.starts_with(m));
-        if !is_mark(self.rest()) {
+        if !["<<<<<<<", ">>>>>>>", "=======", "|||||||"].iter().any(|mark| is_mark(self.rest(), mark)) {
             return false;
         }
         let line = self.at..self.end_of_line();
-        let found = self.rest().starts_with("<<<<<<<").then(|| conflict(self.text, self.at)).flatten();
+        let found = is_mark(self.rest(), "<<<<<<<").then(|| conflict(self.text, self.at)).flatten();
         let Some(Conflict { base, middle, end }) = found else {
             let message = text!("这一行是合并冲突留下的标记", "this line is a mark left by a merge conflict");
             let help = text!(
@@ -400,6 +399,11 @@ const SHOWN: usize = 8;
 /// After so many slips, no more are looked for.
 const HOPELESS: usize = 200;
 
+/// Whether a line begins with a mark of Git: seven characters and no more of them.
+fn is_mark(line: &str, mark: &str) -> bool {
+    line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\n', '\r']))
+}
+
 /// The lines of a conflict.
 struct Conflict {
     /// The mark before what both sides had, where it is written.
@@ -414,13 +418,13 @@ fn conflict(text: &str, start: usize) -> Option<Conflict> {
     for line in text[start..].split_inclusive('\n') {
         let span = at..at + line.trim_end().len();
         at += line.len();
-        if line.starts_with("|||||||") && middle.is_none() {
+        if is_mark(line, "|||||||") && middle.is_none() {
             base = Some(span);
-        } else if line.starts_with("=======") && middle.is_none() {
+        } else if is_mark(line, "=======") && middle.is_none() {
             middle = Some(span);
-        } else if line.starts_with(">>>>>>>") {
+        } else if is_mark(line, ">>>>>>>") {
             return middle.map(|middle| Conflict { base, middle, end: span });
-        } else if line.starts_with("<<<<<<<") && span.start != start {
+        } else if is_mark(line, "<<<<<<<") && span.start != start {
             return None;
         }
     }

@@ -90,7 +90,12 @@ impl Scanner<'_> {
         );
         let help = text!("在里面的引号前面加 \\，或改用中文引号“”", "put \\ before each mark within, or use “”");
         let places: Vec<Range<usize>> = unescaped(inner, mark).map(|at| start + 1 + at..start + 2 + at).collect();
-        let has_assignment = inner.contains(['=', '#']);
+        // Marks beside spaces may be those of two texts.
+        let beside_space = |place: &Range<usize>| {
+            let is_space = |c: Option<char>| c.is_some_and(|c| c.is_whitespace() || matches!(c, '+' | ','));
+            is_space(self.text[..place.start].chars().next_back()) || is_space(self.text[place.end..].chars().next())
+        };
+        let has_assignment = inner.contains(['=', '#']) || places.iter().any(beside_space);
         let first = places.first().cloned().unwrap_or(start..end);
         let (edits, sure) = match mark {
             '"' => {

@@ -19,12 +19,20 @@ impl Scanner<'_> {
             _ if self.depth > DEPTH => self.at = self.end_of_line(),
             '"' | '\'' => self.string(path, inside),
             c if marks::is_odd_quote(c) => self.odd_string(path, inside),
+            _ if self.is_row_in_brackets(c, path) => self.row(path, '}'),
             '[' => self.array(path, ']'),
             '{' | '｛' | '﹛' => self.row(path, '}'),
             '（' | '(' if self.is_round_row() => self.row(path, '}'),
             c if marks::punctuation(c) == Some('[') && !self.is_left_over() => self.array(path, ']'),
             _ => self.scalar(path, inside),
         }
+    }
+
+    /// Whether a row of the form stands in brackets that are those of a list.
+    fn is_row_in_brackets(&self, c: char, path: &[String]) -> bool {
+        let is_open = c == '[' || marks::punctuation(c) == Some('[');
+        let line = &self.text[self.at + c.len_utf8()..self.end_of_line()];
+        is_open && self.is_row(path) && line.contains(['=', '＝']) && !line.trim_start().starts_with(['{', '｛', '['])
     }
 
     fn is_round_row(&self) -> bool {
@@ -67,12 +75,12 @@ impl Scanner<'_> {
     fn scalar(&mut self, path: &[String], inside: Inside) {
         let start = self.at;
         let is_text = self.is_text(path);
-        let end = self.end_of_scalar(inside, is_text);
+        let end = self.end_of_scalar(inside, is_text || self.is_row(path));
         let mut span = start..start + self.text[start..end].trim_end_matches(is_space).len();
         if inside == Inside::Statement && !is_text {
             // A lone comma or stop behind a number is a slip of its own.
             let written = &self.text[span.clone()];
-            let bare = written.trim_end_matches([',', '，', ';', '；', '。', '、']).trim_end_matches(is_space);
+            let bare = written.trim_end_matches(is_behind(written)).trim_end_matches(is_space);
             if !bare.is_empty() {
                 span.end = start + bare.len();
             }
@@ -91,7 +99,7 @@ impl Scanner<'_> {
         })
     }
 
-    fn end_of_scalar(&self, inside: Inside, is_text: bool) -> usize {
+    fn end_of_scalar(&self, inside: Inside, is_whole: bool) -> usize {
         let line = &self.text[self.at..self.end_of_line()];
         let mut before = ' ';
         for (at, c) in line.char_indices() {
@@ -106,7 +114,7 @@ impl Scanner<'_> {
                 || (inside == Inside::Table && at > 0 && is_space(before) && begins_key(rest));
             // Another statement on the same line.
             let next =
-                inside == Inside::Statement && !is_text && is_comma && begins_key(rest[c.len_utf8()..].trim_start());
+                inside == Inside::Statement && !is_whole && is_comma && begins_key(rest[c.len_utf8()..].trim_start());
             if is_comment || ends || next {
                 return self.at + at;
             }
@@ -120,8 +128,8 @@ impl Scanner<'_> {
         if inside == Inside::Statement && cells(written).is_some() && (written.contains('\t') || self.is_row(path)) {
             return self.row_of_cells(path, span, None);
         }
-        if inside == Inside::Statement && self.is_row(path) && written.contains(['=', '＝']) {
-            return self.row_without_braces(span);
+        if inside == Inside::Statement && self.is_row(path) {
+            return self.row_without_braces(path, span);
         }
         let known = self.known(path);
         let is_item = inside == Inside::Array && known.is_some_and(|known| known.kind == FieldKind::Lines);
@@ -142,14 +150,22 @@ impl Scanner<'_> {
         self.add(problem, fix, vec![(span, stand_in)]);
     }
 
-    /// A row whose cells stand there without braces around.
-    fn row_without_braces(&mut self, span: Range<usize>) {
+    /// A row whose cells stand there without braces around, or without keys.
+    fn row_without_braces(&mut self, path: &[String], span: Range<usize>) {
         let inner = self.text[span.clone()].trim_matches(['{', '}', '｛', '｝', ' ']);
+        let columns = self.columns(path).unwrap_or_default().join(", ");
+        let message = text!("这一行要写成花括号里的“键 = 值”", "this row is `key = value` in braces");
+        let repair = vec![(span.clone(), "{}".to_owned())];
+        if !inner.contains(['=', '＝']) {
+            let help = text!(
+                "写成 {{ 键 = 数, … }}，键依次是：{columns}",
+                "write {{ key = number, … }}; the keys are: {columns}"
+            );
+            return self.slip(span, message, help, None, repair);
+        }
         let row = format!("{{ {inner} }}");
-        let message = text!("这一行有几个键和值，要写在花括号里", "several keys and values stand in braces");
         let help = text!("写成：{row}", "write: {row}");
-        let fix = (Applicability::Suggested, vec![(span.clone(), row)]);
-        self.slip(span.clone(), message, help, Some(fix), vec![(span, "{}".to_owned())]);
+        self.slip(span.clone(), message, help, Some((Applicability::Suggested, vec![(span, row)])), repair);
     }
 
     pub fn with_label(&self, problem: crate::diag::Diagnostic, path: &[String]) -> crate::diag::Diagnostic {
@@ -176,10 +192,12 @@ impl Scanner<'_> {
 
     /// Cells of a spreadsheet in the place of a row; `equals` is where the equals sign is missing.
     pub fn row_of_cells(&mut self, path: &[String], span: Range<usize>, equals: Option<Range<usize>>) {
-        let cells = cells(&self.text[span.clone()]).unwrap_or_default();
-        let count = cells.len();
+        let written = self.text[span.clone()].trim();
+        let cells = cells(written).unwrap_or_default();
+        // Between two tabs stands an empty cell, and which one that is only a person sees.
+        let count = if written.contains('\t') { written.split('\t').count() } else { cells.len() };
         let message = text!(
-            "这里粘贴了表格的一行（{count} 个数），TOML 要写明每个数是哪一列",
+            "这里粘贴了表格的一行（{count} 格），TOML 要写明每个数是哪一列",
             "a row of {count} cells was pasted here; TOML names the column of each"
         );
         let columns = self.columns(path).unwrap_or_default();
@@ -188,7 +206,7 @@ impl Scanner<'_> {
             let pairs = columns.iter().zip(cells).map(|(column, cell)| format!("{column} = {cell}"));
             format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
         };
-        let fits = count == columns.len();
+        let fits = count == columns.len() && count == cells.len();
         let help = match (fits, columns.is_empty()) {
             (true, _) => {
                 let row = row(&cells);
@@ -235,6 +253,15 @@ pub fn cells(written: &str) -> Option<Vec<String>> {
 
 fn is_space(c: char) -> bool {
     c.is_whitespace() || marks::odd_space(c).is_some()
+}
+
+/// What does not belong to a number that it stands behind: commas and stops, and brackets that were not opened.
+fn is_behind(written: &str) -> impl Fn(char) -> bool {
+    let is_opened = written.contains(['(', '（', '[', '［', '【', '{', '｛']);
+    move |c| {
+        matches!(c, ',' | '，' | ';' | '；' | '。' | '、')
+            || (!is_opened && matches!(c, ')' | '）' | ']' | '}' | '］' | '】' | '｝'))
+    }
 }
 
 /// Whether a text of the length of a figure is one.
