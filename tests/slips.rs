@@ -355,3 +355,82 @@ fn settings_and_declarations_are_told_in_both_languages() {
         assert!(run.stderr.contains(said), "{}", run.stderr);
     }
 }
+
+/// The text with a stretch replaced, and what is wrong with it: one problem, at `place`.
+fn one_problem(
+    good: &str,
+    span: std::ops::Range<usize>,
+    slip: &str,
+    place: usize,
+    form: &Arc<Form>,
+) -> (Arc<Source>, Diagnostic) {
+    let text = format!("{}{slip}{}", &good[..span.start], &good[span.end..]);
+    let line = good[..span.start].matches('\n').count() + 1;
+    let source = Source::new("2025.toml", text);
+    let mut found = problems(&source, form);
+    let said: Vec<String> =
+        found.iter().map(|one| format!("{} {}", one.primary().expect("a place"), one.message.en)).collect();
+    assert_eq!(found.len(), 1, "line {line}, {:?} for {:?}: {said:#?}", slip, &good[span]);
+    let problem = found.remove(0);
+    assert_eq!(problem.primary().map(|at| at.span.start), Some(place), "line {line}: {said:?}");
+    (source, problem)
+}
+
+/// Each text of a report, in marks that TOML does not know, or never closed: one problem, where the text begins.
+#[test]
+fn each_text_of_a_report_in_odd_marks_or_never_closed_is_one_problem() {
+    let form = form();
+    let mut seen = 0;
+    for name in ["full", "markdown", "zeros", "sparse"] {
+        let good = text(format!("tests/cases/accept/{name}/facts.toml"));
+        for (at, line) in lines(&good) {
+            let Some((key, value)) = line.split_once(" = ") else { continue };
+            let (start, end) = (at + key.len() + 3, at + line.len());
+            if key.contains('#') {
+                continue;
+            }
+            if let Some(marks) = ["\"\"\"", "'''"].into_iter().find(|marks| value.starts_with(marks)) {
+                let close = good[start + 3..].find(marks).expect("a closed text") + start + 3;
+                one_problem(&good, close..close + 3, "", start, &form);
+                seen += 1;
+            } else if value.len() > 2 && value.starts_with('"') && value.ends_with('"') && !value.contains('\\') {
+                one_problem(&good, end - 1..end, "", start, &form);
+                for (open, close) in [("“", "”"), ("”", "”"), ("「", "」"), ("＂", "＂"), ("“", "\"")] {
+                    let slip = format!("{open}{}{close}", &value[1..value.len() - 1]);
+                    let (source, problem) = one_problem(&good, start..end, &slip, start, &form);
+                    assert_eq!(mended(&source, &[problem]).as_deref(), Some(good.as_str()), "{slip}");
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 60, "{seen}");
+}
+
+/// Each mark of a row or header that is left out: one problem on its line.
+#[test]
+fn each_mark_that_is_left_out_is_one_problem() {
+    let (form, good) = (form(), text("tests/cases/accept/full/facts.toml"));
+    let mut seen = 0;
+    for (start, line) in lines(&good) {
+        if line.contains(['"', '\'', '#']) || !(line.contains(" = {") || line.starts_with('[')) {
+            continue;
+        }
+        for (at, c) in line.char_indices().filter(|(_, c)| matches!(c, ',' | '}' | ']' | '=')) {
+            let place = start + at;
+            let slip = format!("{}{}", &good[..place], &good[place + 1..]);
+            if slip.parse::<toml::Table>().is_ok() {
+                continue;
+            }
+            let source = Source::new("2025.toml", slip);
+            let found = problems(&source, &form);
+            let said: Vec<String> =
+                found.iter().map(|one| format!("{} {}", one.primary().expect("a place"), one.message.en)).collect();
+            assert_eq!(found.len(), 1, "{c} left out of {line}: {said:#?}");
+            let (on, _) = source.line_column(found[0].primary().map_or(0, |at| at.span.start));
+            assert_eq!(on, good[..place].matches('\n').count() + 1, "{c} left out of {line}: {said:?}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 150, "{seen}");
+}
