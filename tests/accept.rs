@@ -103,6 +103,12 @@ fn a_figure_may_be_written_as_a_number() {
         let run = Project::with(&accept(figure)).run(["check", "--message-format", "json"]);
         assert!(!run.stdout.contains("unused-acceptance"), "{figure}: {}", run.stdout);
     }
+    // A row stands for its cells.
+    let row = accept("0").replace(".in_force", "");
+    let run = Project::with(&row).run(["check", "--message-format", "json"]);
+    assert!(!run.stdout.contains("unused-acceptance"), "{}", run.stdout);
+    let other = accept("0").replace("\"proactive.", "\"proactiv.");
+    assert!(Project::with(&other).run(["check"]).stderr.contains("[unused-acceptance]"));
     assert!(Project::with(&accept("4")).run(["check"]).stderr.contains("[unused-acceptance]"));
 }
 

@@ -23,7 +23,7 @@ const SHOWN: usize = 10;
 pub struct Accepted {
     /// The code of the check.
     pub check: String,
-    /// The key of the value that the warning points into; without one, every warning of the check is accepted.
+    /// The key of the value that the warning points into, or of a row or table above it; without one, every warning of the check is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// The figure or words that the warning points at; without them, every place in the value.
@@ -45,7 +45,7 @@ impl Accepted {
             problem.primary().is_some_and(|place| folded(place.text().trim()) == folded(wanted.trim()))
         };
         problem.code.as_str() == self.check
-            && self.key.as_deref().is_none_or(|wanted| key == Some(wanted))
+            && self.key.as_deref().is_none_or(|wanted| key.is_some_and(|key| is_within(key, wanted)))
             && self.figure.as_ref().is_none_or(figure)
     }
 }
@@ -158,6 +158,11 @@ fn place_lines(facts: &Facts<'_>, problem: &Diagnostic) -> String {
         Some(words) => format!("key = \"{key}\", figure = \"{words}\""),
         None => format!("key = \"{key}\""),
     }
+}
+
+/// Whether a key is the one wanted, or below it.
+fn is_within(key: &str, wanted: &str) -> bool {
+    key.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// The key of the value that a problem points into.

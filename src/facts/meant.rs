@@ -21,7 +21,8 @@ pub struct Meant {
 
 impl Meant {
     fn new(message: Text, help: Text) -> Self {
-        Self { message, help, instead: None }
+        let short = |text: Text| Text { zh: shortened(text.zh), en: shortened(text.en) };
+        Self { message: short(message), help: short(help), instead: None }
     }
 
     /// The same, where nothing but that can be meant.
@@ -31,7 +32,17 @@ impl Meant {
 
     fn instead(message: Text, written: String, sure: Applicability) -> Self {
         let help = text!("写成：{written}", "write: {written}");
-        Self { message, help, instead: Some((written, sure)) }
+        Self { instead: Some((written, sure)), ..Self::new(message, help) }
+    }
+}
+
+/// The longest message; what is written there may be a whole paragraph.
+const LONG: usize = 200;
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(LONG) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 
