@@ -6,7 +6,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
+use crate::diag::{self, Code, Diagnostic, Text, did_you_mean, text};
 use crate::facts::Facts;
 use crate::facts::meant::folded;
 use crate::form::join_key;
@@ -96,10 +96,11 @@ fn matched(
         return Err(Diagnostic::error(Code::AcceptedError, message).at(place.clone()));
     }
     let mut meant = is_meant.iter();
-    let covered: Vec<Diagnostic> = problems.extract_if(.., |_| meant.next() == Some(&true)).collect();
+    let mut covered: Vec<Diagnostic> = problems.extract_if(.., |_| meant.next() == Some(&true)).collect();
     if covered.is_empty() {
         return Err(unused(facts, accepted, place, problems));
     }
+    diag::sort(&mut covered);
     let is_single = accepted.key.is_some() && covered.len() == 1;
     Ok((!is_single).then(|| covers(facts, accepted, place, &covered)))
 }

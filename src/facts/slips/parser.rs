@@ -11,6 +11,44 @@ use super::Defined;
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::source::{Place, Source};
 
+/// What the parser says of a key that is written twice.
+const TWICE: &str = "duplicate key";
+
+/// Where the lines begin on which the parser rejects a text.
+fn wrong_lines(text: &str) -> BTreeSet<usize> {
+    let (_, errors) = DeTable::parse_recoverable(text);
+    let mut starts: Vec<usize> = errors.iter().filter_map(|error| error.span()).map(|span| span.start).collect();
+    starts.sort_unstable();
+    let mut lines = Lines::of(text);
+    starts.into_iter().map(|start| lines.start(start)).collect()
+}
+
+/// Where lines begin, for places that mostly come in order, so that a long line is not looked through for each.
+struct Lines<'t> {
+    text: &'t str,
+    /// Up to where the text was looked through, and where the line begins there.
+    done: usize,
+    line: usize,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { text, done: 0, line: 0 }
+    }
+
+    fn start(&mut self, at: usize) -> usize {
+        let at = self.text.floor_char_boundary(at);
+        if at < self.line {
+            (self.done, self.line) = (0, 0);
+        }
+        if at > self.done {
+            self.line = self.text[self.done..at].rfind('\n').map_or(self.line, |newline| self.done + newline + 1);
+            self.done = at;
+        }
+        self.line
+    }
+}
+
 /// What the parser says of `mended`, which is the text with `repairs` made, at the places of the text.
 pub fn left(
     source: &Arc<Source>,
@@ -20,19 +58,25 @@ pub fn left(
     defined: &[Defined],
 ) -> Vec<Diagnostic> {
     let (_, errors) = DeTable::parse_recoverable(mended);
-    let mut lines = BTreeSet::new();
+    // What only the mended copy has wrong is of the mending.
+    let known = (!repairs.is_empty()).then(|| wrong_lines(source.text()));
+    let (mut starts, mut lines) = (Lines::of(source.text()), BTreeSet::new());
     let mut problems = Vec::new();
     for error in errors {
         let span = error.span().unwrap_or(mended.len()..mended.len());
         let span = original(span.start, repairs)..original(span.end, repairs).max(original(span.start, repairs));
         let span = span.start.min(source.text().len())..span.end.min(source.text().len());
-        let line = source.text()[..source.text().floor_char_boundary(span.start)].rfind('\n').map_or(0, |at| at + 1);
+        let line = starts.start(span.start);
+        let said = error.message().lines().next().unwrap_or_default();
+        if said != TWICE && known.as_ref().is_some_and(|known| !known.contains(&line)) {
+            continue;
+        }
         // A second error on a line is most often of the first one's making.
         if !lines.insert(line) || problems.len() > super::MOST {
             continue;
         }
-        problems.push(match error.message().lines().next().unwrap_or_default() {
-            "duplicate key" => twice(source, code, span, defined),
+        problems.push(match said {
+            TWICE => twice(source, code, span, defined),
             message => told(source, code, span, message),
         });
     }
