@@ -121,7 +121,8 @@ pub fn check(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report
 pub fn draft(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report, Vec<Diagnostic>), Vec<Diagnostic>> {
     match judge(facts, form, path) {
         (Some(mut report), problems) => {
-            report.open_problems = Some(problems.len());
+            report.open_problems =
+                Some(problems.iter().filter(|problem| problem.severity != diag::Severity::Note).count());
             Ok((report, problems))
         }
         (None, problems) => Err(problems),

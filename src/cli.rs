@@ -188,6 +188,12 @@ pub struct Check {
     /// How to tell problems: to people, as JSON on standard output (one object a line), or as one SARIF 2.1.0 log.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub message_format: MessageFormat,
+    /// Make the edits that are beyond doubt, say each, and check again; no other byte of a file is changed.
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix: show the edits as a unified diff on standard output, and write nothing.
+    #[arg(long, requires = "fix", conflicts_with = "message_format")]
+    pub dry_run: bool,
 }
 
 /// The arguments of `new`.

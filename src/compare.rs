@@ -15,7 +15,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::check::{self, Report, Value, figure};
 use crate::cli::DiffFormat;
 use crate::diag::{Code, Diagnostic, Language, text};
-use crate::facts::{self, Facts};
+use crate::facts;
 use crate::form::Form;
 use crate::job::DiffJob;
 use crate::pipeline::Forms;
@@ -134,7 +134,7 @@ pub fn diff(job: &DiffJob, language: Language) -> Result<String, Vec<Diagnostic>
 
 fn read(file: &Path, forms: &Forms) -> Result<(String, Report), Vec<Diagnostic>> {
     let source = facts::open(file)?;
-    let facts = Facts::parse(&source)?;
+    let facts = forms.parse(&source)?;
     let form = forms.of(&facts)?;
     let (report, _) = check::draft(&facts, &form, file)?;
     Ok((display_path(file), report))

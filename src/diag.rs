@@ -3,12 +3,14 @@
 
 mod code;
 pub mod emit;
+mod fix;
 pub mod json;
 mod nearest;
 mod sarif;
 mod text;
 
 pub use code::{Code, ExitStatus};
+pub use fix::{Applicability, Edit, Fix, edited};
 pub use nearest::{did_you_mean, nearest};
 pub(crate) use text::text;
 pub use text::{Language, Text};
@@ -21,6 +23,9 @@ use crate::source::Place;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
+    /// Nothing is wrong, and somebody should know; never turned into an error.
+    #[serde(skip)]
+    Note,
     /// The report is made all the same.
     Warning,
     /// No report is made.
@@ -57,17 +62,8 @@ pub struct Problem {
     pub notes: Vec<Text>,
     /// What to do about it.
     pub help: Option<Text>,
-    /// The edit that mends it, where one is likely.
+    /// The edits that mend it, where they are known or likely.
     pub fix: Option<Fix>,
-}
-
-/// An edit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fix {
-    /// What is to be replaced.
-    pub place: Place,
-    /// By what.
-    pub replacement: String,
 }
 
 impl Deref for Diagnostic {
@@ -107,6 +103,11 @@ impl Diagnostic {
         Self::new(Severity::Warning, code, message)
     }
 
+    /// What somebody should know though nothing is wrong.
+    pub fn note_of(code: Code, message: Text) -> Self {
+        Self::new(Severity::Note, code, message)
+    }
+
     /// Names the place to look first.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
@@ -144,14 +145,34 @@ impl Diagnostic {
 
     /// Gives the edit that mends it beyond doubt; several such edits mend it together.
     #[must_use]
-    pub fn fix_safe(mut self, place: Place, replacement: impl Into<String>) -> Self {
-        self.fix = Some(Fix { place, replacement: replacement.into() });
+    pub fn fix_safe(self, place: Place, replacement: impl Into<String>) -> Self {
+        self.fixed(Applicability::Safe, [Edit { place, replacement: replacement.into() }])
+    }
+
+    /// Gives an edit that likely mends it, for a person to judge; several such edits mend it together.
+    #[must_use]
+    pub fn fix_suggested(self, place: Place, replacement: impl Into<String>) -> Self {
+        self.fixed(Applicability::Suggested, [Edit { place, replacement: replacement.into() }])
+    }
+
+    /// Gives edits that mend it together; what is only suggested makes the whole fix a suggestion.
+    #[must_use]
+    pub fn fixed(mut self, applicability: Applicability, edits: impl IntoIterator<Item = Edit>) -> Self {
+        let fix = self.fix.get_or_insert_with(|| Fix { edits: Vec::new(), applicability });
+        fix.applicability = fix.applicability.min(applicability);
+        fix.edits.extend(edits);
+        fix.edits.sort_by_key(|edit| (edit.place.span.start, edit.place.span.end));
         self
     }
 
     /// The first place, by which problems are put in order.
     pub fn primary(&self) -> Option<&Place> {
         self.labels.first().map(|label| &label.place)
+    }
+
+    /// Whether it is a warning, which somebody may deny.
+    pub fn is_warning(&self) -> bool {
+        self.severity == Severity::Warning
     }
 
     /// Whether it keeps the report from being made.

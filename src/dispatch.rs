@@ -23,7 +23,11 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
             let settle = || job::watch(typed.clone());
             watch::watch(settle().map_err(one)?, settle, emitter).map_err(one)
         }
-        Command::Check(check) => Ok(pipeline::check(&job::check(check).map_err(one)?, emitter)),
+        Command::Check(check) => {
+            let (fix, dry_run) = (check.fix, check.dry_run);
+            let job = job::check(check).map_err(one)?;
+            Ok(if fix { pipeline::mend(&job, dry_run, emitter) } else { pipeline::check(&job, emitter) })
+        }
         Command::New(new) => {
             job::new(new).map_err(one).and_then(|job| Ok(print(start::said(&start::start(&job)?, language))))
         }

@@ -134,7 +134,7 @@ fn of_rule(code: &str, form: &Form, rule: &Rule, language: Language) -> String {
     let words = words_of(rule, language);
     let severity = match rule.severity {
         Severity::Error => text!("错误", "error"),
-        Severity::Warning => {
+        Severity::Warning | Severity::Note => {
             text!("警告，可以用 [[accept]] 说明理由后接受", "warning, can be accepted with a reason: [[accept]]")
         }
     };

@@ -1,6 +1,10 @@
 //! Facts as they were written. In: a facts file; out: [`Facts`], its TOML with every value at its place. Nothing is
 //! judged here: whether a key exists or a value fits is for `check` to say.
 
+pub mod labels;
+pub mod meant;
+pub mod slips;
+
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -10,6 +14,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Code, Diagnostic, text};
+use crate::form::Form;
 use crate::source::{Place, Source, display_path};
 
 /// The largest facts file in bytes; real ones have some thousand.
@@ -29,23 +34,41 @@ pub struct Facts<'s> {
 /// # Errors
 /// A file that cannot be read or that is not UTF-8.
 pub fn open(path: &Path) -> Result<Arc<Source>, Vec<Diagnostic>> {
+    open_bytes(path).map(|(source, _)| source)
+}
+
+/// Reads a facts file, and gives its bytes too: they end with the text, before which a byte order mark may stand.
+///
+/// # Errors
+/// A file that cannot be read or that is not UTF-8.
+pub fn open_bytes(path: &Path) -> Result<(Arc<Source>, Vec<u8>), Vec<Diagnostic>> {
     let name = display_path(path);
     let bytes = read(path).map_err(|problem| vec![problem])?;
-    let text = decode(&name, bytes).map_err(|problem| vec![problem])?;
-    Ok(Source::new(name, text))
+    let text = decode(&name, bytes.clone()).map_err(|problem| vec![problem])?;
+    Ok((Source::new(name, text), bytes))
 }
 
 impl<'s> Facts<'s> {
     /// Parses the text of a facts file.
     ///
     /// # Errors
-    /// Every syntax error.
+    /// Every slip of syntax.
     pub fn parse(source: &'s Arc<Source>) -> Result<Self, Vec<Diagnostic>> {
-        let (root, errors) = DeTable::parse_recoverable(source.text());
-        if errors.is_empty() {
-            return Ok(Self { source, root: root.into_inner() });
+        Self::parse_with(source, &|_| None)
+    }
+
+    /// Parses the text of a facts file; where it is not TOML, the form of the name that it gives helps to say what is meant.
+    ///
+    /// # Errors
+    /// Every slip of syntax.
+    pub fn parse_with(
+        source: &'s Arc<Source>,
+        forms: &dyn Fn(&str) -> Option<Arc<Form>>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        match DeTable::parse(source.text()) {
+            Ok(root) => Ok(Self { source, root: root.into_inner() }),
+            Err(_) => Err(slips::explain(source, &Code::TomlSyntax, forms)),
         }
-        Err(errors.iter().map(|error| syntax_error(source, error)).collect())
     }
 
     /// The form that the facts name, and where they do.
@@ -130,14 +153,6 @@ fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
             .help(text!("用编辑器另存为 UTF-8（记事本：另存为 → 编码 → UTF-8）", "save it as UTF-8 in your editor"))
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
-}
-
-fn syntax_error(source: &Arc<Source>, error: &toml::de::Error) -> Diagnostic {
-    let length = source.text().len();
-    let span = error.span().unwrap_or(length..length);
-    let message = error.message().lines().collect::<Vec<_>>().join("; ");
-    Diagnostic::error(Code::TomlSyntax, text!("TOML 语法错误：{message}", "TOML syntax error: {message}"))
-        .at(Place::new(source, span))
 }
 
 #[cfg(test)]

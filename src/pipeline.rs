@@ -2,17 +2,20 @@
 
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 
 use crate::check::{self, Report};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, text};
-use crate::facts::{self, Facts};
+use crate::facts;
 use crate::interrupt::Interrupt;
 use crate::job::{BuildJob, CheckJob};
+use crate::source::Source;
 
 mod batch;
 mod forms;
+mod mend;
 mod press;
 mod progress;
 mod record;
@@ -21,6 +24,7 @@ mod verify;
 mod workshop;
 
 pub use forms::Forms;
+pub use mend::mend;
 pub use press::{Kit, Preview};
 pub use progress::Progress;
 pub use summary::merge;
@@ -50,10 +54,27 @@ pub fn check(job: &CheckJob, emitter: &Emitter) -> ExitStatus {
     let take = |number: usize, outcome| progress.aside(|| tally.take(&job.files[number], outcome, emitter));
     batch::in_order(job.files.len(), jobs, &Interrupt::listen(), judge, take);
     progress.finish();
+    closing(tally, job.files.len(), emitter)
+}
+
+/// Says how the check of so many files went.
+fn closing(tally: Tally, count: usize, emitter: &Emitter) -> ExitStatus {
+    let (warnings, mendable) = (tally.warnings(), tally.mendable());
     let status = tally.close(emitter);
+    if mendable > 0 {
+        emitter.tell(&text!(
+            "其中 {mendable} 处可以代为改正：nianbao check --fix（先看改法：加 --dry-run）",
+            "mended by `nianbao check --fix`: {mendable} of these (add --dry-run to see the edits first)"
+        ));
+    }
     if status == ExitStatus::Done {
-        let count = job.files.len();
-        emitter.say(&text!("已检查 {count} 份，没有错误", "checked {count}, no errors"));
+        emitter.say(&match warnings {
+            0 => text!("已检查 {count} 份，没有错误", "checked {count}, no errors"),
+            _ => text!(
+                "已检查 {count} 份，没有错误，{warnings} 处警告",
+                "checked {count}, no errors, warnings: {warnings}"
+            ),
+        });
     }
     status
 }
@@ -83,8 +104,18 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
 
 /// Facts that have passed every check, with the warnings they may be built in spite of.
 fn checked(file: &Path, forms: &Forms) -> Result<(Report, Problems), Problems> {
-    let source = facts::open(file)?;
-    let facts = Facts::parse(&source)?;
+    judge(&facts::open(file)?, file, forms)
+}
+
+fn judge(source: &Arc<Source>, file: &Path, forms: &Forms) -> Result<(Report, Problems), Problems> {
+    let facts = forms.parse(source)?;
     let form = forms.of(&facts)?;
     check::check(&facts, &form, file)
+}
+
+/// All that is wrong with the text of a facts file.
+fn judged(source: &Arc<Source>, file: &Path, forms: &Forms) -> Problems {
+    match judge(source, file, forms) {
+        Ok((_, problems)) | Err(problems) => problems,
+    }
 }

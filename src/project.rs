@@ -13,8 +13,9 @@ use serde::Deserialize;
 use crate::cli::Format;
 use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, text};
+use crate::facts::slips::declaration;
 use crate::facts::unreadable;
-use crate::source::{Place, Source, display_path};
+use crate::source::{Source, display_path};
 
 pub use select::Selected;
 pub use strays::{Name, Stray, name_of};
@@ -89,14 +90,8 @@ impl Project {
         let name = display_path(&path);
         let text = fs::read_to_string(&path).map_err(|error| unreadable(&name, &error))?;
         let source = Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text));
-        let settings = toml::from_str(source.text()).map_err(|error| {
-            let message = error.message();
-            Diagnostic::error(
-                Code::ProjectFile,
-                text!("nianbao.toml 有误：{message}", "nianbao.toml is wrong: {message}"),
-            )
-            .at(Place::new(&source, error.span().unwrap_or(0..0)))
-        })?;
+        let settings =
+            toml::from_str(source.text()).map_err(|error| declaration::first(&source, &Code::ProjectFile, &error))?;
         Ok(Self { root: root.to_path_buf(), settings })
     }
 

@@ -12,7 +12,7 @@ use toml_edit::{Document, Item, Table};
 use crate::check::{self, Report, Value, is_year};
 use crate::diag::{Code, Diagnostic, Language, text};
 use crate::ends::{self, Ends};
-use crate::facts::{self, Facts};
+use crate::facts;
 use crate::form::{FieldKind, Form, Rolled, join_key};
 use crate::job::RollJob;
 use crate::output;
@@ -69,7 +69,7 @@ pub fn said(rolled: &[NextYear], dry_run: bool, language: Language) -> String {
 
 fn next_year(file: &Path, to: Option<u16>, forms: &Forms) -> Result<NextYear, Vec<Diagnostic>> {
     let source = facts::open(file)?;
-    let facts = Facts::parse(&source)?;
+    let facts = forms.parse(&source)?;
     if !file.file_stem().and_then(|stem| stem.to_str()).is_some_and(is_year) {
         return Err(vec![not_named_after_a_year(file, facts.stated_year())]);
     }

@@ -149,6 +149,17 @@ fn accept(form: &Form) -> Value {
             "properties": {
                 "check": { "title": "检查", "anyOf": codes },
                 "reason": { "title": "理由", "type": "string", "minLength": 1 },
+                "key": {
+                    "title": "只在这个键中",
+                    "description": "the key that the warning points into; without it, every warning of the check is accepted",
+                    "type": "string",
+                    "minLength": 1,
+                },
+                "figure": {
+                    "title": "只指这个数字或词",
+                    "description": "the figure or words that the warning points at",
+                    "anyOf": [{ "type": "string", "minLength": 1 }, { "type": "number" }],
+                },
             },
             "required": ["check", "reason"],
             "additionalProperties": false,

@@ -626,7 +626,12 @@ fn a_warning_can_be_accepted_with_a_reason_and_an_idle_acceptance_is_a_warning()
     let changed = plain_facts().replace("documents = { issued = 0, repealed = 0, in_force = 0 }", IN_FORCE) + accept;
     let project = two_years(&plain_facts(), &changed);
     let run = project.run(["check", "--deny", "warnings"]);
-    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert_eq!((run.status, run.stderr.matches("[in-force-continuity]").count()), (0, 0), "{}", run.stderr);
+    assert!(
+        run.stderr.starts_with("说明[accepted-places]: 这一条接受了 in-force-continuity 的 1 处警告\n"),
+        "{}",
+        run.stderr
+    );
     let idle = two_years(&plain_facts(), &(plain_facts() + accept));
     let run = idle.run(["check", "2025"]);
     assert_eq!(run.status, 0, "{}", run.stderr);

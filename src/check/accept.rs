@@ -1,25 +1,53 @@
-//! Warnings that the office accepts, each with a reason: `[[accept]] check = "…" reason = "…"`. In: the facts and the
-//! problems found; out: the problems without the accepted warnings. An error is never accepted, and an acceptance that
-//! matches nothing is a warning itself, so that none outlives its cause.
+//! Warnings that the office accepts, each with a reason: `[[accept]] check = "…" reason = "…"`, and `key` and `figure` where
+//! only one place is meant. In: the facts and the problems found; out: the problems without the accepted warnings. An error is
+//! never accepted; an acceptance that matches nothing is a warning itself, so that none outlives its cause; and one that covers
+//! more than a single place says which, so that nothing is hidden behind it.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
+use crate::diag::{self, Code, Diagnostic, Text, did_you_mean, text};
 use crate::facts::Facts;
+use crate::facts::meant::folded;
+use crate::form::join_key;
 use crate::source::Place;
 
 /// The key of the list in the facts.
 pub const KEY: &str = "accept";
-const FIELDS: [&str; 2] = ["check", "reason"];
+const FIELDS: [&str; 4] = ["check", "reason", "key", "figure"];
+/// How many of the places that an acceptance covers are shown.
+const SHOWN: usize = 10;
 
 /// A warning accepted with a reason.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct Accepted {
     /// The code of the check.
     pub check: String,
+    /// The key of the value that the warning points into, or of a row or table above it; without one, every warning of the check is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The figure or words that the warning points at; without them, every place in the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figure: Option<String>,
     /// Why its warnings do not matter here.
     pub reason: String,
+}
+
+impl Accepted {
+    /// How narrowly it says which warning is meant.
+    fn narrowness(&self) -> usize {
+        usize::from(self.key.is_some()) + usize::from(self.figure.is_some())
+    }
+
+    /// Whether it means a problem, which points into the value of `key`.
+    fn means(&self, problem: &Diagnostic, key: Option<&str>) -> bool {
+        let figure = |wanted: &String| {
+            problem.primary().is_some_and(|place| folded(place.text().trim()) == folded(wanted.trim()))
+        };
+        problem.code.as_str() == self.check
+            && self.key.as_deref().is_none_or(|wanted| key.is_some_and(|key| is_within(key, wanted)))
+            && self.figure.as_ref().is_none_or(figure)
+    }
 }
 
 /// Takes the accepted warnings out of `problems`.
@@ -29,34 +57,131 @@ pub fn apply(facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Accepted>
         problems.push(not_a_list(facts, list));
         return Vec::new();
     };
-    let mut accepted = Vec::new();
-    for entry in entries {
+    let mut read_entries = Vec::new();
+    for (number, entry) in entries.iter().enumerate() {
         match read(facts, entry) {
-            Ok((one, place)) => match matched(&one, &place, problems) {
-                Ok(()) => accepted.push(one),
-                Err(problem) => problems.push(problem),
-            },
+            Ok((one, place)) => read_entries.push((number, one, place)),
             Err(wrong) => problems.extend(wrong),
         }
     }
-    accepted
+    // One that means a single place goes first, or a wider one would leave it nothing.
+    read_entries.sort_by_key(|(number, one, _)| (std::cmp::Reverse(one.narrowness()), *number));
+    let (mut accepted, mut said) = (Vec::new(), Vec::new());
+    for (number, one, place) in read_entries {
+        match matched(facts, &one, &place, problems) {
+            Ok(note) => {
+                said.extend(note);
+                accepted.push((number, one));
+            }
+            Err(problem) => said.push(problem),
+        }
+    }
+    problems.extend(said);
+    accepted.sort_by_key(|(number, _)| *number);
+    accepted.into_iter().map(|(_, one)| one).collect()
 }
 
-fn matched(accepted: &Accepted, place: &Place, problems: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+/// Takes out what one acceptance means. Says which places those are, unless it names a single one.
+fn matched(
+    facts: &Facts<'_>,
+    accepted: &Accepted,
+    place: &Place,
+    problems: &mut Vec<Diagnostic>,
+) -> Result<Option<Diagnostic>, Diagnostic> {
     let check = &accepted.check;
-    let is_meant = |problem: &Diagnostic| problem.code.as_str() == check;
-    if problems.iter().any(|problem| is_meant(problem) && problem.is_error()) {
+    let is_meant: Vec<bool> =
+        problems.iter().map(|problem| accepted.means(problem, key_of(facts, problem).as_deref())).collect();
+    if problems.iter().zip(&is_meant).any(|(problem, meant)| *meant && problem.is_error()) {
         let message = text!("错误不能接受，只能改正：{check}", "an error cannot be accepted, only mended: {check}");
         return Err(Diagnostic::error(Code::AcceptedError, message).at(place.clone()));
     }
-    let before = problems.len();
-    problems.retain(|problem| !is_meant(problem));
-    if problems.len() == before {
-        let message = text!("没有警告可以接受：{check}", "there is no warning to accept: {check}");
-        let help = text!("删去这一条，或改正检查的名称", "remove it, or correct the name of the check");
-        return Err(Diagnostic::warning(Code::UnusedAcceptance, message).at(place.clone()).help(help));
+    let mut meant = is_meant.iter();
+    let mut covered: Vec<Diagnostic> = problems.extract_if(.., |_| meant.next() == Some(&true)).collect();
+    if covered.is_empty() {
+        return Err(unused(facts, accepted, place, problems));
     }
-    Ok(())
+    diag::sort(&mut covered);
+    let is_single = accepted.key.is_some() && covered.len() == 1;
+    Ok((!is_single).then(|| covers(facts, accepted, place, &covered)))
+}
+
+fn unused(facts: &Facts<'_>, accepted: &Accepted, place: &Place, problems: &[Diagnostic]) -> Diagnostic {
+    let check = &accepted.check;
+    let message = text!("没有警告可以接受：{check}", "there is no warning to accept: {check}");
+    let problem = Diagnostic::warning(Code::UnusedAcceptance, message).at(place.clone());
+    let others: Vec<&Diagnostic> = problems.iter().filter(|problem| problem.code.as_str() == check).collect();
+    match others.first() {
+        None => problem.help(text!("删去这一条，或改正检查的名称", "remove it, or correct the name of the check")),
+        Some(other) => {
+            let lines = place_lines(facts, other);
+            let help =
+                text!("{check} 的警告在别处，要接受的是：{lines}", "{check} warns elsewhere; to accept that: {lines}");
+            let said = text!("这里有 {check} 的警告", "{check} warns here");
+            let elsewhere = other.primary().cloned();
+            elsewhere.map_or(problem.clone(), |at| problem.and_at(at, said)).help(help)
+        }
+    }
+}
+
+/// The places that an acceptance covers.
+fn covers(facts: &Facts<'_>, accepted: &Accepted, place: &Place, covered: &[Diagnostic]) -> Diagnostic {
+    let (check, count) = (&accepted.check, covered.len());
+    let message = text!("这一条接受了 {check} 的全部 {count} 处警告", "this accepts all {count} warnings of {check}");
+    let message = match (&accepted.key, count) {
+        (Some(key), _) => text!(
+            "这一条接受了 {key} 中 {check} 的 {count} 处警告",
+            "this accepts {count} warnings of {check} in {key}"
+        ),
+        (None, 1) => text!("这一条接受了 {check} 的 1 处警告", "this accepts one warning of {check}"),
+        (None, _) => message,
+    };
+    let mut note = Diagnostic::note_of(Code::AcceptedPlaces, message).at(place.clone());
+    for problem in covered.iter().take(SHOWN) {
+        let Text { zh, en } = &problem.message;
+        match problem.primary() {
+            Some(at) => note = note.and_at(at.clone(), text!("接受：{zh}", "accepted: {en}")),
+            None => note = note.note(text!("接受：{zh}", "accepted: {en}")),
+        }
+    }
+    if let Some(more) = count.checked_sub(SHOWN).filter(|more| *more > 0) {
+        note = note.note(text!("另有 {more} 处", "{more} more"));
+    }
+    let lines: Vec<String> = covered.iter().take(SHOWN).map(|problem| place_lines(facts, problem)).collect();
+    let lines = lines.join(" | ");
+    note.help(text!("只接受一处的，加上：{lines}", "to accept one place alone, add: {lines}"))
+}
+
+/// The lines of `[[accept]]` that mean one problem alone.
+fn place_lines(facts: &Facts<'_>, problem: &Diagnostic) -> String {
+    let Some(key) = key_of(facts, problem) else { return "key = …".to_owned() };
+    let figure = problem.primary().map(Place::text).filter(|words| !words.is_empty() && words.chars().count() <= 30);
+    match figure.filter(|words| !words.contains(['"', '\\', '\n'])) {
+        Some(words) => format!("key = \"{key}\", figure = \"{words}\""),
+        None => format!("key = \"{key}\""),
+    }
+}
+
+/// Whether a key is the one wanted, or below it.
+fn is_within(key: &str, wanted: &str) -> bool {
+    key.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// The key of the value that a problem points into.
+fn key_of(facts: &Facts<'_>, problem: &Diagnostic) -> Option<String> {
+    let place = problem.primary().filter(|place| place.source == *facts.source)?;
+    value_at(&facts.root, "", place.span.start)
+}
+
+/// The key of the innermost value at a place; lists have one key for all that is in them.
+fn value_at(table: &DeTable<'_>, above: &str, at: usize) -> Option<String> {
+    table.iter().find_map(|(name, value)| {
+        let key = join_key(above, name.get_ref());
+        match value.get_ref() {
+            // A table may be written in several places, so that its own place says nothing of what is in it.
+            DeValue::Table(inner) => value_at(inner, &key, at),
+            _ => (value.span().contains(&at) || value.span().start == at).then_some(key),
+        }
+    })
 }
 
 fn read(facts: &Facts<'_>, entry: &Spanned<DeValue<'_>>) -> Result<(Accepted, Place), Vec<Diagnostic>> {
@@ -70,8 +195,14 @@ fn read(facts: &Facts<'_>, entry: &Spanned<DeValue<'_>>) -> Result<(Accepted, Pl
             None
         }
     };
-    match (field(FIELDS[0]), field(FIELDS[1])) {
-        (Some((check, place)), Some((reason, _))) if problems.is_empty() => Ok((Accepted { check, reason }, place)),
+    let optional = |name: &'static str| table.contains_key(name).then_some(name);
+    let (check, reason) = (field("check"), field("reason"));
+    let key = optional("key").and_then(&mut field).map(|(key, _)| key);
+    let figure = optional("figure").and_then(&mut field).map(|(figure, _)| figure);
+    match (check, reason) {
+        (Some((check, place)), Some((reason, _))) if problems.is_empty() => {
+            Ok((Accepted { check, key, figure, reason }, place))
+        }
         _ => Err(problems),
     }
 }
@@ -87,7 +218,11 @@ fn text_field(
         Diagnostic::error(Code::MissingValue, message).at(facts.place(entry)).help(shape())
     })?;
     let place = facts.place(value);
-    match value.get_ref().as_str().map(str::trim) {
+    let written = place.text().to_owned();
+    // A figure may be written as the number that it is.
+    let is_number = value.get_ref().is_integer() || value.get_ref().is_float();
+    let number = Some(written.as_str()).filter(|_| name == "figure" && is_number);
+    match value.get_ref().as_str().or(number).map(str::trim) {
         Some("") => {
             let message = text!("accept 的 {name} 是空的", "the `{name}` of `accept` is empty");
             Err(Diagnostic::error(Code::EmptyValue, message).at(place).help(shape()))
@@ -114,7 +249,7 @@ fn not_a_list(facts: &Facts<'_>, value: &Spanned<DeValue<'_>>) -> Diagnostic {
 
 fn shape() -> Text {
     text!(
-        "写成：[[accept]]，下面两行 check = \"检查的名称\" 和 reason = \"理由\"",
-        "write [[accept]], and below it check = \"the check's code\" and reason = \"why\""
+        "写成：[[accept]]，下面写 check = \"检查的名称\" 和 reason = \"理由\"；只接受一处的，再写 key = \"键\" 和 figure = \"所指的数字或词\"",
+        "write [[accept]], and below it check = \"the check's code\" and reason = \"why\"; for one place alone, key and figure too"
     )
 }

@@ -8,7 +8,7 @@ pub fn breach(rule: &Rule, code: &str, message: Text) -> Diagnostic {
     let code = Code::Declared(code.to_owned());
     match rule.severity {
         Severity::Error => Diagnostic::error(code, message),
-        Severity::Warning => Diagnostic::warning(code, message),
+        Severity::Warning | Severity::Note => Diagnostic::warning(code, message),
     }
 }
 

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::equations;
 use super::totals::figure;
 use super::{Entry, Values};
-use crate::diag::{Diagnostic, Fix, Severity, text};
+use crate::diag::{Applicability, Diagnostic, Edit, Fix, Severity, text};
 use crate::form::{FieldKind, Form};
 use crate::source::Place;
 
@@ -116,7 +116,10 @@ impl Culprit<'_> {
             true => text!("把 {place} 的 {stated} 改为 {right}", "at {place}, change {stated} to {right}"),
             false => text!("补上没有写的一格：{key} = {right}", "write the cell that is not there: {key} = {right}"),
         });
-        problem.fix = is_written.then(|| Fix { place: (*place).clone(), replacement: right.to_string() });
+        problem.fix = is_written.then(|| Fix {
+            edits: vec![Edit { place: (*place).clone(), replacement: right.to_string() }],
+            applicability: Applicability::Suggested,
+        });
     }
 }
 

@@ -1,14 +1,17 @@
 //! Whether the facts have what the form wants: every key known, every value of its kind, none missing. In: [`Facts`]
 //! and a [`Form`]; out: the values by key, totals that were left out still absent.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Entry, Value, Values, value};
-use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
+use crate::diag::{Applicability, Code, Diagnostic, Text, text};
 use crate::facts::Facts;
+use crate::facts::labels::{self, Named};
 use crate::form::catalog::REST;
 use crate::form::{FieldKind, Form, Shape, join_key};
 use crate::source::Place;
@@ -39,10 +42,12 @@ impl Reader<'_> {
     ) {
         let own_rest = table.get(REST).filter(|_| shape.contains_key(REST)).map(|value| self.facts.place(value));
         let rest = own_rest.as_ref().or(rest);
+        // What was written under its label is not asked for once more.
+        let mut meant = BTreeSet::new();
         for (name, value) in table {
             let full = join_key(key, name.get_ref());
             match shape.get(name.get_ref().as_ref()) {
-                None => self.unknown(&full, name.span(), shape),
+                None => meant.extend(self.unknown(key, name, table)),
                 Some(Shape::Head) => {}
                 Some(Shape::Rest) => self.rest(value, &self.facts.place(value)),
                 Some(Shape::Value(key)) => self.value(key, value),
@@ -55,7 +60,7 @@ impl Reader<'_> {
                 },
             }
         }
-        self.absent(key, table, at, shape, rest);
+        self.absent(key, (table, &meant), at, shape, rest);
     }
 
     fn value(&mut self, key: &str, value: &Spanned<DeValue<'_>>) {
@@ -101,15 +106,26 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown(&mut self, key: &str, span: std::ops::Range<usize>, shape: &IndexMap<String, Shape>) {
-        let message = text!("表式里没有“{key}”这一项", "the form has no key `{key}`");
-        let name = key.rsplit('.').next().unwrap_or(key);
-        let known: Vec<&str> = shape.keys().map(String::as_str).collect();
-        let list = known.join(", ");
-        let help = did_you_mean(name, known.iter().copied())
-            .unwrap_or_else(|| text!("这里可以写：{list}", "the keys here are: {list}"));
-        let place = Place::new(self.facts.source, span);
-        self.problems.push(Diagnostic::error(Code::UnknownKey, message).at(place).help(help));
+    /// Tells a key that the form does not have; gives the key that is meant where that is beyond doubt.
+    fn unknown(
+        &mut self,
+        under: &str,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
+        table: &DeTable<'_>,
+    ) -> Option<String> {
+        let full = join_key(under, name.get_ref());
+        let message = text!("表式里没有“{full}”这一项", "the form has no key `{full}`");
+        let place = Place::new(self.facts.source, name.span());
+        let Named { key, help } = labels::meant(self.form, under, name.get_ref());
+        let problem = Diagnostic::error(Code::UnknownKey, message).at(place.clone()).help(help);
+        let is_free = |key: &str| !table.contains_key(key);
+        let (problem, meant) = match key {
+            Some((key, Applicability::Safe)) if is_free(&key) => (problem.fix_safe(place, key.clone()), Some(key)),
+            Some((key, _)) => (problem.fix_suggested(place, key), None),
+            None => (problem, None),
+        };
+        self.problems.push(problem);
+        meant
     }
 
     fn not_a_table(&mut self, key: &str, value: &Spanned<DeValue<'_>>, found: &DeValue<'_>) {
@@ -123,14 +139,14 @@ impl Reader<'_> {
     fn absent(
         &mut self,
         key: &str,
-        table: &DeTable<'_>,
+        (table, meant): (&DeTable<'_>, &BTreeSet<String>),
         at: &Place,
         shape: &IndexMap<String, Shape>,
         rest: Option<&Place>,
     ) {
         let mut missing = Vec::new();
         for (name, inner) in shape {
-            if table.contains_key(name.as_str()) || !self.form.catalog.wants(inner) {
+            if table.contains_key(name.as_str()) || meant.contains(name) || !self.form.catalog.wants(inner) {
                 continue;
             }
             let full = join_key(key, name);

@@ -6,7 +6,8 @@ use toml::de::DeValue;
 use toml::value::Datetime;
 
 use super::{NOT_APPLICABLE, Value};
-use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
+use crate::diag::{Code, Diagnostic, Edit, Text, did_you_mean, text};
+use crate::facts::meant::{self, Meant};
 use crate::form::{FieldKind, Known};
 use crate::prose::stray::{cleaned, is_direction_control};
 use crate::source::Place;
@@ -26,7 +27,7 @@ pub const LARGEST: u64 = 10u64.pow(DIGITS) - 1;
 /// A value of another type, or one that no report can have.
 pub fn read(known: &Known, value: &DeValue<'_>, place: &Place) -> Result<Value, Diagnostic> {
     let kind = known.kind;
-    match kind {
+    let read = match kind {
         FieldKind::Flag => value.as_bool().map(Value::Flag).ok_or_else(|| wrong_type(kind, value, place)),
         FieldKind::Choice => choice(&known.options, value, place).map(Value::Choice),
         FieldKind::Lines => lines(value, place).map(Value::Lines),
@@ -35,6 +36,36 @@ pub fn read(known: &Known, value: &DeValue<'_>, place: &Place) -> Result<Value, 
         FieldKind::Date => date(value, place).map(Value::Date),
         FieldKind::Count | FieldKind::Amount if value.as_str() == Some(NOT_APPLICABLE) => Ok(Value::NotApplicable),
         FieldKind::Count | FieldKind::Amount => figure(kind, value, place).map(Value::Figure),
+    };
+    read.map_err(|problem| match problem.code {
+        Code::WrongType | Code::UnknownOption if problem.primary() == Some(place) => {
+            meaning(problem, known, value, place)
+        }
+        _ => problem,
+    })
+}
+
+/// The problem with what was meant, where the value is of another kind and its meaning can be told.
+fn meaning(problem: Diagnostic, known: &Known, value: &DeValue<'_>, place: &Place) -> Diagnostic {
+    let said = match value {
+        DeValue::String(text) => text.as_ref(),
+        DeValue::Array(_) | DeValue::Table(_) => return problem,
+        _ => place.text(),
+    };
+    let is_number = matches!(value, DeValue::Integer(_) | DeValue::Float(_));
+    if said.is_empty() || (is_number && known.kind.is_figure()) {
+        return problem;
+    }
+    let Meant { message, help, instead } = meant::meant(said, Some(known));
+    let mut problem = problem;
+    problem.fix = None;
+    if instead.is_some() || known.kind.is_figure() {
+        problem.message = message;
+        problem.help = Some(help);
+    }
+    match instead {
+        Some((instead, sure)) => problem.fixed(sure, [Edit { place: place.clone(), replacement: instead }]),
+        None => problem,
     }
 }
 
@@ -145,10 +176,19 @@ fn wrong_type(kind: FieldKind, value: &DeValue<'_>, place: &Place) -> Diagnostic
     )
     .at(place.clone());
     match (kind, value) {
-        (FieldKind::Count | FieldKind::Amount, DeValue::String(_)) => problem.help(text!(
-            "去掉引号，只写数字；本机关没有这项职权的，写 \"/\"",
-            "write the number without quotes; where the figure does not apply to the organ, write \"/\""
-        )),
+        (FieldKind::Count | FieldKind::Amount, DeValue::String(text)) => {
+            let problem = problem.help(text!(
+                "去掉引号，只写数字；本机关没有这项职权的，写 \"/\"",
+                "write the number without quotes; where the figure does not apply to the organ, write \"/\""
+            ));
+            match meant::digits(text) {
+                Some(number) => {
+                    let problem = problem.help(text!("去掉引号，写成：{number}", "write it without quotes: {number}"));
+                    problem.fix_safe(place.clone(), number)
+                }
+                None => problem,
+            }
+        }
         (FieldKind::Date, _) => problem.help(text!(
             "写成不带引号的日期，例如：2026-01-31",
             "write a date without quotes, for example: 2026-01-31"

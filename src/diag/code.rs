@@ -127,6 +127,8 @@ codes! {
     AcceptedError = "accepted-error", Rejected;
     /// The facts accept a warning that there is not.
     UnusedAcceptance = "unused-acceptance", Rejected;
+    /// An acceptance that covers more than the one place that it could name.
+    AcceptedPlaces = "accepted-places", Rejected;
     /// A character that none of the fonts found can draw.
     MissingGlyph = "missing-glyph", Rejected;
     /// No project folder.
@@ -143,6 +145,8 @@ codes! {
     Usage = "usage", Environment;
     /// A file that cannot be read.
     Unreadable = "unreadable", Environment;
+    /// Edits of one file that overlap, so that none of them is made.
+    FixConflict = "fix-conflict", Rejected;
     /// A file or folder that cannot be written.
     Unwritable = "unwritable", Environment;
     /// A file that is there already and is not overwritten.

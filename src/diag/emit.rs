@@ -51,6 +51,7 @@ impl Emitter {
         let (level, zh) = match problem.severity {
             Severity::Error => (Level::ERROR, "错误"),
             Severity::Warning => (Level::WARNING, "警告"),
+            Severity::Note => (Level::NOTE, "说明"),
         };
         let level = self.named(level, zh);
         let title = level.primary_title(problem.message.get(self.language)).id(problem.code.as_str());

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Diagnostic, Fix, Label, Severity, Text};
+use super::{Diagnostic, Edit, Fix, Label, Severity, Text};
 use crate::source::Place;
 
 /// The problem as a JSON object, with every wording in both languages.
@@ -13,12 +13,13 @@ pub fn object(problem: &Diagnostic) -> Value {
         "severity": match problem.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         },
         "message": words(&problem.message),
         "labels": problem.labels.iter().map(label).collect::<Vec<_>>(),
         "notes": problem.notes.iter().map(words).collect::<Vec<_>>(),
         "help": problem.help.as_ref().map(words),
-        "fix": problem.fix.as_ref().map(fix),
+        "fix": problem.fix.as_ref().and_then(fix),
     })
 }
 
@@ -33,10 +34,18 @@ fn label(label: &Label) -> Value {
     Value::Object(object)
 }
 
-fn fix(fix: &Fix) -> Value {
-    let mut object = place(&fix.place);
-    object.insert("replacement".to_owned(), json!(fix.replacement));
-    Value::Object(object)
+/// All edits as one, for those who know no other; then each, and whether they may be made without a person's judgement.
+fn fix(fix: &Fix) -> Option<Value> {
+    let mut object = edit(&fix.whole()?);
+    object.insert("safe".to_owned(), json!(fix.is_safe()));
+    object.insert("edits".to_owned(), fix.edits.iter().map(|one| Value::Object(edit(one))).collect());
+    Some(Value::Object(object))
+}
+
+fn edit(edit: &Edit) -> Map<String, Value> {
+    let mut object = place(&edit.place);
+    object.insert("replacement".to_owned(), json!(edit.replacement));
+    object
 }
 
 fn place(place: &Place) -> Map<String, Value> {

@@ -64,16 +64,24 @@ fn result(problem: &Diagnostic, codes: &BTreeMap<&str, usize>, language: Languag
         "level": match problem.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         },
         "message": { "text": message.join("\n") },
         "locations": first.iter().map(|label| location(label, language)).collect::<Vec<_>>(),
         "relatedLocations": others.iter().map(|label| location(label, language)).collect::<Vec<_>>(),
     });
     if let (Some(fix), Value::Object(result)) = (&problem.fix, &mut result) {
-        let replacement =
-            json!({ "deletedRegion": region(&fix.place), "insertedContent": { "text": fix.replacement } });
-        let change = json!({ "artifactLocation": artifact(&fix.place), "replacements": [replacement] });
-        result.insert("fixes".to_owned(), json!([{ "artifactChanges": [change] }]));
+        let replacements = fix.edits.iter().map(
+            |edit| json!({ "deletedRegion": region(&edit.place), "insertedContent": { "text": edit.replacement } }),
+        );
+        let changes = fix.edits.first().map(|edit| {
+            let replacements: Vec<Value> = replacements.collect();
+            json!({ "artifactLocation": artifact(&edit.place), "replacements": replacements })
+        });
+        result.insert(
+            "fixes".to_owned(),
+            json!([{ "artifactChanges": Vec::from_iter(changes), "properties": { "safe": fix.is_safe() } }]),
+        );
     }
     result
 }

@@ -11,6 +11,7 @@ use toml::Spanned;
 use super::declared::{Declared, Wording};
 use super::{Head, Table};
 use crate::diag::{Code, Diagnostic, Severity, did_you_mean, text};
+use crate::facts::slips::declaration;
 use crate::source::{Place, Source};
 
 /// The name of the file.
@@ -46,11 +47,7 @@ pub struct RuleOverride {
 /// # Errors
 /// TOML that is none, or a key that there is not.
 pub fn read(source: &Arc<Source>) -> Result<Overrides, Diagnostic> {
-    toml::from_str(source.text()).map_err(|error| {
-        let said = error.message();
-        Diagnostic::error(Code::FormFile, text!("{OVERRIDES} 有误：{said}", "{OVERRIDES} is wrong: {said}"))
-            .at(Place::new(source, error.span().unwrap_or(0..0)))
-    })
+    toml::from_str(source.text()).map_err(|error| declaration::first(source, &Code::FormFile, &error))
 }
 
 impl Overrides {
@@ -135,7 +132,9 @@ impl Overrides {
             match (change.off, change.severity) {
                 (true, _) => text!("  不检查 {code}", "  {code} is not checked"),
                 (false, Some(Severity::Error)) => text!("  {code} 改为错误", "  {code} is an error"),
-                (false, Some(Severity::Warning)) => text!("  {code} 改为警告", "  {code} is a warning"),
+                (false, Some(Severity::Warning | Severity::Note)) => {
+                    text!("  {code} 改为警告", "  {code} is a warning")
+                }
                 (false, None) => text!("  {code} 的文字改变了", "  the wording of {code} is changed"),
             }
         });

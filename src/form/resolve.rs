@@ -14,6 +14,7 @@ use super::{
     Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Head, Rolled, Section, Table, join_key, rules,
 };
 use crate::diag::{self, Code, Diagnostic, Text, text};
+use crate::facts::slips::declaration;
 use crate::source::{Place, Source};
 
 /// How deep heads may be nested; a list that uses itself would otherwise never end.
@@ -26,13 +27,8 @@ const HEADS: usize = 20_000;
 /// # Errors
 /// Every syntax error, or every name that is declared twice or stands for nothing.
 pub fn read(name: &str, source: &Arc<Source>, files: FormFiles) -> Result<Form, Vec<Diagnostic>> {
-    let mut declared: Declared = toml::from_str(source.text()).map_err(|error| {
-        let problem = Diagnostic::error(
-            Code::FormFile,
-            text!("表式声明有误：{}", "the form's declaration is wrong: {}", error.message()),
-        );
-        vec![problem.at(Place::new(source, error.span().unwrap_or(0..0)))]
-    })?;
+    let mut declared: Declared =
+        toml::from_str(source.text()).map_err(|error| declaration::explain(source, &Code::FormFile, &error))?;
     let mut problems = Vec::new();
     let own = files.get(OVERRIDES).map(|file| Arc::clone(&file.source));
     let overrides = match &own {

@@ -9,6 +9,7 @@ use crate::facts::Facts;
 use crate::form::{self, Form};
 use crate::job::CheckJob;
 use crate::named::Named;
+use crate::source::Source;
 
 /// Every form that facts may name; one that is wrong is reported with the facts that name it.
 pub struct Forms {
@@ -20,6 +21,14 @@ impl Forms {
     /// The forms of the program and of the job's project, which are read when they are first named.
     pub fn new(job: &CheckJob) -> Self {
         Self { templates: job.project.templates(), known: Named::default() }
+    }
+
+    /// The facts of a file.
+    ///
+    /// # Errors
+    /// Every slip of syntax, explained by the form that the file names.
+    pub fn parse<'s>(&self, source: &'s Arc<Source>) -> Result<Facts<'s>, Problems> {
+        Facts::parse_with(source, &|name| self.named(name).ok())
     }
 
     /// The form that facts name.

@@ -26,7 +26,7 @@ pub struct Record {
     pub fonts: Vec<Piece>,
     /// The warnings that the facts accept, and why.
     pub accepted: Vec<Accepted>,
-    /// How many warnings there were.
+    /// How many warnings and notes there were.
     pub warnings: usize,
     /// The files that came of it.
     pub artifacts: Vec<Piece>,

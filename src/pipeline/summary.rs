@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Problems;
 use super::workshop::{Fate, Outcome};
 use crate::diag::emit::Emitter;
-use crate::diag::{Code, Diagnostic, ExitStatus, Severity, Text, text};
+use crate::diag::{Code, Diagnostic, ExitStatus, Fix, Severity, Text, text};
 use crate::facts::unreadable;
 use crate::output;
 use crate::project::Stray;
@@ -77,6 +77,8 @@ pub struct Tally {
     due: usize,
     deny_warnings: bool,
     status: ExitStatus,
+    /// How many problems have an edit that is beyond doubt.
+    mendable: usize,
 }
 
 impl Tally {
@@ -84,7 +86,7 @@ impl Tally {
     pub fn new(due: usize, deny_warnings: bool) -> Self {
         let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned();
         let summary = Summary { program, selected: due, not_begun: due, ..Summary::default() };
-        Self { summary, due, deny_warnings, status: ExitStatus::Done }
+        Self { summary, due, deny_warnings, status: ExitStatus::Done, mendable: 0 }
     }
 
     /// Of a share of `selected` reports.
@@ -102,12 +104,13 @@ impl Tally {
     /// Prints problems and counts them; gives the errors, and what the program ends with because of them.
     fn told(&mut self, mut problems: Problems, emitter: &Emitter) -> (Problems, ExitStatus) {
         if self.deny_warnings {
-            problems.iter_mut().for_each(|problem| problem.severity = Severity::Error);
+            let warnings = problems.iter_mut().filter(|problem| problem.is_warning());
+            warnings.for_each(|problem| problem.severity = Severity::Error);
         }
         emitter.emit(&problems);
-        let all = problems.len();
+        self.mendable += problems.iter().filter(|one| one.fix.as_ref().is_some_and(Fix::is_safe)).count();
+        self.summary.warnings += problems.iter().filter(|problem| problem.is_warning()).count();
         problems.retain(Diagnostic::is_error);
-        self.summary.warnings += all - problems.len();
         let worst = problems.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Done);
         self.status = self.status.max(worst);
         (problems, worst)
@@ -142,6 +145,16 @@ impl Tally {
     /// The file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), Diagnostic> {
         output::write(path, self.summary.text().as_bytes())
+    }
+
+    /// How many warnings there were.
+    pub fn warnings(&self) -> usize {
+        self.summary.warnings
+    }
+
+    /// How many problems `check --fix` would mend.
+    pub fn mendable(&self) -> usize {
+        self.mendable
     }
 
     /// Prints what is to be said of all of them.

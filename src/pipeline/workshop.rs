@@ -12,7 +12,7 @@ use super::record::{Inputs, Piece, Record, Subject, Surroundings, prefix, with_e
 use crate::check::{self, Report};
 use crate::cli::Format;
 use crate::diag::Diagnostic;
-use crate::facts::{self, Facts};
+use crate::facts;
 use crate::job::BuildJob;
 use crate::output;
 use crate::source::{Source, display_path};
@@ -214,7 +214,7 @@ impl<'a> Workshop<'a> {
     /// The stages up to a report that may become a page.
     fn judged(&self, source: &Arc<Source>, file: &Path, draft: bool) -> Result<Judged, Problems> {
         let job = self.job();
-        let facts = Facts::parse(source)?;
+        let facts = self.forms.parse(source)?;
         let form = self.forms.of(&facts)?;
         // Taken down before the check reads the years before: what changes meanwhile is then seen as changed by the next build.
         let year = facts.stated_year().unwrap_or_default();
@@ -223,7 +223,7 @@ impl<'a> Workshop<'a> {
             true => check::draft(&facts, &form, file)?,
             false => check::check(&facts, &form, file)?,
         };
-        if job.check.deny_warnings && !problems.is_empty() && !draft {
+        if job.check.deny_warnings && problems.iter().any(Diagnostic::is_warning) && !draft {
             return Err(problems);
         }
         let inputs = Inputs { open_problems: report.open_problems, ..inputs.map_err(|problem| vec![problem])? };

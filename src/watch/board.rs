@@ -69,7 +69,7 @@ impl Shown {
     /// Errors and warnings.
     fn counts(&self) -> (usize, usize) {
         let errors = self.problems.iter().filter(|problem| problem.is_error()).count();
-        (errors, self.problems.len() - errors)
+        (errors, self.problems.iter().filter(|problem| problem.is_warning()).count())
     }
 
     fn find(&mut self, problems: Problems, version: u64) {

@@ -1,0 +1,432 @@
+//! Reads a text as TOML that a person who has never seen TOML may have written. In: the text; out: the slips in it and the
+//! keys that it defines. Strings and comments are stepped over: nothing in them is a slip of punctuation.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Defined, Edits, Slip, marks};
+use crate::diag::{Applicability, Code, Diagnostic, Edit, Text, text};
+use crate::facts::labels;
+use crate::form::{Form, Known};
+use crate::source::{Place, Source};
+
+/// Where a value stands, which decides where it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inside {
+    /// Behind a key, on a line of its own.
+    Statement,
+    /// In `[ … ]`.
+    Array,
+    /// Behind a key in `{ … }`.
+    Table,
+}
+
+/// How deep brackets may be nested; the parser's own limit is of that size.
+pub const DEPTH: usize = 60;
+
+/// The text, how far it is read, and what was found so far.
+pub struct Scanner<'a> {
+    source: &'a Arc<Source>,
+    pub text: &'a str,
+    pub at: usize,
+    code: Code,
+    pub form: Option<Arc<Form>>,
+    /// The table whose header was read last.
+    pub table: Vec<String>,
+    /// How many brackets are open.
+    pub depth: usize,
+    slips: Vec<Slip>,
+    defined: Vec<Defined>,
+    /// The paths of the keys that were defined.
+    paths: BTreeSet<Vec<String>>,
+    /// The line that was last asked for, so that a long one is not looked through again and again.
+    line: Cell<(usize, usize)>,
+    /// Full-width punctuation of the statement being read, and what it stands for.
+    marks: Vec<(Range<usize>, char, char)>,
+    /// Spaces that TOML does not know, in the whole file.
+    spaces: Vec<(Range<usize>, char)>,
+    /// The side of a conflict that is passed over.
+    passed: Vec<Range<usize>>,
+    /// Lines that are no statements, one after the other.
+    pub stray: Option<Range<usize>>,
+}
+
+impl<'a> Scanner<'a> {
+    pub fn new(source: &'a Arc<Source>, text: &'a str, code: Code, form: Option<Arc<Form>>) -> Self {
+        Self {
+            source,
+            text,
+            at: 0,
+            code,
+            form,
+            table: Vec::new(),
+            depth: 0,
+            slips: Vec::new(),
+            defined: Vec::new(),
+            paths: BTreeSet::new(),
+            line: Cell::default(),
+            marks: Vec::new(),
+            spaces: Vec::new(),
+            passed: Vec::new(),
+            stray: None,
+        }
+    }
+
+    /// Reads the whole text.
+    pub fn document(&mut self) {
+        loop {
+            self.blank(true);
+            let start = self.at;
+            match self.peek() {
+                None => break,
+                Some(_) if self.is_hopeless() => break,
+                Some(c) if c == '[' || marks::punctuation(c) == Some('[') || self.is_round_header() => self.header(),
+                Some(_) => self.statement(),
+            }
+            self.tell_marks();
+            if self.at == start {
+                self.at = self.end_of_line();
+            }
+        }
+        self.tell_stray();
+    }
+
+    /// What was found.
+    pub fn finish(mut self) -> (Vec<Slip>, Vec<Defined>) {
+        self.tell_marks();
+        self.tell_spaces();
+        (self.slips, self.defined)
+    }
+
+    pub fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    pub fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    pub fn step(&mut self) -> Range<usize> {
+        let start = self.at;
+        self.at += self.peek().map_or(0, char::len_utf8);
+        start..self.at
+    }
+
+    /// Where the line that is being read ends, without its line end.
+    pub fn end_of_line(&self) -> usize {
+        let (from, known) = self.line.get();
+        let end = match (from..=known).contains(&self.at) && known > 0 {
+            true => known,
+            false => self.rest().find('\n').map_or(self.text.len(), |newline| self.at + newline),
+        };
+        self.line.set((self.at.min(if end == known { from } else { self.at }), end));
+        if self.text[self.at..end].ends_with('\r') { end.saturating_sub(1).max(self.at) } else { end }
+    }
+
+    /// How the lines of the text end.
+    pub fn line_end(&self) -> &'static str {
+        if self.text.contains("\r\n") { "\r\n" } else { "\n" }
+    }
+
+    /// Steps over spaces; over line ends and comments too where `lines` says so.
+    pub fn blank(&mut self, lines: bool) {
+        loop {
+            match self.peek() {
+                Some(' ' | '\t') => self.at += 1,
+                Some('\r') if self.rest().starts_with("\r\n") && !lines => break,
+                Some('\n' | '\r') if lines => {
+                    self.at += 1;
+                    self.at_line();
+                }
+                Some('#') if lines => self.at = self.end_of_line(),
+                Some(c) if lines && marks::punctuation(c) == Some('#') => {
+                    let span = self.at..self.at + c.len_utf8();
+                    self.marks.push((span, c, '#'));
+                    self.at = self.end_of_line();
+                }
+                Some(c) if marks::odd_space(c).is_some() => {
+                    let span = self.step();
+                    self.spaces.push((span, c));
+                }
+                Some('<') if lines && self.at == 0 && self.conflict() => {}
+                _ => break,
+            }
+        }
+    }
+
+    /// At the beginning of a line: steps over the marks of a conflict and the side that is passed over.
+    fn at_line(&mut self) {
+        while self.conflict() {}
+    }
+
+    fn conflict(&mut self) -> bool {
+        if let Some(passed) = self.passed.last().filter(|passed| passed.start == self.at).cloned() {
+            self.at = passed.end;
+            return passed.end > passed.start;
+        }
+        if !["<<<<<<<", ">>>>>>>", "=======", "|||||||"].iter().any(|mark| is_mark(self.rest(), mark)) {
+            return false;
+        }
+        let line = self.at..self.end_of_line();
+        let found = is_mark(self.rest(), "<<<<<<<").then(|| conflict(self.text, self.at)).flatten();
+        let Some(Conflict { base, middle, end }) = found else {
+            let message = text!("这一行是合并冲突留下的标记", "this line is a mark left by a merge conflict");
+            let help = text!(
+                "删去这一行，并看看上下是否重复",
+                "remove the line, and see whether what is around it is there twice"
+            );
+            self.slip(line.clone(), message, help, None, vec![(line, String::new())]);
+            self.at = self.end_of_line();
+            return true;
+        };
+        let message =
+            text!("合并冲突没有解决：同一处有两种写法", "a merge conflict is not resolved: two sides of one place");
+        let help =
+            text!("留下对的一方，删去另一方和三行标记", "keep the side that is right; remove the other and the marks");
+        let theirs = base.clone().unwrap_or(middle.clone()).start..end.end;
+        let line_of = |at: usize| self.source.line_column(at).0 + 1;
+        let (one, other) = (line_of(line.start), line_of(middle.start));
+        let name = |mark: &Range<usize>| self.text[mark.clone()].trim_matches(['<', '>', ' ']).to_owned();
+        let (our_name, their_name) = (name(&line), name(&end));
+        let problem = Diagnostic::error(self.code.clone(), message)
+            .at_saying(
+                self.place(line.clone()),
+                text!("一方（{our_name}）：第 {one} 行起", "one side ({our_name}): from line {one}"),
+            )
+            .and_at(
+                self.place(middle.clone()),
+                text!("另一方（{their_name}）：第 {other} 行起", "the other side ({their_name}): from line {other}"),
+            )
+            .and_at(self.place(end), text!("到这里为止", "up to here"))
+            .help(help);
+        let repair = vec![(line.clone(), String::new()), (theirs.clone(), String::new())];
+        self.slips.push(Slip { problem, repair });
+        self.passed.push(theirs);
+        self.at = line.end;
+        true
+    }
+
+    pub fn place(&self, span: Range<usize>) -> Place {
+        Place::new(self.source, span)
+    }
+
+    /// Adds a slip with an edit, if there is one, and how the parser is to go on.
+    pub fn slip(
+        &mut self,
+        span: Range<usize>,
+        message: Text,
+        help: Text,
+        fix: Option<(Applicability, Edits)>,
+        repair: Edits,
+    ) {
+        let problem = super::wrong(self.source, &self.code, span, message).help(help);
+        self.add(problem, fix, repair);
+    }
+
+    /// Adds a slip that is already worded.
+    pub fn add(&mut self, problem: Diagnostic, fix: Option<(Applicability, Edits)>, repair: Edits) {
+        let problem = match fix {
+            Some((sure, edits)) => problem.fixed(sure, edits.into_iter().map(|(span, text)| self.edit(span, text))),
+            None => problem,
+        };
+        self.slips.push(Slip { problem, repair });
+    }
+
+    /// How many slips there are so far.
+    pub fn slip_count(&self) -> usize {
+        self.slips.len()
+    }
+
+    /// Takes back the slips since there were so many, and the punctuation of the statement.
+    pub fn forget(&mut self, count: usize) {
+        self.slips.truncate(count);
+        self.marks.clear();
+    }
+
+    /// Whether the last slip since there were so many has no edit.
+    pub fn is_at_a_loss(&self, count: usize) -> bool {
+        self.slips.len() > count && self.slips.last().is_some_and(|slip| slip.problem.fix.is_none())
+    }
+
+    /// A problem of this text.
+    pub fn wrong(&self, span: Range<usize>, message: Text) -> Diagnostic {
+        super::wrong(self.source, &self.code, span, message)
+    }
+
+    fn edit(&self, span: Range<usize>, replacement: String) -> Edit {
+        Edit { place: self.place(span), replacement }
+    }
+
+    /// Steps over a character of TOML or one that stands for it.
+    pub fn takes(&mut self, wanted: char) -> bool {
+        let Some(c) = self.peek() else { return false };
+        if c == wanted {
+            self.step();
+            return true;
+        }
+        if marks::punctuation(c) == Some(wanted) {
+            let span = self.step();
+            self.marks.push((span, c, wanted));
+            return true;
+        }
+        false
+    }
+
+    /// Whether the next character is one of TOML or stands for it.
+    pub fn sees(&self, wanted: char) -> bool {
+        self.peek().is_some_and(|c| c == wanted || marks::punctuation(c) == Some(wanted))
+    }
+
+    /// Notes that a character stands for another.
+    pub fn mark(&mut self, span: Range<usize>, found: char, wanted: char) {
+        self.marks.push((span, found, wanted));
+    }
+
+    /// Remembers that a key was defined.
+    pub fn define(&mut self, path: Vec<String>, span: Range<usize>) {
+        self.paths.insert(path.clone());
+        self.defined.push(Defined { path, span });
+    }
+
+    /// Whether a key was defined so far.
+    pub fn is_defined(&self, path: &[String]) -> bool {
+        self.paths.contains(path)
+    }
+
+    /// Whether so many slips were found that the text is hardly TOML.
+    pub fn is_hopeless(&self) -> bool {
+        self.slips.len() > HOPELESS
+    }
+
+    /// What the form knows of a key.
+    pub fn known(&self, path: &[String]) -> Option<&Known> {
+        self.form.as_ref()?.catalog.get(&path.join("."))
+    }
+
+    /// Whether a key is one of the form, or no form is known.
+    pub fn is_key(&self, under: &[String], name: &str) -> bool {
+        match &self.form {
+            Some(form) => labels::shape(form, &under.join(".")).is_some_and(|shape| shape.contains_key(name)),
+            None => true,
+        }
+    }
+
+    /// One problem for all full-width punctuation of a statement.
+    pub fn tell_marks(&mut self) {
+        let mut marks = std::mem::take(&mut self.marks);
+        // What stands behind brackets that are not closed is read twice.
+        marks.sort_by_key(|(span, _, _)| span.start);
+        marks.dedup();
+        let Some((first, found, wanted)) = marks.first().cloned() else { return };
+        let edits: Vec<(Range<usize>, String)> =
+            marks.iter().map(|(span, _, wanted)| (span.clone(), wanted.to_string())).collect();
+        let mut kinds: Vec<(char, char)> = Vec::new();
+        for (_, found, wanted) in &marks {
+            if !kinds.contains(&(*found, *wanted)) {
+                kinds.push((*found, *wanted));
+            }
+        }
+        let changes = kinds.iter().map(|(found, wanted)| format!("{found} → {wanted}")).collect::<Vec<_>>().join("   ");
+        let message = match (marks.len(), found.is_ascii()) {
+            (1, true) => text!("这里的 {found} 要写成 {wanted}", "`{found}` must be `{wanted}` here"),
+            (1, false) => {
+                let number = marks::number(found);
+                text!(
+                    "这里的 {found}（{number}）是全角或中文标点，要写成半角的 {wanted}",
+                    "`{found}` ({number}) is not the punctuation of TOML; it must be `{wanted}` here"
+                )
+            }
+            (count, _) => text!(
+                "有 {count} 个标点不是 TOML 的，要改为：{changes}",
+                "{count} punctuation marks are not those of TOML and must be: {changes}"
+            ),
+        };
+        let mut problem = super::wrong(self.source, &self.code, first, message);
+        for (span, _, wanted) in marks[1..].iter().take(SHOWN) {
+            problem = problem.and_at(self.place(span.clone()), text!("{wanted}", "{wanted}"));
+        }
+        problem = problem.help(match kinds.iter().all(|(found, _)| found.is_ascii()) {
+            true => text!("TOML 写“键 = 值”，括号要成对", "TOML has `key = value`, and brackets in pairs"),
+            false => text!("引号以外的标点都用半角（英文）输入", "outside quotation marks, type punctuation in ASCII"),
+        });
+        self.add(problem, Some((Applicability::Safe, edits.clone())), edits);
+    }
+
+    /// One problem for all odd spaces of one kind.
+    fn tell_spaces(&mut self) {
+        let mut spaces = std::mem::take(&mut self.spaces);
+        spaces.sort_by_key(|(span, c)| (*c, span.start));
+        spaces.dedup();
+        // Several in a row are one.
+        let mut runs: Vec<(Range<usize>, char)> = Vec::new();
+        for (span, c) in spaces {
+            match runs.last_mut() {
+                Some((run, last)) if *last == c && run.end == span.start => run.end = span.end,
+                _ => runs.push((span, c)),
+            }
+        }
+        for group in runs.chunk_by(|a, b| a.1 == b.1) {
+            let (first, c) = (group[0].0.clone(), group[0].1);
+            let (zh, en) = marks::space_name(c);
+            let (name, count) = (marks::number(c), group.len());
+            let becomes = marks::odd_space(c).unwrap_or_default();
+            let edits: Vec<_> = group.iter().map(|(span, _)| (span.clone(), becomes.to_owned())).collect();
+            let message = match count {
+                1 => text!("这里有{zh}（{name}），TOML 不认得", "{en} ({name}) stands here, which TOML does not know"),
+                _ => text!(
+                    "有 {count} 处{zh}（{name}），TOML 不认得",
+                    "{en} ({name}) stands in {count} places; TOML does not know it"
+                ),
+            };
+            let help = match becomes {
+                "" => text!("删去", "remove it"),
+                "\n" => text!("改为换行", "make it a line end"),
+                _ => text!("改为普通空格", "make it a plain space"),
+            };
+            let mut problem = super::wrong(self.source, &self.code, first, message);
+            for (span, _) in group.iter().skip(1).take(SHOWN) {
+                problem = problem.and_at(self.place(span.clone()), text!("还有这里", "and here"));
+            }
+            self.add(problem.help(help), Some((Applicability::Safe, edits.clone())), edits);
+        }
+    }
+}
+
+/// How many further places of one problem are shown; all are mended.
+const SHOWN: usize = 8;
+/// After so many slips, no more are looked for.
+const HOPELESS: usize = 200;
+
+/// Whether a line begins with a mark of Git: seven characters and no more of them.
+fn is_mark(line: &str, mark: &str) -> bool {
+    line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\n', '\r']))
+}
+
+/// The lines of a conflict.
+struct Conflict {
+    /// The mark before what both sides had, where it is written.
+    base: Option<Range<usize>>,
+    middle: Range<usize>,
+    end: Range<usize>,
+}
+
+/// The lines of the conflict that begins at `start`.
+fn conflict(text: &str, start: usize) -> Option<Conflict> {
+    let (mut at, mut base, mut middle) = (start, None, None);
+    for line in text[start..].split_inclusive('\n') {
+        let span = at..at + line.trim_end().len();
+        at += line.len();
+        if is_mark(line, "|||||||") && middle.is_none() {
+            base = Some(span);
+        } else if is_mark(line, "=======") && middle.is_none() {
+            middle = Some(span);
+        } else if is_mark(line, ">>>>>>>") {
+            return middle.map(|middle| Conflict { base, middle, end: span });
+        } else if is_mark(line, "<<<<<<<") && span.start != start {
+            return None;
+        }
+    }
+    None
+}

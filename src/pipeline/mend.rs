@@ -1,0 +1,181 @@
+//! Makes the edits that are beyond doubt. In: the facts files of a job; out: the same files with those edits and no other
+//! byte changed, what was edited, and what is still wrong; or the difference alone, and nothing written.
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use similar::TextDiff;
+
+use super::summary::Tally;
+use super::workshop::{Fate, Outcome};
+use super::{Forms, Problems, closing, judged};
+use crate::diag::emit::Emitter;
+use crate::diag::{Code, Diagnostic, Edit, ExitStatus, Fix, Text, edited, text};
+use crate::facts::{self, slips::is_invisible};
+use crate::job::CheckJob;
+use crate::output;
+use crate::source::{Source, display_path};
+
+/// How often edits are looked for anew: what is told of a file that is TOML is told only once it is.
+const ROUNDS: usize = 10;
+/// The longest text that is shown with what it becomes.
+const SHOWN: usize = 40;
+
+/// Mends every facts file of a job and checks it again; `dry_run` shows the difference and writes nothing.
+pub fn mend(job: &CheckJob, dry_run: bool, emitter: &Emitter) -> ExitStatus {
+    let forms = Forms::new(job);
+    let mut tally = Tally::new(job.files.len(), job.deny_warnings);
+    let mut count = 0;
+    for file in &job.files {
+        let outcome = match mended(file, &forms) {
+            Ok(mended) if dry_run => mended.shown(file, emitter),
+            Ok(mended) => mended.written(file, emitter, &mut count),
+            Err(problems) => Outcome::failed(problems),
+        };
+        tally.take(file, outcome, emitter);
+    }
+    if count > 0 {
+        emitter.say(&text!("已改正 {count} 处", "mended: {count}"));
+    }
+    closing(tally, job.files.len(), emitter)
+}
+
+/// A file with the edits made in memory.
+struct Mended {
+    /// The file as it was.
+    bytes: Vec<u8>,
+    before: Arc<Source>,
+    after: Arc<Source>,
+    /// What was mended, each with the edits.
+    made: Vec<Diagnostic>,
+    /// What was wrong at first.
+    found: Problems,
+    /// What is still wrong.
+    left: Problems,
+}
+
+fn mended(file: &Path, forms: &Forms) -> Result<Mended, Problems> {
+    let (before, bytes) = facts::open_bytes(file)?;
+    let found = judged(&before, file, forms);
+    let (mut after, mut made, mut left) = (Arc::clone(&before), Vec::new(), found.clone());
+    for _ in 0..ROUNDS {
+        let safe: Vec<Diagnostic> = left.iter().filter(|problem| is_safe(problem, &after)).cloned().collect();
+        if safe.is_empty() {
+            break;
+        }
+        let Some(text) = with_edits(&after, &safe) else {
+            let shown = display_path(file);
+            let message =
+                text!("{shown} 有互相重叠的改法，没有代为改正", "the edits of {shown} overlap, and none was made");
+            let mut problems = found;
+            problems.push(
+                Diagnostic::error(Code::FixConflict, message).help(text!("先改正其中一处", "mend one of them first")),
+            );
+            return Err(problems);
+        };
+        if text == after.text() {
+            break;
+        }
+        made.extend(safe);
+        after = Source::new(before.name(), text);
+        left = judged(&after, file, forms);
+    }
+    Ok(Mended { bytes, before, after, made, found, left })
+}
+
+fn is_safe(problem: &Diagnostic, source: &Arc<Source>) -> bool {
+    let is_here = |fix: &Fix| fix.edits.iter().all(|edit| edit.place.source == *source);
+    problem.fix.as_ref().is_some_and(|fix| fix.is_safe() && !fix.edits.is_empty() && is_here(fix))
+}
+
+/// The text with the edits of all problems; `None` where two of them overlap.
+fn with_edits(source: &Source, problems: &[Diagnostic]) -> Option<String> {
+    let edits = problems.iter().filter_map(|problem| problem.fix.as_ref()).flat_map(|fix| &fix.edits);
+    let mut edits: Vec<(Range<usize>, &str)> =
+        edits.map(|edit| (edit.place.span.clone(), edit.replacement.as_str())).collect();
+    edits.sort_by_key(|(span, _)| (span.start, span.end));
+    // One edit may mend two problems.
+    edits.dedup();
+    // Where two are put in at one place, their order would be a guess.
+    if edits.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+        return None;
+    }
+    edited(source.text(), 0..source.text().len(), &edits)
+}
+
+impl Mended {
+    /// Shows the difference.
+    fn shown(self, file: &Path, emitter: &Emitter) -> Outcome {
+        if self.before.text() != self.after.text() {
+            let name = display_path(file);
+            let diff = TextDiff::from_lines(self.before.text(), self.after.text());
+            let diff = diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
+            emitter.print(diff.trim_end_matches('\n'));
+        }
+        Outcome::checked(self.found)
+    }
+
+    /// Writes the file, if it is still as it was read, and says each edit.
+    fn written(self, file: &Path, emitter: &Emitter, count: &mut usize) -> Outcome {
+        if self.before.text() == self.after.text() {
+            return Outcome::checked(self.left);
+        }
+        let shown = display_path(file);
+        let mut bytes = self.bytes[..self.bytes.len() - self.before.text().len()].to_vec();
+        bytes.extend(self.after.text().as_bytes());
+        let changed = fs::read(file).map_or(true, |now| now != self.bytes);
+        let written = match changed {
+            true => Err(Diagnostic::error(
+                Code::Unwritable,
+                text!("{shown} 在检查期间被改动，没有写入", "{shown} was changed meanwhile; nothing was written"),
+            )
+            .help(text!("再运行一次", "run it again"))),
+            false => output::write(file, &bytes),
+        };
+        match written {
+            Err(problem) => {
+                let mut problems = self.found;
+                problems.push(problem);
+                Outcome::failed(problems)
+            }
+            Ok(()) => {
+                *count += self.made.len();
+                self.made.iter().for_each(|problem| say(problem, emitter));
+                Outcome::checked(self.left)
+            }
+        }
+    }
+}
+
+/// Says what was mended, and by what.
+fn say(problem: &Diagnostic, emitter: &Emitter) {
+    let at = problem.primary().map(ToString::to_string).unwrap_or_default();
+    let (zh, en) = (&problem.message.zh, &problem.message.en);
+    let edit = problem.fix.as_ref().and_then(Fix::whole);
+    let short = |text: &str| !text.contains('\n') && text.chars().count() <= SHOWN;
+    let seen = |text: &str| text.chars().any(|c| !c.is_whitespace() && !is_invisible(c));
+    let change = match &edit {
+        Some(Edit { place, replacement }) if short(place.text()) && short(replacement) => {
+            let (found, replacement) = (place.text(), replacement.trim());
+            match (seen(found), seen(replacement)) {
+                (true, true) => text!("（{found} 改为 {replacement}）", " ({found} is now {replacement})"),
+                (true, false) => text!("（删去 {found}）", " ({found} is removed)"),
+                (false, true) => text!("（补上 {replacement}）", " ({replacement} is put in)"),
+                (false, false) => text!("", ""),
+            }
+        }
+        _ => text!("", ""),
+    };
+    let Text { zh: change_zh, en: change_en } = change;
+    emitter.say(&text!("已改正 {at}：{zh}{change_zh}", "mended {at}: {en}{change_en}"));
+}
+
+impl Outcome {
+    /// A file that was only checked.
+    fn checked(problems: Problems) -> Self {
+        let failed = problems.iter().any(Diagnostic::is_error);
+        Self::of(if failed { Fate::Failed } else { Fate::Checked }, problems)
+    }
+}
