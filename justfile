@@ -31,6 +31,10 @@ profile +pages:
 fuzz inputs="10000000":
     NIANBAO_FUZZ={{inputs}} cargo test --release --locked --no-default-features --test fuzz -- --nocapture
 
+# Random prose, read back from the PDF letter by letter.
+prose texts="100000":
+    NIANBAO_PROSE={{texts}} cargo test --release --locked --test prose -- --nocapture
+
 # Licences and advisories of all dependencies; needs cargo-deny.
 deny:
     cargo deny check

@@ -77,8 +77,8 @@ pub struct Placed<'a> {
     pub at: Range<usize>,
 }
 
-/// How deep lists may stand in lists; deeper ones are read as items of the deepest, and `check` refuses them.
-pub const DEEPEST: usize = 6;
+/// How deep lists may stand in lists. One level more is read, so that `check` can refuse it; what is deeper stands there too.
+pub const DEEPEST: usize = 12;
 
 /// Reads prose.
 pub fn events(text: &str) -> Vec<Placed<'_>> {
@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn lists_go_only_so_deep() {
         let deep: String = (0..20).map(|level| format!("{}- 甲\n", "  ".repeat(level))).collect();
-        assert_eq!(told(&deep).matches("<ul>").count(), DEEPEST);
+        assert_eq!(told(&deep).matches("<ul>").count(), DEEPEST + 1);
         assert_eq!(told(&deep).matches('甲').count(), 20);
     }
 }

@@ -140,7 +140,13 @@ fn figure(number: Value) -> Value {
 fn accept(form: &Form) -> Value {
     let rules = form.checks.rules.iter().filter(|(_, rule)| rule.severity == Severity::Warning);
     let mut codes: Vec<Value> = rules.map(|(code, rule)| json!({ "const": code, "title": rule.message.zh })).collect();
-    codes.push(json!({ "const": Code::LastYear.as_str(), "title": "上年的事实文件有错误" }));
+    let own = [
+        (Code::LastYear, "上年的事实文件有错误"),
+        (Code::MarkupLeft, "正文里有别的写法的记号"),
+        (Code::StrayCharacter, "文字里有看不见或印不出的字符"),
+        (Code::CommentedFigure, "写在 # 后面的文字"),
+    ];
+    codes.extend(own.iter().map(|(code, title)| json!({ "const": code.as_str(), "title": title })));
     json!({
         "type": "array",
         "title": "接受的警告",

@@ -49,7 +49,7 @@ fn dropped(rest: &str, escapes: bool) -> Option<usize> {
     let c = rest.chars().next()?;
     if c == '\\' && escapes {
         let code = rest.get(2..6).and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
-        return (rest.starts_with("\\u") && code.is_some_and(is_left_out)).then_some(6);
+        return (rest.starts_with("\\u") && code.is_some_and(|c| c.is_whitespace() || is_left_out(c))).then_some(6);
     }
     (c.is_whitespace() || is_left_out(c)).then_some(c.len_utf8())
 }

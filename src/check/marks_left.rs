@@ -86,7 +86,9 @@ pub fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
 fn at(look: &Looked<'_>, placed: &Placed<'_>, kind: &Kind) -> Option<Range<usize>> {
     let Event::Text(text) = placed.event else { return None };
     let before = look.prose.text[..placed.at.start].trim_end_matches([' ', '\u{3000}', '\t']);
-    let found = (kind.find)(text, before.is_empty() || before.ends_with('\n'))?;
+    // The middle of a conflict is told with the whole of it.
+    let is_conflict = look.prose.text.contains("<<<<<<<");
+    let found = (kind.find)(text, !is_conflict && (before.is_empty() || before.ends_with('\n')))?;
     Some(placed.at.start + found.start..placed.at.start + found.end)
 }
 

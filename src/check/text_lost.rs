@@ -57,8 +57,10 @@ fn shown(events: &[Placed<'_>]) -> Vec<char> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::prose::Prose;
     use super::*;
     use crate::prose::events;
+    use crate::source::{Place, Source};
 
     #[test]
     fn what_is_lost_added_or_changed_is_seen() {
@@ -76,6 +78,19 @@ mod tests {
         assert_eq!(first_difference("甲乙", &events("甲")), Some("甲".len()));
         assert_eq!(first_difference("甲", &events("甲乙")), Some(0));
         assert_eq!(first_difference("12", &events("13")), Some(1));
+    }
+
+    /// What `[text-lost]` says, and where.
+    #[test]
+    fn a_difference_is_told_at_its_place() {
+        let source = Source::new("a.toml", "'甲**乙**丙'");
+        let prose = Prose { is_prose: true, ..Prose::plain("a", "甲**乙**丙", &Place::new(&source, 0..15)) };
+        let mut look = Looked::at(&prose);
+        look.events.retain(|placed| placed.event != Event::Text("丙"));
+        let mut problems = Vec::new();
+        check(&[look], &mut problems);
+        let told: Vec<_> = problems.iter().filter_map(|problem| Some(problem.primary()?.text())).collect();
+        assert_eq!((told, problems[0].code.as_str()), (vec!["丙"], "text-lost"));
     }
 
     #[test]

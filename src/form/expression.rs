@@ -19,7 +19,7 @@ const FUEL: u64 = 20_000;
 const MOST_PATTERNS: usize = 200;
 
 /// The functions that expressions have, besides `| sum`, `| length` and `is matching('…')`.
-const FUNCTIONS: [&str; 6] = ["amount", "exceed", "is_short_for", "numbers", "steps", "up_to"];
+const FUNCTIONS: [&str; 7] = ["amount", "exceed", "is_short_for", "number", "numbers", "steps", "up_to"];
 
 /// A compiled expression.
 #[derive(Clone, Debug)]
@@ -63,6 +63,7 @@ impl Default for Expressions {
         environment.add_function("amount", |written: &Value| amount(&written.to_string()));
         environment.add_function("exceed", |parts: Vec<i64>, whole: i64| exceed(&parts, whole));
         environment.add_function("is_short_for", is_short_for);
+        environment.add_function("number", |written: &Value| number(&written.to_string()));
         environment.add_function("steps", steps);
         environment.add_filter("sum", minijinja::filters::sum);
         environment.add_filter("length", minijinja::filters::length);
@@ -209,9 +210,16 @@ fn is_short_for(short: &str, long: &str) -> bool {
     short.chars().all(|c| long.any(|other| other == c))
 }
 
+const NUMERALS: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+
+/// `number(text)`: the whole number that a text says in digits, or from one to ten in Chinese; 0 for any other text.
+fn number(written: &str) -> i64 {
+    let numeral = NUMERALS.iter().zip(1i64..).find(|(numeral, _)| **numeral == written).map(|(_, number)| number);
+    numeral.or((written == "两").then_some(2)).or_else(|| written.parse().ok()).unwrap_or(0)
+}
+
 /// `steps(text)`: how many steps a text that begins with 一是 or （一） counts off, one after the other.
 fn steps(text: &str) -> usize {
-    const NUMERALS: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
     let named = |numeral: &str| [format!("{numeral}是"), format!("（{numeral}）")];
     let Some(style) = named(NUMERALS[0]).iter().position(|first| text.starts_with(first.as_str())) else { return 0 };
     let mut rest = text;
@@ -250,6 +258,10 @@ mod tests {
         assert_eq!(holds("is_short_for('市卫健委', '甲市卫生健康委员会')", &[]), Ok(true));
         assert_eq!(holds("is_short_for('市水务局', '甲市卫生健康委员会')", &[]), Ok(false));
         assert_eq!(holds("exceed([4, 3], 6) and not exceed([4, 2, 5], 6) and not exceed([4], 6)", &[]), Ok(true));
+        assert_eq!(
+            holds("number('六') == 6 and number('两') == 2 and number(12) == 12 and number('几') == 0", &[]),
+            Ok(true)
+        );
         assert_eq!(holds("steps('一是甲；二是乙。三是丙。') == 3 and steps('甲') == 0", &[]), Ok(true));
         assert_eq!(holds("numbers(t, '条') | sum <= 9", &[("t", Value::from("甲4条、乙5条、3件"))]), Ok(true));
     }

@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
     fn item(&mut self, line: &Line<'a>, marker: &Marker) {
         self.close_paragraph();
         let numbered = marker.number.is_some();
-        let is_deeper = |list: &List, depth: usize| line.indent >= list.indent + STEP && depth < DEEPEST;
+        let is_deeper = |list: &List, depth: usize| line.indent >= list.indent + STEP && depth <= DEEPEST;
         while let Some(list) = self.lists.last() {
             let (is_outside, is_another) = (line.indent < list.indent, list.numbered != numbered);
             if is_deeper(list, self.lists.len()) || !(is_outside || is_another) {

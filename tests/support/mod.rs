@@ -92,6 +92,12 @@ impl Project {
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{}", run.stdout);
     }
 
+    /// Builds everything, and expects no error and no warning; notes on what is accepted may be told.
+    pub fn build_with_notes(&self, args: &[&str]) {
+        let run = self.run(["build"].iter().chain(args));
+        assert!(run.status == 0 && !run.stderr.contains("错误[") && !run.stderr.contains("警告["), "{}", run.stderr);
+    }
+
     /// Builds everything, warnings or not: text that nobody would write often looks like a slip.
     pub fn build_in_spite_of_warnings(&self, args: &[&str]) {
         let run = self.run(["build"].iter().chain(args));
