@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use fontdb::{Database, FaceInfo, ID, Style};
 
@@ -46,7 +47,8 @@ impl FontIndex {
         }
         let files = roles.iter().flat_map(|role| &role.faces).map(|face| face.path.clone()).collect();
         let hashes = self.index.hashes(&files)?;
-        Ok(FontSet { identity: identity(&roles, &hashes), roles, hashes, database: Arc::clone(&self.database) })
+        let drawn = (0..=u32::from(char::MAX) / u64::BITS).map(|_| AtomicU64::new(0)).collect();
+        Ok(FontSet { identity: identity(&roles, &hashes), roles, hashes, database: Arc::clone(&self.database), drawn })
     }
 
     /// Which faces serve each role, best first; empty where there are none.
@@ -119,6 +121,8 @@ pub struct FontSet {
     identity: String,
     hashes: BTreeMap<PathBuf, String>,
     database: Arc<Database>,
+    /// The characters that some face was found to draw, a bit for each: most texts hold no others.
+    drawn: Vec<AtomicU64>,
 }
 
 fn identity(roles: &[RoleFaces], hashes: &BTreeMap<PathBuf, String>) -> String {
@@ -193,6 +197,29 @@ impl FontSet {
         PageFonts { files: files.into_iter().collect(), undrawn }
     }
 
+    /// The characters of these texts that no face of any role can draw.
+    pub fn undrawn<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<char> {
+        let characters = texts.into_iter().flat_map(str::chars);
+        let mut left: BTreeSet<char> = characters.filter(|c| !self.is_known(*c) && !is_never_drawn(*c)).collect();
+        let asked = left.clone();
+        for face in self.roles.iter().flat_map(|role| &role.faces) {
+            if left.is_empty() {
+                break;
+            }
+            self.draw(face, &mut left);
+        }
+        for c in asked.difference(&left) {
+            let (word, bit) = place(*c);
+            self.drawn.get(word).map(|word| word.fetch_or(1 << bit, Ordering::Relaxed));
+        }
+        left
+    }
+
+    fn is_known(&self, c: char) -> bool {
+        let (word, bit) = place(c);
+        self.drawn.get(word).is_some_and(|word| word.load(Ordering::Relaxed) & (1 << bit) != 0)
+    }
+
     /// Takes out of `left` what a face can draw.
     fn draw(&self, face: &Face, left: &mut BTreeSet<char>) {
         self.database.with_face_data(face.id, |data, index| {
@@ -201,6 +228,12 @@ impl FontSet {
             }
         });
     }
+}
+
+/// Which bit of which word stands for a character.
+fn place(c: char) -> (usize, u32) {
+    let number = u32::from(c);
+    (usize::try_from(number / u64::BITS).unwrap_or(usize::MAX), number % u64::BITS)
 }
 
 impl PageFonts {

@@ -7,7 +7,7 @@ use std::thread;
 
 use crate::check::{self, Report};
 use crate::diag::emit::Emitter;
-use crate::diag::{Diagnostic, ExitStatus, text};
+use crate::diag::{self, Diagnostic, ExitStatus, text};
 use crate::facts;
 use crate::interrupt::Interrupt;
 use crate::job::{BuildJob, CheckJob};
@@ -110,7 +110,14 @@ fn checked(file: &Path, forms: &Forms) -> Result<(Report, Problems), Problems> {
 fn judge(source: &Arc<Source>, file: &Path, forms: &Forms) -> Result<(Report, Problems), Problems> {
     let facts = forms.parse(source)?;
     let form = forms.of(&facts)?;
-    check::check(&facts, &form, file)
+    let (report, mut problems) = check::check(&facts, &form, file)?;
+    let undrawn = forms.undrawn(&report);
+    if undrawn.is_empty() {
+        return Ok((report, problems));
+    }
+    problems.extend(undrawn);
+    diag::sort(&mut problems);
+    Err(problems)
 }
 
 /// All that is wrong with the text of a facts file.

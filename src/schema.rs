@@ -114,8 +114,10 @@ fn value(known: &Known) -> Value {
         FieldKind::Lines => {
             json!({ "type": "array", "items": { "type": "string", "pattern": "^[^\\u0000-\\u001f\\u007f]*$" } })
         }
-        FieldKind::Count => figure(json!({ "type": "integer", "minimum": 0, "maximum": LARGEST })),
-        FieldKind::Amount => figure(json!({ "type": "number", "minimum": 0, "exclusiveMaximum": LARGEST + 1 })),
+        FieldKind::Count => figure(json!({ "type": "integer", "minimum": 0, "maximum": LARGEST }), &known.options),
+        FieldKind::Amount => {
+            figure(json!({ "type": "number", "minimum": 0, "exclusiveMaximum": LARGEST + 1 }), &known.options)
+        }
     };
     let is_text = matches!(known.kind, FieldKind::Line | FieldKind::Prose);
     if known.may_be_blank() && !is_text {
@@ -133,8 +135,10 @@ fn value(known: &Known) -> Value {
     schema
 }
 
-fn figure(number: Value) -> Value {
-    json!({ "anyOf": [number, { "const": NOT_APPLICABLE }] })
+fn figure(number: Value, options: &[String]) -> Value {
+    let words = options.iter().map(|option| json!({ "const": option }));
+    let all: Vec<Value> = [number, json!({ "const": NOT_APPLICABLE })].into_iter().chain(words).collect();
+    json!({ "anyOf": all })
 }
 
 fn accept(form: &Form) -> Value {

@@ -29,7 +29,8 @@ fn outputs(project: &Project, engine: &str, zone: &str) -> BTreeMap<String, Vec<
     let mut command = project.command();
     command.args(["build", "--format", "pdf,html,typ", "--engine", engine]).env("TZ", zone);
     let run = Run::of(&mut command);
-    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    // Notes say what is accepted.
+    assert!(run.status == 0 && !run.stderr.contains("错误[") && !run.stderr.contains("警告["), "{}", run.stderr);
     // The record names the engine; all else is the same whichever it was.
     let names = project.files().into_iter().filter(|name| name.starts_with("build/") && !name.ends_with(".json"));
     let files: BTreeMap<String, Vec<u8>> = names.map(|name| (name.clone(), project.read(&name))).collect();

@@ -653,6 +653,7 @@ fn what_has_no_end_is_refused_within_seconds() {
     let deep = 10_000;
     let facts = |extra: &str| format!("{}\n{extra}\n", plain_facts());
     let prose = |text: &str| plain_facts().replace("信息发布前逐件审核。", text);
+    let nested: String = (0..200).map(|level| format!("{}- 甲\\n", "  ".repeat(level))).collect();
     let rule = "\n[rule.x]\nmessage = { zh = '甲', en = 'a' }\nsource = 's'\nright = ''\nwrong = ''\n";
     let form = |extra: &str| support::text("templates/zfxxgk/form.toml") + rule + extra;
     let condition = |test: &str| form(&format!("[[condition]]\nrule = 'x'\ntest = \"\"\"{test}\"\"\""));
@@ -667,7 +668,7 @@ fn what_has_no_end_is_refused_within_seconds() {
         (facts(&format!("x = {}{}", "[".repeat(deep), "]".repeat(deep))), None, "[toml-syntax]", 1),
         (facts(&format!("x = {}1{}", "{a = ".repeat(deep), "}".repeat(deep))), None, "[toml-syntax]", 1),
         (facts(&format!("[x{}]", ".a".repeat(deep))), None, "[toml-syntax]", 1),
-        (prose(&format!("{}甲", ">".repeat(deep))), None, "[too-deep]", 1),
+        (prose(&nested), None, "[too-deep]", 1),
         (prose(&"甲".repeat(100_001)), None, "[too-large]", 1),
         (plain_facts(), Some(("form.toml", condition("x > 1"))), "[form-file]", 2),
         (plain_facts(), Some(("form.toml", condition(&"+1".repeat(deep)))), "[form-file]", 2),

@@ -31,7 +31,7 @@ pub fn check(form: &Form, prose: &Prose) -> Vec<Diagnostic> {
         let group = Group::at(text, open);
         from = group.span.end;
         let is_escaped = prose.is_prose && text[..open].ends_with('\\');
-        if !is_escaped && group.is_meant(form) {
+        if !is_escaped && group.is_meant(form, prose.is_prose) {
             found.push(problem(form, prose, &group));
         }
     }
@@ -73,13 +73,14 @@ impl<'a> Group<'a> {
         Self { span: open..open + end, inner: inner.trim(), braces: opening.chars().count(), is_wide }
     }
 
-    /// Whether nobody writes such braces but for a reference: doubled ones, or single ones around a name of the form.
-    fn is_meant(&self, form: &Form) -> bool {
+    /// Whether nobody writes such braces but for a reference: doubled ones, or single ones around a name of the form. A text
+    /// of one line has no way to say that it means the braces, so that only names count there.
+    fn is_meant(&self, form: &Form, is_prose: bool) -> bool {
         let is_name = form.catalog.get(self.inner).is_some() || GIVEN.contains(&self.inner);
         let is_dotted = self.inner.contains('.')
             && self.inner.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'))
             && !self.inner.starts_with(|c: char| c.is_ascii_digit());
-        self.braces >= 2 || is_name || is_dotted
+        (is_prose && self.braces >= 2) || is_name || is_dotted
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Report, Value, within};
 use crate::diag::{self, Code, Diagnostic, text};
+use crate::prose::stray::stray;
 use crate::source::Place;
 
 /// A problem for each character of the page that no face can draw.
@@ -12,6 +13,16 @@ pub fn check(report: &Report, undrawn: &BTreeSet<char>) -> Vec<Diagnostic> {
     let mut problems: Vec<Diagnostic> = undrawn.iter().map(|c| problem(report, *c)).collect();
     diag::sort(&mut problems);
     problems
+}
+
+/// The texts that a report brings to its page; what is left out of the page needs no face.
+pub fn texts(report: &Report) -> Vec<String> {
+    let shown = |text: &str| text.chars().filter(|c| stray(*c).is_none()).collect();
+    let texts = report.values.values().filter_map(|entry| match &entry.value {
+        Value::Line(text) | Value::Prose(text) => Some(shown(text)),
+        _ => None,
+    });
+    texts.collect()
 }
 
 fn problem(report: &Report, c: char) -> Diagnostic {

@@ -94,9 +94,7 @@ fn narrow(c: char) -> char {
 /// Punctuation as in Chinese text, and numbers without separators of thousands.
 fn punctuated(units: Vec<Unit>) -> Vec<Unit> {
     // Another language has punctuation of its own.
-    if !units.iter().any(|unit| is_wide(unit.c)) {
-        return units;
-    }
+    let is_chinese = units.iter().any(|unit| is_wide(unit.c));
     let at = |index: usize| units.get(index).map(|unit| unit.c);
     let mut out: Vec<Unit> = Vec::with_capacity(units.len());
     for (index, unit) in units.iter().enumerate() {
@@ -106,6 +104,7 @@ fn punctuated(units: Vec<Unit>) -> Vec<Unit> {
             && next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '/');
         let c = match unit.c {
             ',' if is_thousands(&units, index) => continue,
+            c if !is_chinese => c,
             ',' => '，',
             ';' => '；',
             ':' if !is_inside => '：',

@@ -114,9 +114,17 @@ impl<'a> Looked<'a> {
 /// What ends a sentence.
 pub const ENDS: [char; 7] = ['。', '！', '？', '；', '\n', '!', '?'];
 
-/// The sentence around a stretch of a text.
+/// The sentence around a stretch of a text. A full stop of a Latin text ends one where a capital or nothing follows it.
 pub fn sentence(text: &str, stretch: &Range<usize>) -> Range<usize> {
-    let start = text[..stretch.start].rfind(ENDS).map_or(0, |at| text.ceil_char_boundary(at + 1));
-    let end = text[stretch.end..].find(ENDS).map_or(text.len(), |at| stretch.end + at);
-    start..end
+    let is_stop = |at: usize| {
+        text[at..].strip_prefix('.').is_some_and(|rest| {
+            let after = rest.trim_start_matches(' ');
+            after.is_empty() || (after.len() < rest.len() && after.starts_with(char::is_uppercase))
+        })
+    };
+    let ends = |at: usize| text[at..].starts_with(ENDS) || is_stop(at);
+    let before = text[..stretch.start].char_indices().rev().find(|(at, _)| ends(*at));
+    let start = before.map_or(0, |(at, c)| at + c.len_utf8());
+    let after = text[stretch.end..].char_indices().map(|(at, _)| stretch.end + at).find(|at| ends(*at));
+    start..after.unwrap_or(text.len())
 }

@@ -35,6 +35,7 @@ pub fn read(known: &Known, value: &DeValue<'_>, place: &Place) -> Result<Value, 
         FieldKind::Prose => prose(value, place).map(Value::Prose),
         FieldKind::Date => date(value, place).map(Value::Date),
         FieldKind::Count | FieldKind::Amount if value.as_str() == Some(NOT_APPLICABLE) => Ok(Value::NotApplicable),
+        FieldKind::Count | FieldKind::Amount if stands_for_figure(known, value) => line(value, place).map(Value::Line),
         FieldKind::Count | FieldKind::Amount => figure(kind, value, place).map(Value::Figure),
     };
     read.map_err(|problem| match problem.code {
@@ -67,6 +68,11 @@ fn meaning(problem: Diagnostic, known: &Known, value: &DeValue<'_>, place: &Plac
         Some((instead, sure)) => problem.fixed(sure, [Edit { place: place.clone(), replacement: instead }]),
         None => problem,
     }
+}
+
+/// Whether a text is one that the form allows in the place of a figure, such as `<1`.
+pub fn stands_for_figure(known: &Known, value: &DeValue<'_>) -> bool {
+    value.as_str().is_some_and(|text| known.options.iter().any(|option| option == text))
 }
 
 fn choice(options: &[String], value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {

@@ -72,6 +72,13 @@ pub fn meant(written: &str, known: Option<&Known>) -> Meant {
             let message = text!("“/”要写在半角引号里", "`/` must be in quotation marks");
             Some(Meant::instead(message, format!("\"{}\"", crate::check::NOT_APPLICABLE), Safe))
         }
+        Some(FieldKind::Count | FieldKind::Amount)
+            if known.is_some_and(|known| known.options.iter().any(|option| option == folded.trim())) =>
+        {
+            let shown = folded.trim();
+            let message = text!("“{shown}”要写在半角引号里", "`{shown}` must be in quotation marks");
+            Some(Meant::instead(message, format!("\"{shown}\""), Safe))
+        }
         // Prose that is nothing but a number may be another slip.
         Some(FieldKind::Prose) if is_number(&folded) => Some(unsure(quoted(written))),
         Some(FieldKind::Line | FieldKind::Prose) => Some(quoted(written)),

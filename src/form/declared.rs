@@ -215,7 +215,7 @@ pub struct DeclaredHead {
     /// How to fill it in, for those who write the facts.
     #[serde(default)]
     pub guide: String,
-    /// For a choice: what may be chosen.
+    /// For a choice: what may be chosen; for figures: the words that may stand in the place of one, such as `<1`.
     #[serde(default)]
     pub options: Vec<String>,
     /// Whether its cells may be left out, and then stay blank.

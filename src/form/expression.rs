@@ -19,7 +19,7 @@ const FUEL: u64 = 20_000;
 const MOST_PATTERNS: usize = 200;
 
 /// The functions that expressions have, besides `| sum`, `| length` and `is matching('…')`.
-const FUNCTIONS: [&str; 7] = ["amount", "exceed", "is_short_for", "number", "numbers", "steps", "up_to"];
+const FUNCTIONS: [&str; 8] = ["amount", "at_most", "exceed", "is_short_for", "number", "numbers", "steps", "up_to"];
 
 /// A compiled expression.
 #[derive(Clone, Debug)]
@@ -61,6 +61,7 @@ impl Default for Expressions {
         });
         environment.add_function("numbers", numbers);
         environment.add_function("amount", |written: &Value| amount(&written.to_string()));
+        environment.add_function("at_most", |less: &Value, more: &Value| at_most(&less.to_string(), &more.to_string()));
         environment.add_function("exceed", |parts: Vec<i64>, whole: i64| exceed(&parts, whole));
         environment.add_function("is_short_for", is_short_for);
         environment.add_function("number", |written: &Value| number(&written.to_string()));
@@ -190,6 +191,18 @@ fn numbers(text: &str, unit: &str) -> Vec<i64> {
     found
 }
 
+/// `at_most(a, b)`: whether one figure or amount is not above another, in exact decimals; `<1` is anything from 0 below 1, and
+/// what is no figure is above nothing.
+fn at_most(less: &str, more: &str) -> bool {
+    let decimal = |written: &str| Decimal::from_str_exact(&written.replace(',', "")).ok();
+    match (less.strip_prefix('<'), more.strip_prefix('<')) {
+        (Some(_), _) if decimal(more).is_some_and(|more| !more.is_zero()) => true,
+        (None, Some(bound)) => decimal(less).zip(decimal(bound)).is_none_or(|(less, bound)| less < bound),
+        (Some(_), None) => false,
+        _ => decimal(less).zip(decimal(more)).is_none_or(|(less, more)| less <= more),
+    }
+}
+
 /// `exceed(parts, whole)`: whether parts add up to more than the whole. Where the first of them come to just the whole, the
 /// others divide it in another way.
 fn exceed(parts: &[i64], whole: i64) -> bool {
@@ -257,6 +270,11 @@ mod tests {
         assert_eq!(holds("amount('1,001.50') == amount(x)", &[("x", Value::from("1001.5"))]), Ok(true));
         assert_eq!(holds("is_short_for('市卫健委', '甲市卫生健康委员会')", &[]), Ok(true));
         assert_eq!(holds("is_short_for('市水务局', '甲市卫生健康委员会')", &[]), Ok(false));
+        assert_eq!(
+            holds("at_most('6.5', 12) and at_most('<1', '<1') and at_most('<1', '0.5') and at_most(0, '<1')", &[]),
+            Ok(true)
+        );
+        assert_eq!(holds("at_most('12.5', '6.5') or at_most('<1', 0) or at_most(1, '<1')", &[]), Ok(false));
         assert_eq!(holds("exceed([4, 3], 6) and not exceed([4, 2, 5], 6) and not exceed([4], 6)", &[]), Ok(true));
         assert_eq!(
             holds("number('六') == 6 and number('两') == 2 and number(12) == 12 and number('几') == 0", &[]),

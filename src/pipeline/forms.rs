@@ -1,11 +1,14 @@
-//! The forms of a job, each read once. In: the project's templates; out: the form that a facts file names.
+//! The forms of a job, each read once, and whether there are faces for what is written. In: the project's templates and
+//! fonts; out: the form that a facts file names, and the characters of a report that no page could show.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Problems;
+use crate::check::{Report, glyphs};
 use crate::diag::Code;
 use crate::facts::Facts;
+use crate::fonts::{FontIndex, FontSet};
 use crate::form::{self, Form};
 use crate::job::CheckJob;
 use crate::named::Named;
@@ -14,13 +17,22 @@ use crate::source::Source;
 /// Every form that facts may name; one that is wrong is reported with the facts that name it.
 pub struct Forms {
     templates: PathBuf,
+    font_paths: Vec<PathBuf>,
     known: Named<String, Result<Arc<Form>, Problems>>,
+    index: OnceLock<FontIndex>,
+    faces: Named<String, Option<Arc<FontSet>>>,
 }
 
 impl Forms {
     /// The forms of the program and of the job's project, which are read when they are first named.
     pub fn new(job: &CheckJob) -> Self {
-        Self { templates: job.project.templates(), known: Named::default() }
+        Self {
+            templates: job.project.templates(),
+            font_paths: job.project.font_paths(),
+            known: Named::default(),
+            index: OnceLock::new(),
+            faces: Named::default(),
+        }
     }
 
     /// The facts of a file.
@@ -44,5 +56,15 @@ impl Forms {
     /// The form of that name.
     pub fn named(&self, name: &str) -> Result<Arc<Form>, Problems> {
         self.known.get(name, || form::files::load(name, Some(&self.templates), None).map(Arc::new))
+    }
+
+    /// A problem for each character of a report that no face can draw. Where a role has no face at all, nothing is said: that
+    /// is told of the machine, not of the facts, by `build` and `doctor`.
+    pub fn undrawn(&self, report: &Report) -> Problems {
+        let form = &report.form;
+        let serve = || self.index.get_or_init(|| FontIndex::scan(&self.font_paths)).serve(form).ok().map(Arc::new);
+        let Some(faces) = self.faces.get(form.name.as_str(), serve) else { return Problems::new() };
+        let texts = glyphs::texts(report);
+        glyphs::check(report, &faces.undrawn(texts.iter().map(String::as_str)))
     }
 }

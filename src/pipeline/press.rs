@@ -16,7 +16,6 @@ use crate::fonts::{FontIndex, FontSet, PageFonts};
 use crate::form::Form;
 use crate::job::{BuildJob, Stamp};
 use crate::named::Named;
-use crate::prose::stray::stray;
 use crate::render::{Markup, Target, Templates};
 use crate::view::View;
 
@@ -197,7 +196,7 @@ impl PdfMaker {
 
     /// The font files that a page needs, where there is a face for each of its characters.
     fn fonts_for(&self, report: &Report, page: &Markup) -> Result<PageFonts, Problems> {
-        let words: Vec<String> = report.values.values().filter_map(|entry| shown(&entry.value)).collect();
+        let words = glyphs::texts(report);
         let fonts = self.fonts.for_page(words.iter().map(String::as_str).chain([page.text.as_str()]));
         let undrawn = glyphs::check(report, &fonts.undrawn);
         if undrawn.is_empty() { Ok(fonts) } else { Err(undrawn) }
@@ -206,14 +205,6 @@ impl PdfMaker {
     fn piece(&self, file: &Path) -> Piece {
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Piece { file: name, blake3: self.fonts.hash(file).unwrap_or_default().to_owned() }
-    }
-}
-
-/// The characters of a text that a page shows; what is left out of it needs no face.
-fn shown(value: &Value) -> Option<String> {
-    match value {
-        Value::Line(text) | Value::Prose(text) => Some(text.chars().filter(|c| stray(*c).is_none()).collect()),
-        _ => None,
     }
 }
 

@@ -379,6 +379,7 @@ fn in_marks(
 fn not_text(inner: &str, known: &Known) -> Option<Meant> {
     match known.kind {
         FieldKind::Count | FieldKind::Amount if inner.trim() == crate::check::NOT_APPLICABLE => None,
+        FieldKind::Count | FieldKind::Amount if known.options.iter().any(|option| option == inner.trim()) => None,
         FieldKind::Count | FieldKind::Amount | FieldKind::Date | FieldKind::Flag => {
             Some(meant::meant(inner, Some(known)))
         }
