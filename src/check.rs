@@ -12,6 +12,7 @@ mod doubled;
 mod equations;
 pub mod glyphs;
 mod last_year;
+pub mod likeness;
 mod literal;
 mod marks_left;
 mod nesting;

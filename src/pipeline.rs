@@ -1,17 +1,19 @@
 //! All stages in a row, for each report. In: a [`BuildJob`] or [`CheckJob`]; out: files, messages, and how it went.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
+use crate::check::likeness::{self, Likeness};
 use crate::check::{self, Report};
 use crate::diag::emit::Emitter;
-use crate::diag::{self, Diagnostic, ExitStatus, text};
+use crate::diag::{self, Code, Diagnostic, ExitStatus, text};
 use crate::facts;
 use crate::interrupt::Interrupt;
 use crate::job::{BuildJob, CheckJob};
-use crate::source::Source;
+use crate::source::{Place, Source, display_path};
 
 mod batch;
 mod forms;
@@ -47,14 +49,42 @@ pub fn check(job: &CheckJob, emitter: &Emitter) -> ExitStatus {
         let file = &job.files[number];
         progress.report(file).at("check");
         match checked(file, &forms) {
-            Ok((_, problems)) => Outcome::of(Fate::Checked, problems),
-            Err(problems) => Outcome::failed(problems),
+            Ok((report, problems)) => {
+                let likeness = likeness::of(&report).map(|likeness| (likeness, place_of_author(&report)));
+                (Outcome::of(Fate::Checked, problems), likeness)
+            }
+            Err(problems) => (Outcome::failed(problems), None),
         }
     };
-    let take = |number: usize, outcome| progress.aside(|| tally.take(&job.files[number], outcome, emitter));
+    let mut seen: BTreeMap<Likeness, usize> = BTreeMap::new();
+    let take = |number: usize, (mut outcome, likeness): (Outcome, Option<(Likeness, Option<Place>)>)| {
+        if let Some((likeness, place)) = likeness {
+            let first = *seen.entry(likeness).or_insert(number);
+            outcome.problems.extend((first != number).then(|| same_as(&job.files[first], place)));
+        }
+        progress.aside(|| tally.take(&job.files[number], outcome, emitter));
+    };
     batch::in_order(job.files.len(), jobs, &Interrupt::listen(), judge, take);
     progress.finish();
     closing(tally, job.files.len(), emitter)
+}
+
+/// Where a report names its author.
+fn place_of_author(report: &Report) -> Option<Place> {
+    report.values.get(&report.form.author).and_then(|entry| entry.place.clone())
+}
+
+/// The warning that a report is another organ's under another name.
+fn same_as(other: &Path, place: Option<Place>) -> Diagnostic {
+    let other = display_path(other);
+    let message =
+        text!("数字和正文与另一个机关的相同：{other}", "the figures and the prose are those of another organ: {other}");
+    let problem = Diagnostic::warning(Code::SameAsOther, message)
+        .help(text!("多半是复制来的；写上本机关的数字和情况", "most likely one was copied; write this organ's own"));
+    match place {
+        Some(place) => problem.at(place),
+        None => problem,
+    }
 }
 
 /// Says how the check of so many files went.

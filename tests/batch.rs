@@ -340,3 +340,29 @@ fn the_script_for_gnu_parallel_makes_every_report_and_says_what_failed() {
     assert_eq!(run.status, 1, "{}", run.stderr);
     assert!(run.stderr.contains("reports/000/000004/2025.toml：negative-number"), "{}", run.stderr);
 }
+
+/// Reports of two organs that differ in nothing but the organ's name; one with other figures is no copy.
+#[test]
+fn two_organs_with_one_report_are_told() {
+    let facts = |organ: &str, licences: u32| {
+        let facts =
+            plain_facts().replace("示例区水务局", organ).replace("licences = 0", &format!("licences = {licences}"));
+        facts
+            .replace("penalties = 0", "penalties = 8")
+            .replace(
+                "[requests]\nrest = 0",
+                "[requests]\nrest = 0\nreceived = { natural = 3 }\nresults.granted = { natural = 3 }",
+            )
+            .replace("信息发布前逐件审核。", &format!("{organ}的信息发布前逐件审核。"))
+    };
+    let project = Project::new();
+    for (folder, organ, licences) in [("甲", "甲区水务局", 12), ("乙", "乙区水务局", 12), ("丙", "丙区水务局", 13)]
+    {
+        project.write(&format!("reports/{folder}/2025.toml"), facts(organ, licences));
+    }
+    let run = project.run(["check"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(run.stderr.matches("[same-as-other]").count(), 1, "{}", run.stderr);
+    assert!(run.stderr.contains("数字和正文与另一个机关的相同：reports/乙/2025.toml"), "{}", run.stderr);
+    assert!(run.stderr.contains("reports/甲/2025.toml:5:"), "{}", run.stderr);
+}

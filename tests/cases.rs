@@ -110,6 +110,7 @@ const ELSEWHERE: &[&str] = &[
     "output-conflict",
     "preview",
     "stray-file",
+    "same-as-other",
     "summary",
     "unreadable",
     "text-lost",

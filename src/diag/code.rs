@@ -111,6 +111,8 @@ codes! {
     DraftMark = "draft-mark", Rejected;
     /// A figure behind a `#`, in the place of which another is shown.
     CommentedFigure = "commented-figure", Rejected;
+    /// The figures and the prose of another organ's report.
+    SameAsOther = "same-as-other", Rejected;
     /// Prose whose lists are nested deeper than a page can show.
     TooDeep = "too-deep", Rejected;
     /// A form that is neither built in nor in the project.
