@@ -54,7 +54,7 @@ pub use value::LARGEST;
 pub enum Value {
     /// Text of one line.
     Line(String),
-    /// Markdown; references are still in it until the report is whole.
+    /// Prose; references are still in it until the report is whole.
     Prose(String),
     /// A date of the calendar.
     Date(Date),

@@ -278,6 +278,10 @@ impl<'a> Page<'a> {
             FieldKind::Date => {
                 Some(text!("不带引号的日期，如 {date}", "a date without quotation marks, such as {date}"))
             }
+            FieldKind::Amount if !options.is_empty() => {
+                let words = options.iter().map(|option| quoted(option)).collect::<Vec<_>>().join(" / ");
+                Some(text!("可以有小数，也可以写 {words}", "may have decimals, or be {words}"))
+            }
             FieldKind::Amount => Some(text!("可以有小数", "may have decimals")),
             FieldKind::Count | FieldKind::Line | FieldKind::Prose => None,
         };

@@ -63,11 +63,11 @@ pub struct SectionView {
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum BlockView {
-    /// `kind = "prose"`: Markdown, to be written with the `prose` filter.
+    /// `kind = "prose"`: prose, to be written with the `prose` filter.
     Prose {
         /// The official sub-heading.
         heading: Option<String>,
-        /// The Markdown.
+        /// The prose, its figures in place.
         text: String,
     },
     /// `kind = "table"`.

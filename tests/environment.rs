@@ -700,3 +700,13 @@ fn a_page_without_a_record() {
     refused(&project.run(["verify", "2025.pdf"]), "[no-record]", 2);
     refused(&project.run(["verify", "2024.pdf"]), "[unreadable]", 2);
 }
+
+/// What no font can show is told by `check`, not first when a page is made.
+#[test]
+fn check_tells_what_no_font_can_show() {
+    let facts = support::text("tests/cases/reject/missing-glyph/facts.toml");
+    let run = Project::with(&facts).run(["check"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("错误[missing-glyph]: 没有字体能印出"), "{}", run.stderr);
+    assert!(run.stderr.contains("--> reports/机关/2025.toml:"), "{}", run.stderr);
+}

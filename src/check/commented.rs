@@ -1,5 +1,5 @@
 //! Figures behind a `#`. In: the facts with their comments; out: a problem for each known cell whose figure stands in a
-//! comment while `rest = 0` or nothing takes its place on the page, and for each text in a comment in whose place the
+//! comment while `rest = 0` takes its place on the page, or nothing does, and for each text in a comment in whose place the
 //! form prints its own.
 
 use std::ops::Range;
@@ -149,20 +149,16 @@ impl Reader<'_> {
     }
 
     fn figure(&mut self, key: &str, place: &Place) {
-        // Where nothing takes its place the cell is missing, which is told already.
-        let is_missing =
-            self.form.catalog.get(key).is_some_and(|known| known.required) && !self.values.contains_key(key);
-        if is_missing {
-            return;
-        }
         let label = self.form.label_of(key).unwrap_or_default();
         let message = text!(
             "“{label}”（{key}）的数字写在 # 后面，不会被读到",
             "the figure for {key} ({label}) stands behind a # and is not read"
         );
-        let said = match self.values.get(key).and_then(|entry| entry.place.as_ref()) {
-            Some(_) => text!("页面上现在是 0", "the page would show 0"),
-            None => text!("页面上现在是空白", "the page would show nothing"),
+        let is_required = self.form.catalog.get(key).is_some_and(|known| known.required);
+        let said = match (self.values.contains_key(key), is_required) {
+            (true, _) => text!("页面上现在是 0", "the page would show 0"),
+            (false, true) => text!("所以这一格算作没有写", "so the cell counts as missing"),
+            (false, false) => text!("页面上现在是空白", "the page would show nothing"),
         };
         let help = text!(
             "去掉行首的 #；不用的数字，删去这一行",

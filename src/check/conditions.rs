@@ -59,7 +59,7 @@ fn problem(scope: Scope<'_>, condition: &Condition, row: &str) -> Option<Diagnos
     let form = scope.sources.form;
     let rule = form.checks.rules.get(&condition.rule)?;
     let problem = breach(rule, &condition.rule, words(&rule.message));
-    let problem = scope.labelled(problem, &condition.test, row);
+    let problem = scope.labelled(problem, &condition.test.reads, row);
     Some(sourced(problem, rule))
 }
 
@@ -108,10 +108,15 @@ impl Scope<'_> {
         }
     }
 
-    /// The problem with the values that an expression reads, each at its place and once.
-    pub fn labelled(self, problem: Diagnostic, expression: &Expression, row: &str) -> Diagnostic {
+    /// The problem with the values of these names, each at its place and once.
+    pub fn labelled<'n>(
+        self,
+        problem: Diagnostic,
+        names: impl IntoIterator<Item = &'n String>,
+        row: &str,
+    ) -> Diagnostic {
         let mut problem = problem;
-        for name in &expression.reads {
+        for name in names {
             if let Some((place, said)) = self.label(name, row) {
                 let is_first = problem.primary().is_none();
                 let is_new = problem.labels.iter().all(|label| label.place != place);

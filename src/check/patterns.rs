@@ -10,12 +10,14 @@ use super::breach::{breach, sourced, words};
 use super::conditions::{Scope, failed};
 use super::prose::{Looked, sentence};
 use super::totals::figure;
-use crate::diag::{Code, Diagnostic, text};
-use crate::form::Pattern;
+use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::rules::{AFTER, BEFORE, REST, SENTENCE};
+use crate::form::{Form, Pattern};
 
 /// The group that a message points at, where a pattern has it; else it points at the whole match.
 const SHOWN: &str = "figure";
+/// How many cells a message names one by one.
+const FEW: usize = 3;
 
 /// Checks every pattern of the form.
 pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
@@ -148,13 +150,15 @@ fn problem(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>, found: &Captu
         .at_saying(text.place(whole.range()), text.said(whole.range()));
     let mut figures = Vec::new();
     if let Some(test) = &pattern.test {
-        problem = scope.labelled(problem, test, "");
-        for key in &test.reads {
-            let Some(known) = form.catalog.get(key).filter(|known| known.is_cell) else { continue };
-            let (label, number) = (&known.label, figure(scope.sources.values, key).unwrap_or_default());
-            problem = problem.note(text!("表中“{label}”是 {number}", "in the table, {key} ({label}) is {number}"));
-            figures.push(format!("{{{{ {key} }}}}"));
-        }
+        let cells: Vec<&String> = test.reads.iter().filter(|key| is_cell(form, key)).collect();
+        // Of a sum of many cells, those that are zero say nothing.
+        let is_told = |key: &&String| {
+            cells.len() <= FEW || !is_cell(form, key) || figure(scope.sources.values, key).is_none_or(|n| !n.is_zero())
+        };
+        problem = scope.labelled(problem, test.reads.iter().filter(is_told), "");
+        let told: Vec<&String> = cells.iter().copied().filter(is_told).collect();
+        problem = noted(problem, scope, &told);
+        figures = cells.iter().filter(|_| cells.len() <= FEW).map(|key| format!("{{{{ {key} }}}}")).collect();
     }
     problem = sourced(problem, rule);
     if problem.help.is_none() && !figures.is_empty() {
@@ -165,6 +169,27 @@ fn problem(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>, found: &Captu
         ));
     }
     Some(problem)
+}
+
+fn is_cell(form: &Form, key: &str) -> bool {
+    form.catalog.get(key).is_some_and(|known| known.is_cell)
+}
+
+/// The problem with what the table has in these cells: a note for each, or one for many.
+fn noted(problem: Diagnostic, scope: Scope<'_>, cells: &[&String]) -> Diagnostic {
+    let form = scope.sources.form;
+    let said = cells.iter().map(|key| {
+        let label = form.label_of(key).unwrap_or_default();
+        let number = figure(scope.sources.values, key).unwrap_or_default();
+        text!("“{label}”是 {number}", "{key} ({label}) is {number}")
+    });
+    let said: Vec<Text> = said.collect();
+    if said.len() > FEW {
+        let all = |language: fn(&Text) -> &str, with: &str| said.iter().map(language).collect::<Vec<_>>().join(with);
+        let (zh, en) = (all(|text| &text.zh, "，"), all(|text| &text.en, "; "));
+        return problem.note(text!("表中{zh}", "in the table, {en}"));
+    }
+    said.iter().fold(problem, |problem, Text { zh, en }| problem.note(text!("表中{zh}", "in the table, {en}")))
 }
 
 fn missing(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>) -> Option<Diagnostic> {

@@ -16,8 +16,8 @@ use crate::source::Place;
 pub enum Markup {
     /// Plain text.
     Plain,
-    /// Markdown: punctuation in values is escaped.
-    Markdown,
+    /// Prose: punctuation in values is escaped.
+    Prose,
 }
 
 /// What references draw on.
@@ -40,7 +40,7 @@ pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<D
         let Some(place) = &entry.place else { continue };
         match &entry.value {
             Value::Prose(written) => {
-                let Expanded { text, unknown, pieces } = sources.expand(written, Markup::Markdown);
+                let Expanded { text, unknown, pieces } = sources.expand(written, Markup::Prose);
                 let (key, written, place) = (key.clone(), written.clone(), place.clone());
                 let prose = Prose { key, is_prose: true, text, written, pieces, place };
                 let unknown = unknown.into_iter().filter(|reference| !is_reported_elsewhere(form, &reference.name));
@@ -62,7 +62,7 @@ pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<D
         .filter(|field| !values.contains_key(&field.key))
         .filter_map(|field| {
             let sources = Sources { form, year, values };
-            Some((field.key.clone(), sources.expand(field.default.as_ref()?, Markup::Markdown).text))
+            Some((field.key.clone(), sources.expand(field.default.as_ref()?, Markup::Prose).text))
         })
         .collect();
     for (key, text) in defaults {
@@ -104,7 +104,7 @@ impl Sources<'_> {
                 _ if reference.escaped => {
                     out.push(&pattern[whole.start + 1..whole.end], whole.start + 1..whole.end, false)
                 }
-                Some(value) if markup == Markup::Markdown => out.push(&escape_markdown(&value), whole, true),
+                Some(value) if markup == Markup::Prose => out.push(&escaped(&value), whole, true),
                 Some(value) => out.push(&value, whole, true),
                 None => {
                     out.push(&pattern[whole.clone()], whole, true);
@@ -147,7 +147,7 @@ impl Expanded {
     }
 }
 
-fn escape_markdown(text: &str) -> String {
+fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii_punctuation() && c != '.' {
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn values_are_text_in_markdown_and_unknown_names_are_told() {
-        let (text, unknown) = expand("{{ name }}{{ nope }}", Markup::Markdown);
+        let (text, unknown) = expand("{{ name }}{{ nope }}", Markup::Prose);
         assert_eq!(text, "甲\\*乙\\*{{ nope }}");
         assert_eq!(unknown, ["nope"]);
     }

@@ -116,7 +116,7 @@ impl Weight {
 pub enum FieldKind {
     /// Text of one line.
     Line,
-    /// Markdown of any length.
+    /// Prose of any length.
     Prose,
     /// A calendar date.
     Date,

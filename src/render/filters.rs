@@ -1,6 +1,6 @@
 //! The filters that templates have beside Tera's own. In: a Tera instance; out: the same with the filters in it.
 //!
-//! * `prose`: Markdown from the facts, written in the template's language.
+//! * `prose`: prose from the facts, written in the template's language.
 
 use tera::{Kwargs, State, Tera, Value};
 
