@@ -44,23 +44,7 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
             Ok(print(roll::said(&roll::roll(&job)?, job.dry_run, language)))
         }
         Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
-        Command::Forms { what: None } => {
-            let (text, problems) = doctor::forms(language).map_err(one)?;
-            print(text);
-            Ok(tell(&problems, emitter))
-        }
-        Command::Forms { what: Some(Forms::New { name }) } => formshop::start(&name, language).map(print).map_err(one),
-        Command::Forms { what: Some(Forms::Check { name }) } => {
-            let checked = formshop::check(&name)?;
-            emitter.emit(&checked.problems);
-            if checked.problems.is_empty() {
-                emitter.say(&text!("表式 {name} 没有问题", "the form {name} is in order"));
-            }
-            if let Some(untried) = &checked.untried {
-                emitter.say(untried);
-            }
-            Ok(checked.status())
-        }
+        Command::Forms { what } => forms(what, emitter),
         Command::Schema { form } => schema::schema(&form).map(print),
         Command::Verify { page } => pipeline::verify(&page, emitter).map_err(one),
         Command::MergeSummary { files, out } => pipeline::merge(&files, out.as_deref(), emitter).map_err(one),
@@ -73,6 +57,34 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
             let (text, problems, status) = doctor::doctor(language).map_err(one)?;
             print(text);
             Ok(status.max(tell(&problems, emitter)))
+        }
+    }
+}
+
+/// Lists the forms, or starts or checks one.
+fn forms(what: Option<Forms>, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
+    let language = emitter.language();
+    let one = |problem: Diagnostic| vec![problem];
+    match what {
+        None => {
+            let (text, problems) = doctor::forms(language).map_err(one)?;
+            emitter.print(&text);
+            Ok(tell(&problems, emitter))
+        }
+        Some(Forms::New { name }) => {
+            emitter.print(&formshop::start(&name, language).map_err(one)?);
+            Ok(ExitStatus::Done)
+        }
+        Some(Forms::Check { name }) => {
+            let checked = formshop::check(&name)?;
+            emitter.emit(&checked.problems);
+            if checked.problems.is_empty() {
+                emitter.say(&text!("表式 {name} 没有问题", "the form {name} is in order"));
+            }
+            if let Some(untried) = &checked.untried {
+                emitter.say(untried);
+            }
+            Ok(checked.status())
         }
     }
 }

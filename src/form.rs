@@ -6,6 +6,7 @@ pub mod catalog;
 mod declared;
 pub mod expression;
 pub mod files;
+mod needed;
 pub mod overrides;
 pub mod pattern;
 mod resolve;

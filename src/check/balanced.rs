@@ -28,21 +28,26 @@ fn first_alone(balanced: &Balanced, text: &str) -> Option<Range<usize>> {
             first = Some(mark);
         }
     };
-    for (open, close) in &balanced.pairs {
-        let mut waiting: Vec<usize> = Vec::new();
-        let mut before = None;
-        for (at, c) in text.char_indices() {
-            if c == *open {
-                waiting.push(at);
-            } else if c == *close && waiting.pop().is_none() && !is_item(text, at, before) {
-                take(at..at + c.len_utf8());
-            }
-            if c == '\n' {
-                waiting.drain(..).for_each(|at| take(at..at + open.len_utf8()));
-            }
+    let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); balanced.pairs.len()];
+    let mut before = None;
+    for (at, c) in text.char_indices() {
+        if matches!(c, '\u{4e00}'..='\u{9fff}') {
             before = Some(c);
+            continue;
         }
-        waiting.drain(..).for_each(|at| take(at..at + open.len_utf8()));
+        for (open, pair) in waiting.iter_mut().zip(&balanced.pairs) {
+            if c == pair.0 {
+                open.push(at);
+            } else if c == pair.1 && open.pop().is_none() && !is_item(text, at, before) {
+                take(at..at + c.len_utf8());
+            } else if c == '\n' {
+                open.drain(..).for_each(|at| take(at..at + pair.0.len_utf8()));
+            }
+        }
+        before = Some(c);
+    }
+    for (open, pair) in waiting.iter().zip(&balanced.pairs) {
+        open.iter().for_each(|at| take(*at..at + pair.0.len_utf8()));
     }
     first
 }

@@ -14,7 +14,8 @@ use crate::form::rules::GIVEN;
 /// Looks for braces that are no references.
 pub fn check(form: &Form, prose: &Prose) -> Vec<Diagnostic> {
     let text = prose.written.as_str();
-    if !text.contains(['{', '｛', '}', '｝']) {
+    let has_brace = text.bytes().any(|byte| byte == b'{' || byte == b'}') || text.contains('｛') || text.contains('｝');
+    if !has_brace {
         return Vec::new();
     }
     // In a text of one line, nothing is a reference.

@@ -1,6 +1,7 @@
 //! Whether every character can be drawn. In: a report and the characters that no face of its form has; out: a problem
 //! for each of them, at its first place in the facts, so that no page ever shows a blank box.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::{Report, Value, within};
@@ -15,9 +16,17 @@ pub fn check(report: &Report, undrawn: &BTreeSet<char>) -> Vec<Diagnostic> {
     problems
 }
 
+/// A text without what is left out of the page.
+fn shown(text: &str) -> Cow<'_, str> {
+    let is_shown = |c: &char| stray(*c).is_none();
+    match text.chars().all(|c| is_shown(&c)) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.chars().filter(is_shown).collect()),
+    }
+}
+
 /// The texts that a report brings to its page; what is left out of the page needs no face.
-pub fn texts(report: &Report) -> Vec<String> {
-    let shown = |text: &str| text.chars().filter(|c| stray(*c).is_none()).collect();
+pub fn texts(report: &Report) -> Vec<Cow<'_, str>> {
     let texts = report.values.values().filter_map(|entry| match &entry.value {
         Value::Line(text) | Value::Prose(text) => Some(shown(text)),
         _ => None,

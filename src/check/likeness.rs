@@ -18,18 +18,21 @@ pub fn of(report: &Report) -> Option<Likeness> {
     };
     let mut hasher = blake3::Hasher::new();
     hasher.update(format!("{} {}\n", report.form.name, report.year).as_bytes());
+    let is_total = |key: &str| report.form.catalog.get(key).is_none_or(|known| !known.sums.is_empty());
     let mut figures = 0;
     for (key, entry) in &report.values {
-        let is_total = report.form.catalog.get(key).is_some_and(|known| !known.sums.is_empty());
         match &entry.value {
-            Value::Figure(number) if !is_total => {
-                figures += usize::from(!number.is_zero());
-                hasher.update(format!("{key} {number}\n").as_bytes());
+            // A cell that is zero is as good as one that is not written, and totals follow from the others.
+            Value::Figure(number) if !number.is_zero() && !is_total(key) => {
+                figures += 1;
+                hasher.update(key.as_bytes()).update(&number.normalize().serialize());
             }
             // A text that the form gives is the same for all.
             Value::Prose(text) if entry.place.is_some() => {
-                let said: String = text.replace(organ, "").chars().filter(|c| !c.is_whitespace()).collect();
-                hasher.update(format!("{key} {said}\n").as_bytes());
+                hasher.update(key.as_bytes());
+                text.split(organ).flat_map(str::split_whitespace).for_each(|said| {
+                    hasher.update(said.as_bytes());
+                });
             }
             _ => {}
         }

@@ -70,7 +70,10 @@ const KINDS: [Kind; 7] = [
 
 /// Looks at each text.
 pub fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
-    for look in texts {
+    // Without one of these there is no mark of any kind.
+    let may_have =
+        |look: &&Looked<'_>| look.prose.text.contains(['<', '[', '&', '*', '#', '>', '`', '~', '-', '=', '_', '\\']);
+    for look in texts.iter().filter(may_have) {
         for kind in &KINDS {
             let found = look.events.iter().find_map(|placed| at(look, placed, kind));
             if let Some(stretch) = found {

@@ -18,26 +18,36 @@ pub struct Normal {
     /// The text.
     pub text: String,
     /// For each character where it begins in the text, and the bytes of the source that it stands for.
-    marks: Vec<(usize, Range<usize>)>,
+    marks: Vec<(u32, Range<u32>)>,
 }
 
 /// A character and the bytes of the source that it stands for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Unit {
     c: char,
-    at: Range<usize>,
+    /// Texts are shorter than a file may be, which is some megabytes.
+    start: u32,
+    end: u32,
+}
+
+impl Unit {
+    fn new(c: char, at: Range<usize>) -> Self {
+        let short = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { c, start: short(at.start), end: short(at.end) }
+    }
 }
 
 impl Normal {
     /// Normalises prose.
     pub fn of_events(events: &[Placed<'_>]) -> Self {
-        let mut units: Vec<Unit> = Vec::new();
+        let length = |placed: &Placed<'_>| placed.at.end - placed.at.start;
+        let mut units: Vec<Unit> = Vec::with_capacity(events.iter().map(length).sum::<usize>() / 2 + events.len());
         for Placed { event, at } in events {
             match event {
                 Event::Text(text) => add(&mut units, text, at.start),
-                Event::Space => units.push(Unit { c: ' ', at: at.clone() }),
+                Event::Space => units.push(Unit::new(' ', at.clone())),
                 Event::Start(Tag::Paragraph | Tag::Cell(_)) if units.last().is_some_and(|unit| unit.c != '\n') => {
-                    units.push(Unit { c: '\n', at: at.clone() });
+                    units.push(Unit::new('\n', at.clone()));
                 }
                 _ => {}
             }
@@ -54,9 +64,9 @@ impl Normal {
 
     fn of(units: Vec<Unit>) -> Self {
         let units = numerals(tight(punctuated(units)));
-        let mut normal = Self::default();
-        for Unit { c, at } in units {
-            normal.marks.push((normal.text.len(), at));
+        let mut normal = Self { text: String::with_capacity(3 * units.len()), marks: Vec::with_capacity(units.len()) };
+        for Unit { c, start, end } in units {
+            normal.marks.push((u32::try_from(normal.text.len()).unwrap_or(u32::MAX), start..end));
             normal.text.push(c);
         }
         normal
@@ -64,8 +74,10 @@ impl Normal {
 
     /// The bytes of the source that a stretch of the text stands for.
     pub fn source(&self, stretch: Range<usize>) -> Range<usize> {
-        let unit = |at: usize| self.marks.partition_point(|(begin, _)| *begin <= at).checked_sub(1);
-        let mark = |at: usize| unit(at).and_then(|unit| self.marks.get(unit)).map(|(_, at)| at.clone());
+        let long = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+        let unit = |at: usize| self.marks.partition_point(|(begin, _)| long(*begin) <= at).checked_sub(1);
+        let mark =
+            |at: usize| unit(at).and_then(|unit| self.marks.get(unit)).map(|(_, at)| long(at.start)..long(at.end));
         let (Some(first), Some(last)) = (mark(stretch.start), mark(stretch.end.saturating_sub(1).max(stretch.start)))
         else {
             return 0..0;
@@ -76,13 +88,15 @@ impl Normal {
 
 fn add(units: &mut Vec<Unit>, text: &str, start: usize) {
     for (at, c) in text.char_indices().filter(|(_, c)| !is_left_out(*c)) {
-        let at = start + at..start + at + c.len_utf8();
-        units.push(Unit { c: narrow(c), at });
+        units.push(Unit::new(narrow(c), start + at..start + at + c.len_utf8()));
     }
 }
 
 /// Letters, digits and spaces in the one width that patterns are written in.
 fn narrow(c: char) -> char {
+    if matches!(c, '!'..='~' | '\u{4e00}'..='\u{9fff}') {
+        return c;
+    }
     let ascii = |c: char| char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c);
     match c {
         '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．' | '％' | '＋' | '＝' | '～' | '－' => ascii(c),
@@ -92,36 +106,45 @@ fn narrow(c: char) -> char {
 }
 
 /// Punctuation as in Chinese text, and numbers without separators of thousands.
-fn punctuated(units: Vec<Unit>) -> Vec<Unit> {
+fn punctuated(mut units: Vec<Unit>) -> Vec<Unit> {
     // Another language has punctuation of its own.
     let is_chinese = units.iter().any(|unit| is_wide(unit.c));
-    let at = |index: usize| units.get(index).map(|unit| unit.c);
-    let mut out: Vec<Unit> = Vec::with_capacity(units.len());
-    for (index, unit) in units.iter().enumerate() {
+    let mut parts_thousands = false;
+    for index in 0..units.len() {
+        let c = units[index].c;
+        if !matches!(c, ',' | ';' | ':' | '(' | ')' | '?' | '!') {
+            continue;
+        }
+        let at = |index: usize| units.get(index).map(|unit| unit.c);
         let before = index.checked_sub(1).and_then(at);
         let next = at(index + 1);
         let is_inside = before.is_some_and(|c| c.is_ascii_alphanumeric())
             && next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '/');
-        let c = match unit.c {
-            ',' if is_thousands(&units, index) => continue,
+        let is_query = before.is_some_and(|c| c.is_ascii_graphic()) && next.is_some_and(|c| c.is_ascii_alphanumeric());
+        units[index].c = match c {
+            ',' if is_thousands(&units, index) => {
+                parts_thousands = true;
+                THOUSANDS
+            }
             c if !is_chinese => c,
             ',' => '，',
             ';' => '；',
             ':' if !is_inside => '：',
             '(' => '（',
             ')' => '）',
-            '?' if !(before.is_some_and(|c| c.is_ascii_graphic())
-                && next.is_some_and(|c| c.is_ascii_alphanumeric())) =>
-            {
-                '？'
-            }
+            '?' if !is_query => '？',
             '!' => '！',
             c => c,
         };
-        out.push(Unit { c, at: unit.at.clone() });
     }
-    out
+    if parts_thousands {
+        units.retain(|unit| unit.c != THOUSANDS);
+    }
+    units
 }
+
+/// Stands for a separator of thousands until it is left out; no text has it, since it is a control character.
+const THOUSANDS: char = '\0';
 
 /// Whether a comma parts the thousands of a number: three digits follow it and no more, and one to three stand before it.
 fn is_thousands(units: &[Unit], index: usize) -> bool {
@@ -133,6 +156,9 @@ fn is_thousands(units: &[Unit], index: usize) -> bool {
 
 /// Without the white space that no word needs.
 fn tight(units: Vec<Unit>) -> Vec<Unit> {
+    if !units.iter().any(|unit| unit.c == ' ') {
+        return units;
+    }
     let mut out: Vec<Unit> = Vec::with_capacity(units.len());
     for (index, unit) in units.iter().enumerate() {
         if unit.c == ' ' {
@@ -143,7 +169,7 @@ fn tight(units: Vec<Unit>) -> Vec<Unit> {
                 continue;
             }
         }
-        out.push(unit.clone());
+        out.push(*unit);
     }
     out
 }
@@ -151,8 +177,17 @@ fn tight(units: Vec<Unit>) -> Vec<Unit> {
 /// The counters before which Chinese numerals are numbers.
 const COUNTERS: [&str; 13] = ["件", "条", "份", "宗", "起", "篇", "封", "期", "项", "次", "人次", "部分", "元"];
 
+/// Whether a counter may begin with a character, or a numeral of a date end before it.
+fn is_counted(c: char) -> bool {
+    "年月日".contains(c) || COUNTERS.iter().any(|counter| counter.starts_with(c))
+}
+
 /// With digits in the place of Chinese numerals that count something, or that say a date.
 fn numerals(units: Vec<Unit>) -> Vec<Unit> {
+    let follows = |pair: &[Unit]| value(pair[0].c).is_some() && value(pair[1].c).is_none() && is_counted(pair[1].c);
+    if !units.windows(2).any(follows) {
+        return units;
+    }
     let mut out: Vec<Unit> = Vec::with_capacity(units.len());
     let mut index = 0;
     while index < units.len() {
@@ -161,11 +196,11 @@ fn numerals(units: Vec<Unit>) -> Vec<Unit> {
         let before = index.checked_sub(1).and_then(|before| units.get(before)).map(|unit| unit.c);
         match number(numeral, rest, before).filter(|_| length > 0) {
             Some(digits) => {
-                let at = numeral[0].at.start..numeral[length - 1].at.end;
+                let (start, end) = (numeral[0].start, numeral[length - 1].end);
                 // All of the numeral stands behind each of its digits.
-                out.extend(digits.chars().map(|c| Unit { c, at: at.clone() }));
+                out.extend(digits.chars().map(|c| Unit { c, start, end }));
             }
-            None => out.extend(units[index..index + length.max(1)].iter().cloned()),
+            None => out.extend_from_slice(&units[index..index + length.max(1)]),
         }
         index += length.max(1);
     }
@@ -174,14 +209,22 @@ fn numerals(units: Vec<Unit>) -> Vec<Unit> {
 
 /// What a Chinese numeral is worth: a digit, or what it multiplies by.
 fn value(c: char) -> Option<u64> {
-    "〇零一二三四五六七八九".find(c).map(|at| [0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9][at / "一".len()]).or(match c {
-        '○' => Some(0),
-        '两' => Some(2),
-        '十' => Some(10),
-        '百' => Some(100),
-        '千' => Some(1_000),
-        '万' => Some(10_000),
-        _ => None,
+    Some(match c {
+        '〇' | '零' | '○' => 0,
+        '一' => 1,
+        '二' | '两' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        '十' => 10,
+        '百' => 100,
+        '千' => 1_000,
+        '万' => 10_000,
+        _ => return None,
     })
 }
 

@@ -22,8 +22,19 @@ const FEW: usize = 3;
 /// Checks every pattern of the form.
 pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     let told = problems.len();
-    for pattern in &scope.sources.form.checks.patterns {
-        for text in texts.iter().filter(|text| pattern.keys.contains(&text.prose.key)) {
+    let checks = &scope.sources.form.checks;
+    for text in texts {
+        let is_needed = checks.needed.in_text(&text.normal.text);
+        let has_digit = text.normal.text.bytes().any(|byte| byte.is_ascii_digit());
+        let numbers = checks.patterns_of.get(&text.prose.key).map(Vec::as_slice).unwrap_or_default();
+        // One that must find something is looked at in any case.
+        let is_due = |number: &usize| {
+            checks
+                .patterns
+                .get(*number)
+                .filter(|pattern| pattern.required || ((has_digit || !pattern.needs_digit) && is_needed(*number)))
+        };
+        for pattern in numbers.iter().filter_map(is_due) {
             match look(scope, pattern, text, told, problems) {
                 Ok(()) => {}
                 Err(Trouble::Test(said)) => problems.push(failed(&pattern.rule, &pattern.place, &said)),
@@ -63,6 +74,10 @@ fn look(
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), Trouble> {
     let mut seen = false;
+    // Most find nothing, and to know that is cheaper than to look for their groups.
+    if !pattern.required && !pattern.find.is_match(&text.normal.text)? {
+        return Ok(());
+    }
     for found in pattern.find.captures_iter(&text.normal.text) {
         let found = found?;
         seen = true;

@@ -59,7 +59,12 @@ fn sentences(text: &str) -> Vec<String> {
     }
     bare.push_str(&text[done..]);
     bare.split(ENDS)
-        .map(|sentence| sentence.chars().filter(|c| !c.is_whitespace() && !c.is_numeric()).collect::<String>())
+        .map(|sentence| {
+            sentence
+                .chars()
+                .filter(|c| matches!(c, '\u{4e00}'..='\u{9fff}') || !(c.is_whitespace() || c.is_numeric()))
+                .collect::<String>()
+        })
         .filter(|sentence| sentence.chars().count() >= SHORTEST)
         .collect()
 }

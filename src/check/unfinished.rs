@@ -88,7 +88,7 @@ fn roll_marks(look: &Looked<'_>, problems: &mut Vec<Diagnostic>) {
 /// A lone `…` in the place of a number or of the whole text; two of them are an ellipsis.
 fn blanks(text: &str) -> Vec<Range<usize>> {
     if text.trim_matches(['…', '。', '\n']).is_empty() && text.contains('…') {
-        return vec![0..text.len()];
+        return std::iter::once(0..text.len()).collect();
     }
     let counts = |c: char| "件条份次项个年月日万元篇期人％%".contains(c);
     let is_alone = |at: usize| {

@@ -5,7 +5,7 @@
 //! stops after a number of steps. Counts are whole numbers in them, dates text such as `2026-01-31`, which compares as
 //! dates do. Amounts are text as well, because the library would make floating-point numbers of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
 
 use fancy_regex::Regex;
@@ -145,7 +145,7 @@ fn nested(values: &[(String, Value)]) -> Value {
 /// The patterns of `matching`, compiled once each: compiling one takes longer than all else that is done with it.
 #[derive(Default)]
 struct Kept {
-    patterns: RwLock<BTreeMap<String, Regex>>,
+    patterns: RwLock<HashMap<String, Regex>>,
 }
 
 impl Kept {

@@ -14,6 +14,7 @@ use super::declared::{
     DeclaredUnchanged, Equation, Rule,
 };
 use super::expression::{Expression, Expressions};
+use super::needed::Needed;
 use super::{Block, FieldKind, Head, Table, join_key};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::source::{Place, Source};
@@ -39,6 +40,10 @@ pub struct Rules {
     pub conditions: Vec<Condition>,
     /// The patterns in text.
     pub patterns: Vec<Pattern>,
+    /// For each text, by its key, the patterns that look at it.
+    pub patterns_of: BTreeMap<String, Vec<usize>>,
+    /// Which of the patterns are worth looking at in a text.
+    pub needed: Needed,
     /// The words that should not stand twice in a row.
     pub doubled: Vec<Doubled>,
     /// The prose that may not be last year's.
@@ -88,6 +93,8 @@ pub struct Pattern {
     pub keys: Vec<String>,
     /// What is looked for.
     pub find: Regex,
+    /// Whether it finds nothing in a text without a digit.
+    pub needs_digit: bool,
     /// What excuses a match that it covers.
     pub unless: Option<Regex>,
     /// What must be true of a match.
@@ -161,14 +168,31 @@ pub fn resolve(
     };
     declared.equations.iter().for_each(|equation| resolver.equation(equation));
     let conditions = declared.conditions.iter().filter_map(|condition| resolver.condition(condition)).collect();
-    let patterns = declared.patterns.iter().filter_map(|pattern| resolver.pattern(pattern)).collect();
+    let patterns: Vec<Pattern> = declared.patterns.iter().filter_map(|pattern| resolver.pattern(pattern)).collect();
+    let mut patterns_of: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let needed = Needed::of(patterns.iter().map(|pattern| pattern.find.as_str()));
+    for (number, pattern) in patterns.iter().enumerate() {
+        pattern.keys.iter().for_each(|key| patterns_of.entry(key.clone()).or_default().push(number));
+    }
     let doubled = declared.doubled.iter().filter_map(|doubled| resolver.doubled(doubled)).collect();
     let unchanged = declared.unchanged.iter().filter_map(|unchanged| resolver.unchanged(unchanged)).collect();
     let balanced = declared.balanced.iter().filter_map(|balanced| resolver.balanced(balanced)).collect();
     let repeated = declared.repeated.iter().map(|repeated| resolver.repeated(repeated)).collect();
     let expressions = resolver.expressions;
     let (rules, equations) = (declared.rules.clone(), declared.equations.clone());
-    Rules { rules, equations, conditions, patterns, doubled, unchanged, balanced, repeated, expressions }
+    Rules {
+        rules,
+        equations,
+        conditions,
+        patterns,
+        patterns_of,
+        needed,
+        doubled,
+        unchanged,
+        balanced,
+        repeated,
+        expressions,
+    }
 }
 
 struct Resolver<'a> {
@@ -246,7 +270,9 @@ impl Resolver<'_> {
         self.is_pattern = false;
         let place = self.place(&declared.find);
         let (unless, test) = (transposed(unless)?, transposed(test)?);
-        Some(Pattern { rule, keys, find: find?, unless, test, required: declared.required, place })
+        // The group that messages point at is in every match.
+        let needs_digit = !declared.required && self.worded(&declared.find)?.contains("(?P<figure>[0-9]+)");
+        Some(Pattern { rule, keys, find: find?, needs_digit, unless, test, required: declared.required, place })
     }
 
     fn doubled(&mut self, declared: &DeclaredDoubled) -> Option<Doubled> {

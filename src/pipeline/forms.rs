@@ -65,6 +65,6 @@ impl Forms {
         let serve = || self.index.get_or_init(|| FontIndex::scan(&self.font_paths)).serve(form).ok().map(Arc::new);
         let Some(faces) = self.faces.get(form.name.as_str(), serve) else { return Problems::new() };
         let texts = glyphs::texts(report);
-        glyphs::check(report, &faces.undrawn(texts.iter().map(String::as_str)))
+        glyphs::check(report, &faces.undrawn(texts.iter().map(|text| &**text)))
     }
 }

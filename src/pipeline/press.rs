@@ -197,7 +197,7 @@ impl PdfMaker {
     /// The font files that a page needs, where there is a face for each of its characters.
     fn fonts_for(&self, report: &Report, page: &Markup) -> Result<PageFonts, Problems> {
         let words = glyphs::texts(report);
-        let fonts = self.fonts.for_page(words.iter().map(String::as_str).chain([page.text.as_str()]));
+        let fonts = self.fonts.for_page(words.iter().map(|text| &**text).chain([page.text.as_str()]));
         let undrawn = glyphs::check(report, &fonts.undrawn);
         if undrawn.is_empty() { Ok(fonts) } else { Err(undrawn) }
     }

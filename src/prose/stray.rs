@@ -15,6 +15,8 @@ pub enum Stray {
 /// What kind of stray a character is; line ends and tabs are none.
 pub fn stray(c: char) -> Option<Stray> {
     match c {
+        // Nearly all there is.
+        ' '..='~' | '\u{4e00}'..='\u{9fff}' => None,
         '\n' | '\r' | '\t' => None,
         _ if is_line_end(c) => None,
         '\u{f000}'..='\u{f0ff}' => Some(Stray::Symbol),
