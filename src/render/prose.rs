@@ -1,5 +1,7 @@
 //! Writes prose in an output language. In: the text of a fact; out: Typst or HTML in which every character of it is data.
 
+use std::ops::Range;
+
 use super::{Target, escape};
 use crate::prose::{Event, Placed, Side, Tag, events};
 
@@ -92,7 +94,7 @@ fn html(events: &[Placed<'_>]) -> String {
     let (mut is_head, mut is_bare) = (false, false);
     for Placed { event, .. } in events {
         match event {
-            Event::Text(text) => out.push_str(&escape::html_text(text)),
+            Event::Text(text) => html_text(text, &mut out),
             Event::Space => out.push(' '),
             Event::Start(Tag::Paragraph) => {
                 is_bare = place == Where::First;
@@ -109,6 +111,30 @@ fn html(events: &[Placed<'_>]) -> String {
         place = place_after(event, place);
     }
     out.trim_end().to_owned()
+}
+
+/// Text in which the number of a document (〔2021〕30号) does not part at the end of a line.
+fn html_text(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(number) = document_number(rest) {
+        out.push_str(&escape::html_text(&rest[..number.start]));
+        out.push_str("<span style=\"white-space: nowrap\">");
+        out.push_str(&escape::html_text(&rest[number.clone()]));
+        out.push_str("</span>");
+        rest = &rest[number.end..];
+    }
+    out.push_str(&escape::html_text(rest));
+}
+
+/// Where a year in brackets stands with the number behind it.
+fn document_number(text: &str) -> Option<Range<usize>> {
+    let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    text.match_indices('〔').find_map(|(start, open)| {
+        let year = &text[start + open.len()..];
+        let number = year[digits(year)..].strip_prefix('〕').filter(|_| digits(year) == 4)?;
+        let end = number[digits(number)..].strip_prefix('号').filter(|_| digits(number) > 0)?;
+        Some(start..text.len() - end.len())
+    })
 }
 
 fn html_start(tag: Tag<'_>, is_head: bool, out: &mut String) {
@@ -175,6 +201,12 @@ mod tests {
     fn bold_text_ends_where_it_ends() {
         assert_eq!(both("**甲**(乙)").0, "#strong[甲]\\u{28}乙\\u{29}");
         assert_eq!(both("**甲**(乙)").1, "<p><strong>甲</strong>(乙)</p>");
+    }
+
+    #[test]
+    fn the_number_of_a_document_stays_on_one_line() {
+        let kept = "<p>甲发<span style=\"white-space: nowrap\">〔2021〕30号</span>、〔二〕号、〔2021〕</p>";
+        assert_eq!(both("甲发〔2021〕30号、〔二〕号、〔2021〕").1, kept);
     }
 
     #[test]
