@@ -51,6 +51,7 @@ const OPENING: &str = "overview.opening";
 const PROACTIVE: &str = "overview.proactive";
 const ON_REQUEST: &str = "overview.on_request";
 const MANAGEMENT: &str = "overview.management";
+const IMPROVEMENTS: &str = "problems.improvements";
 
 /// A text by its key, with the code that is told of it.
 const TOLD: &[(&str, &str, &str)] = &[
@@ -86,6 +87,8 @@ const TOLD: &[(&str, &str, &str)] = &[
     (OPENING, "现公布2024年的年度报告，统计期限自2025年1月1日至12月31日。", "other-year"),
     // Last year's sentences, whatever words stand in them.
     (MANAGEMENT, "2024年，我局对栏目自查两次。", "other-year"),
+    (IMPROVEMENTS, "下一步，2025年要抓好三项工作。", "other-year"),
+    (IMPROVEMENTS, "2025年，本局将进一步加强审核。", "other-year"),
     (MANAGEMENT, "2024年，转发上级文件五件。", "other-year"),
     (MANAGEMENT, "2024年栏目设置比较完善。", "other-year"),
     (MANAGEMENT, "2024年，拟定计划并抓好实施。", "other-year"),
@@ -124,6 +127,9 @@ const TOLD: &[(&str, &str, &str)] = &[
 /// Texts by their keys that are in order.
 const LEFT_ALONE: &[(&str, &str)] = &[
     (MANAGEMENT, "把信息公开工作作为重点工作来抓。"),
+    (MANAGEMENT, "2024年底建成的新媒体矩阵运行平稳，自2023年改版以来栏目稳定。"),
+    (MANAGEMENT, "完成2024年度档案归档。2024年我局存在的公开不及时问题已经整改。"),
+    (IMPROVEMENTS, "下一步，2026年要抓好三项工作。2026年，本局将进一步加强审核。2025年12月，向社会征集意见。"),
     (MANAGEMENT, "坚持把管理工作作为抓手。"),
     (ON_REQUEST, "规范办理依申请公开件，对每一申请件，逐件登记。"),
     (
