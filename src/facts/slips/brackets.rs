@@ -10,6 +10,9 @@ use crate::diag::{Applicability, text};
 
 use Applicability::{Safe, Suggested};
 
+/// Over how many lines the end of a row is looked for.
+const LINES_OF_A_ROW: usize = 12;
+
 impl Scanner<'_> {
     /// Whether the line is a header in round brackets.
     pub fn is_round_header(&self) -> bool {
@@ -23,7 +26,7 @@ impl Scanner<'_> {
         let start = self.at;
         let slips = self.slip_count();
         let mut opened = 0;
-        while opened < 2 && (self.takes_bracket('[', ['（', '('])) {
+        while opened < 2 && self.takes_bracket('[', &['（', '(']) {
             opened += 1;
         }
         self.blank(false);
@@ -32,7 +35,7 @@ impl Scanner<'_> {
         };
         self.blank(false);
         let (mut closed, end) = (0, self.at);
-        while closed < opened && self.takes_bracket(']', ['）', ')']) {
+        while closed < opened && self.takes_bracket(']', &['）', ')', '}', '｝']) {
             closed += 1;
         }
         if closed < opened {
@@ -40,7 +43,9 @@ impl Scanner<'_> {
             let message = text!("表头的方括号没有闭合，缺少“{missing}”", "the header lacks its `{missing}`");
             let help = text!("在后面补上“{missing}”", "put `{missing}` behind it");
             let edit = vec![(end.max(self.at)..end.max(self.at), missing)];
-            self.slip(start..span.end, message, help, Some((Safe, edit.clone())), edit);
+            // `[[name]` may be a list of tables or a table with one bracket too many.
+            let sure = if closed == 0 { Safe } else { Suggested };
+            self.slip(start..span.end, message, help, Some((sure, edit.clone())), edit);
         } else if self.sees(']') {
             let more = self.step();
             let message = text!("表头多了一个“]”", "the header has one `]` too many");
@@ -53,9 +58,9 @@ impl Scanner<'_> {
         self.behind_header();
     }
 
-    fn takes_bracket(&mut self, wanted: char, round: [char; 2]) -> bool {
+    fn takes_bracket(&mut self, wanted: char, others: &[char]) -> bool {
         match self.peek() {
-            Some(c) if round.contains(&c) => {
+            Some(c) if others.contains(&c) => {
                 let span = self.step();
                 self.mark(span, c, wanted);
                 true
@@ -68,7 +73,7 @@ impl Scanner<'_> {
     fn unclosed_name(&mut self) -> Option<(Vec<String>, Range<usize>)> {
         let end = self.at + self.text[self.at..self.end_of_line()].trim_end().len();
         let name = &self.text[self.at..end];
-        let is_name = !name.is_empty() && !name.contains(['[', ',', '=', '"', ' ']);
+        let is_name = !name.is_empty() && !name.contains(['[', ']', ',', '=', '"', ' ']);
         is_name.then(|| {
             let span = self.at..end;
             self.at = end;
@@ -139,8 +144,13 @@ impl Scanner<'_> {
         if !before_comment.is_empty() && before_comment.chars().all(is_mark) {
             let span = span.start..span.start + before_comment.len();
             let edit = vec![(span.clone(), String::new())];
+            // Where the line has another bracket that is not closed, it may be that one which is too many.
+            let line = self.text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+            let before = &self.text[line..span.start];
+            let is_even = before.matches(['[', '{', '(']).count() == before.matches([']', '}', ')']).count();
+            let sure = if is_even || !before_comment.contains([']', '}', ')']) { Safe } else { Suggested };
             let message = text!("值的后面多了“{before_comment}”", "`{before_comment}` stands behind the value");
-            return self.slip(span, message, text!("删去", "remove it"), Some((Safe, edit.clone())), edit);
+            return self.slip(span, message, text!("删去", "remove it"), Some((sure, edit.clone())), edit);
         }
         let next = written.trim_start_matches([',', '，', ';', '；', ' ', '\t']);
         if super::values::begins_key(next) {
@@ -170,7 +180,7 @@ impl Scanner<'_> {
             if self.closes(close) {
                 break;
             }
-            if self.is_over(end, last_comma) {
+            if self.is_over(end, last_comma, close) {
                 self.unclosed_bracket(open, end, close);
                 break;
             }
@@ -200,7 +210,7 @@ impl Scanner<'_> {
             if self.closes(close) {
                 break;
             }
-            if self.is_over(end, last_comma) {
+            if self.is_over(end, last_comma, close) {
                 self.unclosed_bracket(open, end, close);
                 break;
             }
@@ -272,12 +282,29 @@ impl Scanner<'_> {
     }
 
     /// Whether the brackets end here without being closed: at the end of the text, a header, or another statement.
-    fn is_over(&self, end: usize, last_comma: bool) -> bool {
+    fn is_over(&self, end: usize, last_comma: bool, close: char) -> bool {
         if self.peek().is_none() || self.depth > DEPTH || self.is_hopeless() {
             return true;
         }
         let new_line = self.text[end..self.at].contains('\n');
-        new_line && (self.looks_like_header() || (!last_comma && self.looks_like_statement(self.at)))
+        new_line
+            && (self.looks_like_header()
+                || (!last_comma && self.looks_like_statement(self.at) && !self.is_closed_below(close)))
+    }
+
+    /// Whether the brackets that are open here are closed on this line or one of the next: then it is a comma that is missing.
+    fn is_closed_below(&self, close: char) -> bool {
+        let open = if close == ']' { '[' } else { '{' };
+        let mut depth = 1i32;
+        for line in self.rest().lines().take(LINES_OF_A_ROW) {
+            for c in line.split('#').next().unwrap_or_default().chars() {
+                depth += i32::from(c == open) - i32::from(c == close);
+                if depth == 0 {
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     fn looks_like_header(&self) -> bool {

@@ -84,6 +84,13 @@ impl Scanner<'_> {
             self.at = end;
             return self.slip(start..start + 2, message, help, Some((Suggested, edits.clone())), edits);
         }
+        if unescaped(inner, mark).eq([inner.len() - 1]) {
+            let more = end - 1..end;
+            let message = text!("文字的末尾多了一个引号 {mark}", "there is one {mark} too many at the end of the text");
+            let edit = vec![(more.clone(), String::new())];
+            self.at = end;
+            return self.slip(more, message, text!("删去", "remove it"), Some((Safe, edit.clone())), edit);
+        }
         let message = text!(
             "文字里面又有引号 {mark}，文字在那里就断了",
             "the text has a quotation mark {mark} within, where it ends too early"
@@ -92,7 +99,8 @@ impl Scanner<'_> {
         let places: Vec<Range<usize>> = unescaped(inner, mark).map(|at| start + 1 + at..start + 2 + at).collect();
         // Marks beside spaces may be those of two texts.
         let beside_space = |place: &Range<usize>| {
-            let is_space = |c: Option<char>| c.is_some_and(|c| c.is_whitespace() || matches!(c, '+' | ','));
+            let is_space =
+                |c: Option<char>| c.is_some_and(|c| c.is_whitespace() || matches!(c, '+' | ',' | '，' | '、' | '；'));
             is_space(self.text[..place.start].chars().next_back()) || is_space(self.text[place.end..].chars().next())
         };
         let has_assignment = inner.contains(['=', '#']) || places.iter().any(beside_space);
@@ -305,6 +313,11 @@ impl Scanner<'_> {
             let fix = instead.map(|(instead, sure)| (sure, vec![(start..end, instead)]));
             return self.add(problem, fix, vec![(start..end, stand_in)]);
         }
+        if close.is_some() && !several && begins_and_ends_quoted(&inner) {
+            let help = text!("整段文字的两头加上 \"", "put \" at both ends of the whole text");
+            let edit = vec![(start..end, meant::in_quotes(&self.text[start..end]))];
+            return self.slip(start..start + length, message, help, Some((Suggested, edit.clone())), edit);
+        }
         let several = several && close.is_some();
         let (marks, edits) = in_marks(&inner, several, start..start + length, inner_end..end);
         let help = text!("两头都改为 {marks}", "write {marks} at both ends");
@@ -354,6 +367,15 @@ impl Scanner<'_> {
         }
         None
     }
+}
+
+/// Whether the marks around a text are those of words at its beginning and of others at its end: `“甲”和“乙”`.
+fn begins_and_ends_quoted(inner: &str) -> bool {
+    let mut depth = 0i32;
+    inner.chars().any(|c| {
+        depth += i32::from(matches!(c, '“' | '「' | '『')) - i32::from(matches!(c, '”' | '」' | '』'));
+        depth < 0
+    })
 }
 
 /// The marks to put around a text, and the edits that put them there.
