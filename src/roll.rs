@@ -318,9 +318,19 @@ fn inline(cells: &[(String, String)]) -> String {
 /// `{ natural = 3, total = 3 }` as `{ natural = …, total = … }`.
 fn without_numbers(row: &str) -> String {
     let mut blank = String::new();
-    let mut after_equals = false;
+    let (mut after_equals, mut quote, mut lists) = (false, None, 0usize);
+    let mut last = ' ';
     for c in row.chars() {
+        let is_escaped = quote == Some('"') && last == '\\';
+        last = if is_escaped { ' ' } else { c };
+        // What a value holds in quotation marks or in a list ends no value.
         match c {
+            _ if quote == Some(c) && !is_escaped => quote = None,
+            _ if quote.is_some() => {}
+            '"' | '\'' if after_equals => quote = Some(c),
+            '[' if after_equals => lists += 1,
+            ']' if after_equals => lists = lists.saturating_sub(1),
+            _ if lists > 0 => {}
             '=' => {
                 after_equals = true;
                 blank.push_str("= …");
@@ -383,5 +393,9 @@ mod tests {
     #[test]
     fn rows_lose_their_numbers_and_keep_their_names() {
         assert_eq!(without_numbers("{ natural = 3, total = 3 }"), "{ natural = …, total = … }");
+        assert_eq!(
+            without_numbers(r#"{ names = ["甲, 乙", '丙\'], note = "a\", b = 2}", posts = 3 }"#),
+            "{ names = …, note = …, posts = … }"
+        );
     }
 }
