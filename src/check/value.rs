@@ -9,7 +9,7 @@ use super::{NOT_APPLICABLE, Value};
 use crate::diag::{Code, Diagnostic, Edit, Text, did_you_mean, text};
 use crate::facts::meant::{self, Meant};
 use crate::form::{FieldKind, Known};
-use crate::prose::stray::{cleaned, is_direction_control};
+use crate::prose::stray::{cleaned, is_direction_control, is_line_end};
 use crate::source::Place;
 
 /// The most digits before the decimal point that a figure may have; real ones have eight.
@@ -94,7 +94,7 @@ fn lines(value: &DeValue<'_>, place: &Place) -> Result<Vec<String>, Diagnostic> 
 
 fn line(value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
     let text = value.as_str().ok_or_else(|| wrong_type(FieldKind::Line, value, place))?;
-    let invisible = text.chars().find(|c| c.is_control() || is_direction_control(*c));
+    let invisible = text.chars().find(|c| c.is_control() || is_line_end(*c) || is_direction_control(*c));
     match invisible {
         Some(c) => {
             let number = u32::from(c);
