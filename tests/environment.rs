@@ -167,14 +167,24 @@ fn what_editors_keep_for_a_moment_or_out_of_sight_is_passed_over() {
     project.write("reports/.stversions/机关/2025 - 副本.toml", "");
     // A folder is no file that an editor keeps.
     project.write("reports/林业局~/2024.toml", plain_facts().replace("year = 2025", "year = 2024"));
-    #[cfg(unix)]
-    std::os::unix::fs::symlink("user@host.81:17", project.path("reports/机关/.#2025.toml")).expect("a link");
     for command in ["build", "check", "fmt"] {
         let format = ["--format", "typ"].into_iter().filter(|_| command == "build");
         let run = project.run([command].into_iter().chain(format));
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{command}");
     }
     assert!(project.path("build/林业局~/2024.typ").is_file());
+}
+
+/// What is on the screen is not yet what is on the disk.
+#[cfg(unix)]
+#[test]
+fn changes_that_emacs_has_not_saved_are_told() {
+    let project = Project::with(&plain_facts());
+    std::os::unix::fs::symlink("user@host.81:17", project.path("reports/机关/.#2025.toml")).expect("a link");
+    let run = project.run(["check"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(run.stderr.matches("警告[stray-file]").count(), 1, "{}", run.stderr);
+    assert!(run.stderr.contains(".#2025.toml") && run.stderr.contains("Emacs"), "{}", run.stderr);
 }
 
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::strays::{Name, Stray, name_of};
+use super::strays::{Name, Stray, is_lock, name_of};
 use super::{Project, REPORTS};
 use crate::check::is_year;
 use crate::diag::{Code, Diagnostic, Text, text};
@@ -214,6 +214,10 @@ impl Walk {
         let name = name_of(path);
         let is_named_as_file = path.extension().is_some_and(|extension| extension == "toml");
         match name {
+            Name::Passing if is_lock(path) => {
+                self.stray(path, Stray::named);
+                return false;
+            }
             Name::Passing if !is_folder || is_hidden(path) => return false,
             Name::Stray if !is_folder || is_named_as_file => {
                 self.stray(path, Stray::named);
@@ -252,7 +256,7 @@ impl Walk {
             return self.stray(path, |link| Stray::twice(link, ancestor));
         }
         match path.symlink_metadata() {
-            _ if name_of(path) == Name::Passing => {}
+            _ if name_of(path) == Name::Passing && !is_lock(path) => {}
             // It went while the folder was read.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Ok(found) if found.is_symlink() => self.stray(path, Stray::dangling),

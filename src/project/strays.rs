@@ -47,6 +47,13 @@ pub fn name_of(path: &Path) -> Name {
     if looks_like_facts(&plain(&name)) { Name::Stray } else { Name::Other }
 }
 
+/// Whether a file is what Emacs keeps beside a facts file as long as changes are not saved. It comes and goes with each of
+/// them, so that it is no change to look at, but it says that the facts on the disk are not yet those on the screen.
+pub fn is_lock(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    name.strip_prefix(".#").is_some_and(|name| name_of(Path::new(name)) == Name::Facts)
+}
+
 /// A name in small letters, with the half-width form of what is full-width.
 fn plain(name: &str) -> String {
     let half = |letter: char| match letter {
@@ -88,6 +95,12 @@ const SIGNS: &[Sign] = &[
         signs: &["~$"],
         zh: "WPS 或 Office 打开文件时放的锁文件",
         en: "the lock that WPS or Office keeps while a file is open",
+        is_empty: true,
+    },
+    Sign {
+        signs: &[".#"],
+        zh: "Emacs 在文件修改后没有保存时放的锁",
+        en: "the lock that Emacs keeps while a file has changes that are not saved",
         is_empty: true,
     },
     Sign {
@@ -172,6 +185,9 @@ impl Stray {
 
     /// A link that leads nowhere.
     pub fn dangling(path: &Path) -> Self {
+        if is_lock(path) {
+            return Self::named(path);
+        }
         let shown = display_path(path);
         let target = path.read_link().map(|target| target.to_string_lossy().into_owned()).unwrap_or_default();
         let message = text!(
@@ -280,6 +296,7 @@ mod tests {
         ] {
             assert_eq!(of(stray), Name::Stray, "{stray}");
         }
+        assert!(is_lock(Path::new("reports/.#2025.toml")) && !is_lock(Path::new("reports/.#notes.md")));
         for passing in [
             ".#2025.toml",
             ".2025.toml.swp",
