@@ -143,7 +143,7 @@ fn a_failed_report_stops_no_other_and_the_summary_says_what_failed_and_why() {
     assert_eq!(run.status, 1, "{}", run.stderr);
     let end: Vec<&str> = run.stderr.lines().skip_while(|line| !line.starts_with("8 份")).collect();
     let expected = [
-        "8 份已生成，0 份没有变化，2 份有错误：",
+        "8 份已生成，0 份没有变化，2 份有错误，警告 1 个：",
         "  reports/000/000001/2025.toml：negative-number",
         "  reports/000/000003/2024.toml：unknown-form",
     ];
@@ -157,7 +157,7 @@ fn a_failed_report_stops_no_other_and_the_summary_says_what_failed_and_why() {
     assert!(failed["errors"][0]["at"].as_str().is_some_and(|at| at.starts_with("reports/000/000001/2025.toml:")));
     let checked = office.project.run(["check"]);
     assert_eq!(checked.status, 1);
-    assert!(checked.stderr.contains("8 份没有错误，2 份有错误："), "{}", checked.stderr);
+    assert!(checked.stderr.contains("8 份没有错误，2 份有错误，警告 1 个："), "{}", checked.stderr);
 }
 
 #[test]

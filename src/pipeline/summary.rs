@@ -216,7 +216,12 @@ impl Summary {
             return;
         }
         let Text { zh, en } = self.done();
-        emitter.tell(&text!("{zh}，{failed} 份有错误：", "{en}, {failed} failed:"));
+        let (warned_zh, warned_en) = match self.warnings {
+            0 => Default::default(),
+            1 => ("，警告 1 个".to_owned(), ", 1 warning".to_owned()),
+            count => (format!("，警告 {count} 个"), format!(", {count} warnings")),
+        };
+        emitter.tell(&text!("{zh}，{failed} 份有错误{warned_zh}：", "{en}, {failed} failed{warned_en}:"));
         for one in self.failed.iter().take(NAMED) {
             let (file, why) = (&one.file, one.why());
             emitter.tell(&text!("  {file}：{why}", "  {file}: {why}"));
