@@ -57,7 +57,7 @@ impl TypstCli {
             .args(["compile", "--root", ".", "--ignore-system-fonts", "--ignore-embedded-fonts"])
             .args(["--font-path", "fonts", "--diagnostic-format", "short", "--features", FEATURE])
             .args(["--package-path", "packages", "--package-cache-path", "packages"])
-            .args(["--creation-timestamp", &timestamp.to_string()])
+            .arg(format!("--creation-timestamp={timestamp}"))
             .arg(MAIN)
             .args(wanted)
             .env_remove("TYPST_FONT_PATHS")
