@@ -17,7 +17,7 @@ use crate::form::{FieldKind, Form, Rolled, join_key};
 use crate::job::RollJob;
 use crate::output;
 use crate::pipeline::Forms;
-use crate::source::{Source, display_path};
+use crate::source::{Source, display_path, start_of_line};
 
 /// What `roll` made.
 pub struct NextYear {
@@ -185,7 +185,7 @@ impl<'a> Roller<'a> {
                         let ends = table.iter().filter_map(|(_, item)| item.span().map(|span| span.end));
                         if let (Some(head), end) = (table.span(), ends.max()) {
                             let end = self.end_of_line(end.unwrap_or(head.start).max(head.start));
-                            self.edits.push((self.start_of_line(head.start)..end, String::new()));
+                            self.edits.push((start_of_line(self.source.text(), head.start)..end, String::new()));
                         }
                     }
                 }
@@ -273,7 +273,10 @@ impl<'a> Roller<'a> {
                 heads.iter().filter(|(key, _)| row.starts_with(&format!("{key}."))).max_by_key(|(key, _)| key.len());
             let (name, at) = match parent {
                 Some((key, end)) => (row[key.len() + 1..].to_owned(), *end),
-                None => (row.clone(), statements.first().map_or(0, |first| self.start_of_line(first.span.start))),
+                None => (
+                    row.clone(),
+                    statements.first().map_or(0, |first| start_of_line(self.source.text(), first.span.start)),
+                ),
             };
             self.edits.push((at..at, format!("{name} = {}\n", inline(&cells))));
         }
@@ -296,13 +299,9 @@ impl<'a> Roller<'a> {
 
     /// Where the statement around a key begins: a dotted key begins before its last part.
     fn start_of_statement(&self, key: usize) -> usize {
-        let line = self.start_of_line(key);
+        let line = start_of_line(self.source.text(), key);
         let before = &self.source.text()[line..key];
         line + before.len() - before.trim_start().len()
-    }
-
-    fn start_of_line(&self, at: usize) -> usize {
-        self.source.text()[..at].rfind('\n').map_or(0, |newline| newline + 1)
     }
 
     fn end_of_line(&self, at: usize) -> usize {

@@ -6,6 +6,26 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+/// Where the line begins that a place of a text is in.
+pub fn start_of_line(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+/// Where the line ends that a place of a text is in, before its line feed.
+pub fn end_of_line(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |newline| at + newline)
+}
+
+/// The lines of a text, without white space at their ends, with where they begin.
+pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut start = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let at = start;
+        start += line.len();
+        (at, line.trim_end())
+    })
+}
+
 /// A text file as the user knows it: its name for messages and its whole text (UTF-8, without a byte order mark).
 #[derive(PartialEq, Eq)]
 pub struct Source {
@@ -32,7 +52,7 @@ impl Source {
     /// Line and column (both from 1, columns in characters) of a byte offset; past the end counts as the end.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
         let before = &self.text[..self.text.floor_char_boundary(offset)];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line_start = start_of_line(before, before.len());
         let line = before.matches('\n').count() + 1;
         (line, before[line_start..].chars().count() + 1)
     }

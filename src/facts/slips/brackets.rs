@@ -7,6 +7,7 @@ use super::keys::KeyOf;
 use super::marks;
 use super::scan::{DEPTH, Inside, Scanner};
 use crate::diag::{Applicability, text};
+use crate::source::{end_of_line, start_of_line};
 
 use Applicability::{Safe, Suggested};
 
@@ -145,7 +146,7 @@ impl Scanner<'_> {
             let span = span.start..span.start + before_comment.len();
             let edit = vec![(span.clone(), String::new())];
             // Where the line has another bracket that is not closed, it may be that one which is too many.
-            let line = self.text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+            let line = start_of_line(self.text, span.start);
             let before = &self.text[line..span.start];
             let is_even = before.matches(['[', '{', '(']).count() == before.matches([']', '}', ')']).count();
             let sure = if is_even || !before_comment.contains([']', '}', ')']) { Safe } else { Suggested };
@@ -172,36 +173,16 @@ impl Scanner<'_> {
 
     /// `[ … ]` as a value.
     pub fn array(&mut self, path: &[String], close: char) {
-        let open = self.open(close);
-        let mut last_comma = true;
-        loop {
-            let end = self.at;
-            self.blank(true);
-            if self.closes(close) {
-                break;
-            }
-            if self.is_over(end, last_comma, close) {
-                self.unclosed_bracket(open, end, close);
-                break;
-            }
-            if self.comma(&mut last_comma) {
-                continue;
-            }
-            if !last_comma {
-                self.missing_comma(end);
-            }
-            let before = self.at;
-            self.value(path, Inside::Array);
-            last_comma = false;
-            if self.at == before {
-                self.step();
-            }
-        }
-        self.depth -= 1;
+        self.items(close, |scanner| scanner.value(path, Inside::Array));
     }
 
     /// `{ key = value, … }`.
     pub fn row(&mut self, path: &[String], close: char) {
+        self.items(close, |scanner| scanner.cell(path));
+    }
+
+    /// What stands between brackets, each item read by `item`.
+    fn items(&mut self, close: char, mut item: impl FnMut(&mut Self)) {
         let open = self.open(close);
         let mut last_comma = true;
         loop {
@@ -222,7 +203,7 @@ impl Scanner<'_> {
             }
             last_comma = false;
             let before = self.at;
-            self.cell(path);
+            item(self);
             if self.at == before {
                 self.step();
             }
@@ -319,7 +300,7 @@ impl Scanner<'_> {
 
     /// Whether a line from here looks like `key = …` or a header.
     pub fn looks_like_statement(&self, at: usize) -> bool {
-        let end = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
+        let end = end_of_line(self.text, at);
         let line = self.text[at..end].trim_start();
         let bare =
             |text: &str| !text.is_empty() && text.chars().all(|c| super::keys::is_bare(c) || matches!(c, '.' | '"'));

@@ -8,6 +8,7 @@ use super::scan::{DEPTH, Inside, Scanner};
 use crate::diag::{Applicability, Text, text};
 use crate::facts::meant::{self, Meant};
 use crate::form::{FieldKind, Known, Shape, join_key};
+use crate::source::start_of_line;
 
 impl Scanner<'_> {
     /// Reads a value of any kind.
@@ -54,7 +55,7 @@ impl Scanner<'_> {
     }
 
     fn no_value(&mut self, path: &[String]) {
-        let line = self.text[..self.at].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = start_of_line(self.text, self.at);
         let written = self.text[line..self.at].trim_end();
         let start = line + written.rfind(['=', '＝', ':', '：']).unwrap_or(written.len());
         let span = start..line + written.len();
