@@ -34,7 +34,9 @@ pub struct Facts<'s> {
 /// # Errors
 /// A file that cannot be read or that is not UTF-8.
 pub fn open(path: &Path) -> Result<Arc<Source>, Vec<Diagnostic>> {
-    open_bytes(path).map(|(source, _)| source)
+    let name = display_path(path);
+    let text = read(path).and_then(|bytes| decode(&name, bytes)).map_err(|problem| vec![problem])?;
+    Ok(Source::new(name, text))
 }
 
 /// Reads a facts file, and gives its bytes too: they end with the text, before which a byte order mark may stand.
@@ -69,6 +71,13 @@ impl<'s> Facts<'s> {
             Ok(root) => Ok(Self { source, root: root.into_inner() }),
             Err(_) => Err(slips::explain(source, &Code::TomlSyntax, forms)),
         }
+    }
+
+    /// What stands under a dotted key.
+    pub fn get(&self, key: &str) -> Option<&DeValue<'_>> {
+        let mut parts = key.split('.');
+        let first = self.root.get(parts.next()?)?.get_ref();
+        parts.try_fold(first, |value, part| Some(value.as_table()?.get(part)?.get_ref()))
     }
 
     /// The form that the facts name, and where they do.
@@ -141,6 +150,15 @@ pub fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
 }
 
 fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
+    let help = text!("用编辑器另存为 UTF-8（记事本：另存为 → 编码 → UTF-8）", "save it as UTF-8 in your editor");
+    utf8(name, bytes, Code::NotUtf8).map_err(|problem| problem.help(help))
+}
+
+/// The text of a file without a byte order mark.
+///
+/// # Errors
+/// Bytes that are not UTF-8, told under `code` at the first of them.
+pub fn utf8(name: &str, bytes: Vec<u8>, code: Code) -> Result<String, Diagnostic> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let bytes = error.into_bytes();
@@ -148,9 +166,8 @@ fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
         // The source is shown up to the bad byte, so that the line and column are right.
         let source = Source::new(name, format!("{}\u{fffd}", String::from_utf8_lossy(&bytes[..good])));
         let place = Place::new(&source, good..good + '\u{fffd}'.len_utf8());
-        Diagnostic::error(Code::NotUtf8, text!("{name} 不是 UTF-8 编码", "{name} is not UTF-8"))
+        Diagnostic::error(code, text!("{name} 不是 UTF-8 编码", "{name} is not UTF-8"))
             .at_saying(place, text!("这里的字节是 0x{byte:02X}", "the byte here is 0x{byte:02X}"))
-            .help(text!("用编辑器另存为 UTF-8（记事本：另存为 → 编码 → UTF-8）", "save it as UTF-8 in your editor"))
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

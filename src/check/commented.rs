@@ -10,7 +10,7 @@ use super::Values;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::Facts;
 use crate::form::{FieldKind, Form, join_key};
-use crate::source::Place;
+use crate::source::{self, Place};
 
 /// How many characters a text in a comment has that somebody wrote for the page, rather than as a hint; or any figure.
 const MUCH: usize = 20;
@@ -46,13 +46,8 @@ impl<'a> Line<'a> {
     }
 }
 
-fn lines<'a>(source: &'a str, strings: &[Range<usize>]) -> Vec<Line<'a>> {
-    let mut start = 0;
-    let all = source.split_inclusive('\n').map(|text| {
-        let line = Line { start, text: text.trim_end() };
-        start += text.len();
-        line
-    });
+fn lines<'a>(text: &'a str, strings: &[Range<usize>]) -> Vec<Line<'a>> {
+    let all = source::lines(text).map(|(start, text)| Line { start, text });
     all.filter(|line| !strings.iter().any(|string| string.start < line.start && line.start < string.end)).collect()
 }
 
@@ -132,20 +127,7 @@ impl Reader<'_> {
             _ => false,
         };
         let is_cell = self.form.catalog.get(key).is_some_and(|known| known.kind.is_figure() && known.sums.is_empty());
-        is_figure && is_cell && !self.is_written(key)
-    }
-
-    fn is_written(&self, key: &str) -> bool {
-        let mut table = Some(&self.facts.root);
-        let mut parts = key.split('.').peekable();
-        while let (Some(part), Some(here)) = (parts.next(), table) {
-            let Some(value) = here.get(part) else { return false };
-            if parts.peek().is_none() {
-                return true;
-            }
-            table = value.get_ref().as_table();
-        }
-        false
+        is_figure && is_cell && self.facts.get(key).is_none()
     }
 
     fn figure(&mut self, key: &str, place: &Place) {
@@ -170,7 +152,7 @@ impl Reader<'_> {
     /// A text in whose place the form prints its own.
     fn text(&mut self, key: &str, words: &str, place: &Place) {
         let field = self.form.fields.iter().find(|field| field.key == key && field.kind == FieldKind::Prose);
-        let is_replaced = field.is_some_and(|field| field.default.is_some()) && !self.is_written(key);
+        let is_replaced = field.is_some_and(|field| field.default.is_some()) && self.facts.get(key).is_none();
         // What `roll` left with its marks is a draft that nobody has taken up yet.
         let says_much = words.trim().chars().count() >= MUCH || words.contains(|c: char| c.is_numeric());
         if is_replaced && says_much && !words.contains('【') {

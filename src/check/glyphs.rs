@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::{Report, Value, within};
 use crate::diag::{self, Code, Diagnostic, text};
-use crate::prose::stray::stray;
+use crate::prose::stray::{code_point, stray};
 use crate::source::Place;
 
 /// A problem for each character of the page that no face can draw.
@@ -35,10 +35,10 @@ pub fn texts(report: &Report) -> Vec<Cow<'_, str>> {
 }
 
 fn problem(report: &Report, c: char) -> Diagnostic {
-    let number = u32::from(c);
+    let number = code_point(c);
     let problem = Diagnostic::error(
         Code::MissingGlyph,
-        text!("没有字体能印出“{c}”（U+{number:04X}）", "no font can draw `{c}` (U+{number:04X})"),
+        text!("没有字体能印出“{c}”（{number}）", "no font can draw `{c}` ({number})"),
     )
     .help(text!(
         "安装收有这个字的字体（运行 nianbao doctor 查看），或改用别的字",

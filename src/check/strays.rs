@@ -9,7 +9,7 @@ use super::literal;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::Facts;
 use crate::form::{FieldKind, Form, join_key};
-use crate::prose::stray::{Stray, is_direction_control, is_left_out, stray};
+use crate::prose::stray::{Stray, code_point, is_direction_control, is_left_out, stray};
 use crate::source::Place;
 
 /// Looks through every string of the facts.
@@ -66,14 +66,10 @@ fn string(look: &Look<'_>, key: &str, text: &str, place: &Place, problems: &mut 
     problems.extend(told(&left_out));
 }
 
-fn name(c: char) -> String {
-    format!("U+{:04X}", u32::from(c))
-}
-
 /// One warning for all of a string.
 fn told(left_out: &[(char, Place)]) -> Option<Diagnostic> {
     let ((c, first), count) = (left_out.first()?, left_out.len());
-    let mut names: Vec<String> = left_out.iter().map(|(c, _)| name(*c)).collect();
+    let mut names: Vec<String> = left_out.iter().map(|(c, _)| code_point(*c)).collect();
     names.sort();
     names.dedup();
     let names = names.join(", ");
@@ -81,7 +77,7 @@ fn told(left_out: &[(char, Place)]) -> Option<Diagnostic> {
         "文字里有 {count} 个看不见或印不出的字符（{names}），页面上已略去",
         "the text holds {count} characters that cannot be seen or printed ({names}); the page leaves them out"
     );
-    let said = text!("这里是 {}", "{} is here", name(*c));
+    let said = text!("这里是 {}", "{} is here", code_point(*c));
     let problem = Diagnostic::warning(Code::StrayCharacter, message).at_saying(first.clone(), said).help(text!(
         "多半是从 Word、WPS 或网页粘贴来的：nianbao check --fix 可以删去",
         "most likely they were pasted from a word processor or a page: `nianbao check --fix` removes them"
@@ -90,7 +86,7 @@ fn told(left_out: &[(char, Place)]) -> Option<Diagnostic> {
 }
 
 fn unshown(c: char, kind: Stray, place: Place) -> Diagnostic {
-    let name = name(c);
+    let name = code_point(c);
     let message = match kind {
         Stray::Lost => text!(
             "这里是 {name}：存文件或转码时丢掉的字符",

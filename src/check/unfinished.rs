@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use super::prose::{Looked, Prose};
 use crate::diag::{Code, Diagnostic, text};
+use crate::facts::slips::conflict_mark;
+use crate::source::lines;
 
 /// Looks at each text.
 pub fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
@@ -14,21 +16,13 @@ pub fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The lines of a text with where they begin.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut start = 0;
-    text.split_inclusive('\n').map(move |line| {
-        let at = start;
-        start += line.len();
-        (at, line.trim_end())
-    })
-}
-
-/// One problem for each conflict: where it begins, with where its sides part and where it ends.
+/// One problem for each conflict: where it begins, with where its sides part and where it ends. `=======` and `|||||||` count
+/// only in a conflict.
 fn conflicts(prose: &Prose, problems: &mut Vec<Diagnostic>) {
     let mut open: Option<Diagnostic> = None;
     for (at, line) in lines(&prose.text) {
-        let Some(mark) = conflict_mark(line, open.is_some()) else { continue };
+        let counts = |mark: &char| open.is_some() || matches!(mark, '<' | '>');
+        let Some(mark) = conflict_mark(line).filter(counts) else { continue };
         let place = || prose.place(at..at + line.len());
         let begun = open.take().unwrap_or_else(|| {
             let message = text!("正文里有 Git 合并冲突的记号", "the text holds the conflict markers of a Git merge");
@@ -50,14 +44,6 @@ fn conflicts(prose: &Prose, problems: &mut Vec<Diagnostic>) {
         }
     }
     problems.extend(open);
-}
-
-/// The sign of a conflict marker: seven of it and then a space or nothing. `=======` and `|||||||` count only in a conflict.
-fn conflict_mark(line: &str, is_open: bool) -> Option<char> {
-    let mark = line.chars().next().filter(|c| matches!(c, '<' | '=' | '>' | '|'))?;
-    let rest = line.trim_start_matches(mark);
-    let is_marker = line.len() - rest.len() == 7 && (rest.is_empty() || rest.starts_with(' '));
-    (is_marker && (is_open || matches!(mark, '<' | '>'))).then_some(mark)
 }
 
 fn roll_marks(look: &Looked<'_>, problems: &mut Vec<Diagnostic>) {

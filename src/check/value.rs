@@ -9,7 +9,7 @@ use super::{NOT_APPLICABLE, Value};
 use crate::diag::{Code, Diagnostic, Edit, Text, did_you_mean, text};
 use crate::facts::meant::{self, Meant};
 use crate::form::{FieldKind, Known};
-use crate::prose::stray::{cleaned, is_direction_control, is_line_end};
+use crate::prose::stray::{cleaned, code_point, is_direction_control, is_line_end};
 use crate::source::Place;
 
 /// The most digits before the decimal point that a figure may have; real ones have eight.
@@ -97,10 +97,10 @@ fn line(value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
     let invisible = text.chars().find(|c| c.is_control() || is_line_end(*c) || is_direction_control(*c));
     match invisible {
         Some(c) => {
-            let number = u32::from(c);
+            let number = code_point(c);
             let message = text!(
-                "这里只能写一行文字，却有控制字符 U+{number:04X}",
-                "this is text of one line, but it holds the control character U+{number:04X}"
+                "这里只能写一行文字，却有控制字符 {number}",
+                "this is text of one line, but it holds the control character {number}"
             );
             Err(Diagnostic::error(Code::ControlCharacter, message)
                 .at(place.clone())

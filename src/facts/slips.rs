@@ -22,6 +22,7 @@ use crate::form::Form;
 use crate::source::{Place, Source};
 
 use scan::Scanner;
+pub use scan::conflict_mark;
 
 /// How many slips of one file are told; with more, it is hardly TOML.
 const MOST: usize = 60;

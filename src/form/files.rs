@@ -14,6 +14,7 @@ use walkdir::WalkDir;
 
 use super::{Form, resolve};
 use crate::diag::{Code, Diagnostic, nearest, text};
+use crate::facts;
 use crate::source::{Place, Source, display_path};
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -120,23 +121,14 @@ fn is_of_form(path: &Path) -> bool {
 fn read(path: &Path) -> Result<Arc<Source>, Diagnostic> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
     let name = display_path(path);
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let bytes = error.into_bytes();
-        let byte = bytes[good];
-        // The text is shown up to the bad byte, so that the line and column are right.
-        let source = Source::new(&name, format!("{}\u{fffd}", String::from_utf8_lossy(&bytes[..good])));
-        let place = Place::new(&source, good..good + '\u{fffd}'.len_utf8());
-        let is_template = path.extension().is_some_and(|extension| extension == "tera");
-        let code = if is_template { Code::TemplateError } else { Code::FormFile };
-        Diagnostic::error(code, text!("{name} 不是 UTF-8 编码", "{name} is not UTF-8"))
-            .at_saying(place, text!("这里的字节是 0x{byte:02X}", "the byte here is 0x{byte:02X}"))
-            .help(text!(
-                "用编辑器另存为 UTF-8；不属于表式的文件，移出这个文件夹",
-                "save it as UTF-8 in your editor; move a file that is no part of the form out of this folder"
-            ))
-    })?;
-    Ok(Source::new(name, text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
+    let is_template = path.extension().is_some_and(|extension| extension == "tera");
+    let code = if is_template { Code::TemplateError } else { Code::FormFile };
+    let help = text!(
+        "用编辑器另存为 UTF-8；不属于表式的文件，移出这个文件夹",
+        "save it as UTF-8 in your editor; move a file that is no part of the form out of this folder"
+    );
+    let text = facts::utf8(&name, bytes, code).map_err(|problem| problem.help(help))?;
+    Ok(Source::new(name, text))
 }
 
 fn unreadable(path: &Path, error: &dyn std::error::Error) -> Diagnostic {

@@ -51,6 +51,11 @@ fn is_invisible(c: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
+/// How a message names a character that cannot be shown, or that looks like another.
+pub fn code_point(c: char) -> String {
+    format!("U+{:04X}", u32::from(c))
+}
+
 /// A text of one line as pages show it: without what is left out, and without white space around it.
 pub fn cleaned(text: &str) -> String {
     let shown: String = text.chars().filter(|c| !is_left_out(*c)).collect();

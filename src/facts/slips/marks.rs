@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, text};
+use crate::prose::stray::is_line_end;
 use crate::source::{Place, Source};
 
 /// The punctuation of TOML that a full-width character stands for.
@@ -26,7 +27,7 @@ pub fn punctuation(c: char) -> Option<char> {
 pub fn odd_space(c: char) -> Option<&'static str> {
     match c {
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Some(" "),
-        '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' => Some("\n"),
+        c if is_line_end(c) => Some("\n"),
         '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2064}'
@@ -80,11 +81,6 @@ pub fn closes(open: char, c: char) -> bool {
     }
 }
 
-/// The number of a character, which tells apart what looks the same.
-pub fn number(c: char) -> String {
-    format!("U+{:04X}", u32::from(c))
-}
-
 /// What an invisible character is called.
 pub fn space_name(c: char) -> (&'static str, &'static str) {
     match c {
@@ -92,7 +88,7 @@ pub fn space_name(c: char) -> (&'static str, &'static str) {
         '\u{3000}' => ("全角空格", "a full-width space"),
         '\u{200b}' => ("零宽空格", "a zero-width space"),
         '\u{feff}' => ("字节顺序标记", "a byte order mark"),
-        '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' => ("特殊换行符", "an odd line end"),
+        c if is_line_end(c) => ("特殊换行符", "an odd line end"),
         c if odd_space(c) == Some(" ") => ("特殊空格", "an odd space"),
         _ => ("看不见的字符", "an invisible character"),
     }

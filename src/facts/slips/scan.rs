@@ -10,7 +10,8 @@ use super::{Defined, Edits, Slip, marks};
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Text, text};
 use crate::facts::labels;
 use crate::form::{Form, Known};
-use crate::source::{Place, Source};
+use crate::prose::stray::code_point;
+use crate::source::{Place, Source, end_of_line, lines};
 
 /// Where a value stands, which decides where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +120,7 @@ impl<'a> Scanner<'a> {
         let (from, known) = self.line.get();
         let end = match (from..=known).contains(&self.at) && known > 0 {
             true => known,
-            false => self.rest().find('\n').map_or(self.text.len(), |newline| self.at + newline),
+            false => end_of_line(self.text, self.at),
         };
         self.line.set((self.at.min(if end == known { from } else { self.at }), end));
         if self.text[self.at..end].ends_with('\r') { end.saturating_sub(1).max(self.at) } else { end }
@@ -166,11 +167,9 @@ impl<'a> Scanner<'a> {
             self.at = passed.end;
             return passed.end > passed.start;
         }
-        if !["<<<<<<<", ">>>>>>>", "=======", "|||||||"].iter().any(|mark| is_mark(self.rest(), mark)) {
-            return false;
-        }
+        let Some(mark) = conflict_mark(self.rest()) else { return false };
         let line = self.at..self.end_of_line();
-        let found = is_mark(self.rest(), "<<<<<<<").then(|| conflict(self.text, self.at)).flatten();
+        let found = Some(self.at).filter(|_| mark == '<').and_then(|start| conflict(self.text, start));
         let Some(Conflict { base, middle, end }) = found else {
             let message = text!("这一行是合并冲突留下的标记", "this line is a mark left by a merge conflict");
             let help = text!(
@@ -332,7 +331,7 @@ impl<'a> Scanner<'a> {
         let message = match (marks.len(), found.is_ascii()) {
             (1, true) => text!("这里的 {found} 要写成 {wanted}", "`{found}` must be `{wanted}` here"),
             (1, false) => {
-                let number = marks::number(found);
+                let number = code_point(found);
                 text!(
                     "这里的 {found}（{number}）是全角或中文标点，要写成半角的 {wanted}",
                     "`{found}` ({number}) is not the punctuation of TOML; it must be `{wanted}` here"
@@ -370,7 +369,7 @@ impl<'a> Scanner<'a> {
         for group in runs.chunk_by(|a, b| a.1 == b.1) {
             let (first, c) = (group[0].0.clone(), group[0].1);
             let (zh, en) = marks::space_name(c);
-            let (name, count) = (marks::number(c), group.len());
+            let (name, count) = (code_point(c), group.len());
             let becomes = marks::odd_space(c).unwrap_or_default();
             let edits: Vec<_> = group.iter().map(|(span, _)| (span.clone(), becomes.to_owned())).collect();
             let message = match count {
@@ -399,9 +398,11 @@ const SHOWN: usize = 8;
 /// After so many slips, no more are looked for.
 const HOPELESS: usize = 200;
 
-/// Whether a line begins with a mark of Git: seven characters and no more of them.
-fn is_mark(line: &str, mark: &str) -> bool {
-    line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\n', '\r']))
+/// The sign of the conflict marker of Git that a line is: seven of it, and then a space or nothing.
+pub fn conflict_mark(line: &str) -> Option<char> {
+    let mark = line.chars().next().filter(|c| matches!(c, '<' | '=' | '>' | '|'))?;
+    let rest = line.trim_start_matches(mark);
+    (line.len() - rest.len() == 7 && (rest.is_empty() || rest.starts_with([' ', '\n', '\r']))).then_some(mark)
 }
 
 /// The lines of a conflict.
@@ -414,18 +415,15 @@ struct Conflict {
 
 /// The lines of the conflict that begins at `start`.
 fn conflict(text: &str, start: usize) -> Option<Conflict> {
-    let (mut at, mut base, mut middle) = (start, None, None);
-    for line in text[start..].split_inclusive('\n') {
-        let span = at..at + line.trim_end().len();
-        at += line.len();
-        if is_mark(line, "|||||||") && middle.is_none() {
-            base = Some(span);
-        } else if is_mark(line, "=======") && middle.is_none() {
-            middle = Some(span);
-        } else if is_mark(line, ">>>>>>>") {
-            return middle.map(|middle| Conflict { base, middle, end: span });
-        } else if is_mark(line, "<<<<<<<") && span.start != start {
-            return None;
+    let (mut base, mut middle) = (None, None);
+    for (at, line) in lines(&text[start..]) {
+        let span = start + at..start + at + line.len();
+        match conflict_mark(line) {
+            Some('|') if middle.is_none() => base = Some(span),
+            Some('=') if middle.is_none() => middle = Some(span),
+            Some('>') => return middle.map(|middle| Conflict { base, middle, end: span }),
+            Some('<') if at > 0 => return None,
+            _ => {}
         }
     }
     None

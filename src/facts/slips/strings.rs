@@ -8,6 +8,8 @@ use super::scan::{Inside, Scanner};
 use crate::diag::{Applicability, text};
 use crate::facts::meant::{self, Meant};
 use crate::form::{FieldKind, Known};
+use crate::prose::stray::code_point;
+use crate::source::{end_of_line, start_of_line};
 
 use Applicability::{Safe, Suggested};
 
@@ -178,7 +180,7 @@ impl Scanner<'_> {
     fn closing_below(&self, from: usize, mark: char) -> Option<usize> {
         let mut at = self.next_line(from)?;
         loop {
-            let end = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
+            let end = end_of_line(self.text, at);
             let line = &self.text[at..end];
             if self.looks_like_statement(at) || end - from > FAR {
                 return None;
@@ -262,7 +264,7 @@ impl Scanner<'_> {
 
     /// Whether three marks stand where a value begins, so that they open another text.
     fn is_opening(&self, at: usize) -> bool {
-        let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = start_of_line(self.text, at);
         let before = self.text[line..at].trim();
         before.strip_suffix(['=', '＝']).is_some_and(|key| {
             let key = key.trim();
@@ -300,7 +302,7 @@ impl Scanner<'_> {
         let inner_end = inner_end.max(start + length);
         let end = close.as_ref().map_or(inner_end, |close| close.end);
         self.at = end;
-        let number = marks::number(open);
+        let number = code_point(open);
         let message = text!(
             "{open}（{number}）不是 TOML 的引号，要用半角的 \" 或 '",
             "`{open}` ({number}) is not a quotation mark of TOML, which are \" and '"
@@ -340,7 +342,7 @@ impl Scanner<'_> {
     fn odd_close_below(&self, from: usize, open: char) -> Option<Range<usize>> {
         let mut at = self.next_line(from)?;
         while !self.looks_like_statement(at) && at - from < FAR {
-            let end = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
+            let end = end_of_line(self.text, at);
             let marks = self.text[at..end].char_indices().filter(|(_, c)| marks::closes(open, *c));
             let mut places = marks.map(|(mark, c)| at + mark..at + mark + c.len_utf8());
             if let Some(place) = places.find(|place| self.ends_value(place.end, Inside::Statement)) {
