@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::strays::{Name, Stray, is_lock, name_of};
+use super::strays::{Name, Stray, name_of};
 use super::{Project, REPORTS};
 use crate::check::is_year;
 use crate::diag::{Code, Diagnostic, Text, text};
@@ -149,12 +149,7 @@ impl Project {
         let (form, _) = facts.form_name().ok()?;
         let load = || files::load(form, Some(&self.templates()), None).ok().map(|form| form.author.clone());
         let author = authors.entry(form.to_owned()).or_insert_with(load).clone()?;
-        let mut keys = author.split('.');
-        let mut value = facts.root.get(keys.next()?)?.get_ref();
-        for key in keys {
-            value = value.as_table()?.get(key)?.get_ref();
-        }
-        value.as_str().map(|name| name.trim().to_owned())
+        facts.get(&author)?.as_str().map(|name| name.trim().to_owned())
     }
 
     /// The facts files below a folder, and what lies among them under `reports/`. Hidden folders are passed over.
@@ -214,17 +209,13 @@ impl Walk {
         let name = name_of(path);
         let is_named_as_file = path.extension().is_some_and(|extension| extension == "toml");
         match name {
-            Name::Passing if is_lock(path) => {
-                self.stray(path, Stray::named);
-                return false;
-            }
             Name::Passing if !is_folder || is_hidden(path) => return false,
-            Name::Stray if !is_folder || is_named_as_file => {
+            Name::Stray | Name::Lock if !is_folder || is_named_as_file => {
                 self.stray(path, Stray::named);
                 return false;
             }
             // A folder named as facts are is told when it is opened.
-            Name::Passing | Name::Other | Name::Stray | Name::Facts => {}
+            Name::Passing | Name::Lock | Name::Other | Name::Stray | Name::Facts => {}
         }
         if (name == Name::Facts || is_folder) && entry.path_is_symlink() && self.is_read_elsewhere(path) {
             return false;
@@ -256,7 +247,7 @@ impl Walk {
             return self.stray(path, |link| Stray::twice(link, ancestor));
         }
         match path.symlink_metadata() {
-            _ if name_of(path) == Name::Passing && !is_lock(path) => {}
+            _ if name_of(path) == Name::Passing => {}
             // It went while the folder was read.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Ok(found) if found.is_symlink() => self.stray(path, Stray::dangling),

@@ -23,6 +23,9 @@ pub enum Name {
     Facts,
     /// Editors and this program keep it for a moment, or out of sight.
     Passing,
+    /// Emacs keeps it beside a facts file as long as changes are not saved. It comes and goes with each of them, so that it is no
+    /// change to look at, but it says that the facts on the disk are not yet those on the screen.
+    Lock,
     /// It looks like facts, and is not named as facts are.
     Stray,
     /// It is something else.
@@ -39,19 +42,15 @@ pub fn name_of(path: &Path) -> Name {
     if name.strip_suffix(ENDING).is_some_and(is_year) {
         return Name::Facts;
     }
+    if name.strip_prefix(".#").is_some_and(|name| name_of(Path::new(name)) == Name::Facts) {
+        return Name::Lock;
+    }
     let ends = |ending: &&str| name.ends_with(*ending);
     let is_saved_by_emacs = name.len() > 1 && name.starts_with('#') && name.ends_with('#');
     if name.starts_with('.') || is_saved_by_emacs || ["~", ".swp", ".swo", ".swx", "___"].iter().any(ends) {
         return Name::Passing;
     }
     if looks_like_facts(&plain(&name)) { Name::Stray } else { Name::Other }
-}
-
-/// Whether a file is what Emacs keeps beside a facts file as long as changes are not saved. It comes and goes with each of
-/// them, so that it is no change to look at, but it says that the facts on the disk are not yet those on the screen.
-pub fn is_lock(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    name.strip_prefix(".#").is_some_and(|name| name_of(Path::new(name)) == Name::Facts)
 }
 
 /// A name in small letters, with the half-width form of what is full-width.
@@ -185,7 +184,7 @@ impl Stray {
 
     /// A link that leads nowhere.
     pub fn dangling(path: &Path) -> Self {
-        if is_lock(path) {
+        if name_of(path) == Name::Lock {
             return Self::named(path);
         }
         let shown = display_path(path);
@@ -296,9 +295,9 @@ mod tests {
         ] {
             assert_eq!(of(stray), Name::Stray, "{stray}");
         }
-        assert!(is_lock(Path::new("reports/.#2025.toml")) && !is_lock(Path::new("reports/.#notes.md")));
+        assert_eq!(of(".#2025.toml"), Name::Lock);
         for passing in [
-            ".#2025.toml",
+            ".#notes.md",
             ".2025.toml.swp",
             "#2025.toml#",
             "2025.toml~",

@@ -96,7 +96,7 @@ pub fn affected(paths: &[PathBuf], job: &CheckJob) -> Affected {
     let mut affected = Affected::default();
     for path in paths {
         let (name, is_below) = (name_of(path), path.starts_with(&reports));
-        if name == Name::Passing {
+        if matches!(name, Name::Passing | Name::Lock) {
             continue;
         }
         if is_setting(path) {
