@@ -1,6 +1,8 @@
 //! Explains a code, or lists them all. In: the code of a problem; out: the rule in words, where it comes from, and facts
 //! that are wrong and right by it. The program's own codes are told in `docs/codes.toml`, those of a form's rules by the form.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::diag::{Code, Diagnostic, Language, Severity, did_you_mean, text};
@@ -39,8 +41,12 @@ impl Explanation {
 
 /// The explanation of one of the program's own codes.
 pub fn built_in(code: &str) -> Option<Explanation> {
-    let mut codes: std::collections::BTreeMap<String, Explanation> = toml::from_str(CODES).ok()?;
-    codes.remove(code)
+    all_built_in().remove(code)
+}
+
+/// The explanations of the program's own codes.
+fn all_built_in() -> BTreeMap<String, Explanation> {
+    toml::from_str(CODES).unwrap_or_default()
 }
 
 /// The explanation of a code, or the list of all, for people; with the list, what is wrong with forms that are missing in it.
@@ -88,8 +94,9 @@ fn forms() -> (Vec<Form>, Vec<Diagnostic>) {
 
 /// Every code with its title: the program's own, then those of each form.
 fn list(forms: &[Form], language: Language) -> String {
+    let explanations = all_built_in();
     let own = Code::BUILT_IN.iter().map(|code| {
-        let title = built_in(code.as_str()).map(|explanation| title(explanation.words(language)).to_owned());
+        let title = explanations.get(code.as_str()).map(|explanation| title(explanation.words(language)).to_owned());
         (code.as_str().to_owned(), title.unwrap_or_default())
     });
     let mut groups = vec![(text!("程序自己的代码", "the program's own codes"), own.collect::<Vec<_>>())];
