@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::check::{Report, Value, glyphs};
+use crate::check::{Report, glyphs};
 use crate::compile::{self, Engine, Setting};
 use crate::diag::{Diagnostic, Text, text};
 use crate::fonts::{FontIndex, FontSet};
@@ -106,11 +106,8 @@ impl Press {
 
     /// What Typst, or the want of a character, has against the page.
     fn problems(&self, report: &Report, markup: &Markup) -> Vec<Diagnostic> {
-        let words = report.values.values().filter_map(|entry| match &entry.value {
-            Value::Line(text) | Value::Prose(text) => Some(text.as_str()),
-            _ => None,
-        });
-        let fonts = self.fonts.for_page(words.chain([markup.text.as_str()]));
+        let words = glyphs::texts(report);
+        let fonts = self.fonts.for_page(words.iter().map(|text| &**text).chain([markup.text.as_str()]));
         let undrawn = glyphs::check(report, &fonts.undrawn);
         if !undrawn.is_empty() {
             return undrawn;
