@@ -8,6 +8,7 @@ use super::prose::{Piece, Prose};
 use super::{Entry, NOT_APPLICABLE, Value, Values};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::form::Form;
+use crate::form::expression::is_short_for;
 use crate::form::pattern::{Reference, references};
 use crate::source::Place;
 
@@ -194,8 +195,7 @@ pub fn meant(form: &Form, name: &str) -> Text {
 
 /// Whether a label has the characters of a name in their order, as 新收总计 is short for a row and its column.
 fn has_in_order(label: &str, name: &str) -> bool {
-    let mut label = label.chars();
-    !name.is_ascii() && name.chars().filter(|c| !c.is_whitespace()).all(|c| label.any(|other| other == c))
+    !name.is_ascii() && is_short_for(&name.split_whitespace().collect::<String>(), label)
 }
 
 /// Where `words` stand inside a place; the whole place when they were written with escapes.

@@ -218,7 +218,7 @@ fn exceed(parts: &[i64], whole: i64) -> bool {
 
 /// `is_short_for(short, long)`: whether a name has the characters of a longer one in their order, as names that people
 /// shorten do.
-fn is_short_for(short: &str, long: &str) -> bool {
+pub fn is_short_for(short: &str, long: &str) -> bool {
     let mut long = long.chars();
     short.chars().all(|c| long.any(|other| other == c))
 }
