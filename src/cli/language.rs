@@ -1,14 +1,14 @@
 //! The command line in the language of its user. In: what was typed; out: [`Cli`], or help and errors of usage in that
 //! language. English stands in `cli.rs` beside what it describes; the Chinese for each stands here.
 
-use std::env;
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
+use std::io;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory, Error, FromArgMatches};
 
 use super::Cli;
+use crate::diag::emit::has_colours;
 use crate::diag::{Code, Diagnostic, Language, Text, text};
 
 /// The help page in Chinese.
@@ -110,9 +110,8 @@ pub fn parse(typed: &[OsString]) -> Result<Typed, (Diagnostic, Language)> {
 
 /// Help or the version, with colours where standard output shows them.
 fn answer(error: &Error) -> String {
-    let colours = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let rendered = error.render();
-    let answer = if colours { rendered.ansi().to_string() } else { rendered.to_string() };
+    let answer = if has_colours(&io::stdout()) { rendered.ansi().to_string() } else { rendered.to_string() };
     answer.strip_suffix('\n').map_or(answer.clone(), str::to_owned)
 }
 

@@ -26,11 +26,15 @@ pub struct Emitter {
     is_whole: Cell<bool>,
 }
 
+/// Whether what is written there may have colours.
+pub fn has_colours(to: &impl IsTerminal) -> bool {
+    to.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 impl Emitter {
     /// A writer of `format` in `language`, with colours where standard error shows them.
     pub fn new(language: Language, format: MessageFormat) -> Self {
-        let colours = io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if has_colours(&io::stderr()) { Renderer::styled() } else { Renderer::plain() };
         Self {
             language,
             format,
