@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Language, text};
+use crate::facts::meant::in_quotes;
 use crate::form::{Cell, FieldKind, Form, Head, Known, Shape, files, join_key};
 use crate::job::NewJob;
 use crate::output;
@@ -66,7 +67,7 @@ pub fn facts(form: &Form, organ: &str, year: u16) -> String {
         format!("# {}", form.label),
         how.get(language).to_owned(),
         String::new(),
-        format!("form = {}", quoted(&form.name)),
+        format!("form = {}", in_quotes(&form.name)),
         format!("year = {year}"),
     ];
     let mut page = Page { form, organ, year, language, cells, legend, group, lines };
@@ -200,7 +201,7 @@ impl<'a> Page<'a> {
             None => self.comment(&[&known.label, &guide]),
         }
         if full == self.form.author {
-            return self.lines.push(format!("{name} = {}", quoted(self.organ)));
+            return self.lines.push(format!("{name} = {}", in_quotes(self.organ)));
         }
         let notes = self.notes(known, &guide).join(text!("；", "; ").get(self.language));
         let notes = if notes.is_empty() { notes } else { format!("    # {notes}") };
@@ -279,7 +280,7 @@ impl<'a> Page<'a> {
                 Some(text!("不带引号的日期，如 {date}", "a date without quotation marks, such as {date}"))
             }
             FieldKind::Amount if !options.is_empty() => {
-                let words = options.iter().map(|option| quoted(option)).collect::<Vec<_>>().join(" / ");
+                let words = options.iter().map(|option| in_quotes(option)).collect::<Vec<_>>().join(" / ");
                 Some(text!("可以有小数，也可以写 {words}", "may have decimals, or be {words}"))
             }
             FieldKind::Amount => Some(text!("可以有小数", "may have decimals")),
@@ -305,7 +306,7 @@ impl<'a> Page<'a> {
             _ if !known.required => "\"\"".to_owned(),
             FieldKind::Line | FieldKind::Prose => "\"\"".to_owned(),
             FieldKind::Flag => "false".to_owned(),
-            FieldKind::Choice => quoted(known.options.first().map_or("", String::as_str)),
+            FieldKind::Choice => in_quotes(known.options.first().map_or("", String::as_str)),
             FieldKind::Date => self.date(),
             FieldKind::Count | FieldKind::Amount => "0".to_owned(),
         }
@@ -331,9 +332,4 @@ fn shared_heads<'a>(first: &Cell<'a>, cells: &[RowCell<'_, 'a>]) -> Vec<&'a str>
 
 fn labels<'a>(heads: &[&'a Head]) -> Vec<&'a str> {
     heads.iter().map(|head| head.label.as_str()).filter(|label| !label.is_empty()).collect()
-}
-
-/// Text as TOML has it.
-fn quoted(text: &str) -> String {
-    toml_edit::Value::from(text).to_string()
 }
