@@ -132,12 +132,11 @@ impl<'a> Workshop<'a> {
         stage.at("check");
         let source = facts::open(file)?;
         let current = if self.job().force { None } else { self.current(&source, file, target) };
-        let problems = match &current {
-            Some(record) if record.warnings == 0 => Some(Vec::new()),
-            Some(_) => Some(self.judged(&source, file, self.job().draft)?.problems),
-            None => None,
-        };
-        if let (Some(record), Some(problems)) = (current, problems) {
+        if let Some(record) = current {
+            let problems = match record.warnings {
+                0 => Vec::new(),
+                _ => self.judged(&source, file, self.job().draft)?.problems,
+            };
             record.mark(target, "", false).map_err(|problem| vec![problem])?;
             return Ok(Outcome::of(Fate::Unchanged, problems));
         }
