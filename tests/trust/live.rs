@@ -1,0 +1,1 @@
+//! The live page misses no change and works for nobody but the person who started it.
