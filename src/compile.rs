@@ -5,11 +5,10 @@
 mod embedded;
 mod typst_cli;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Text, text};
-use crate::fonts::PageFonts;
+use crate::fonts::{FontFile, PageFonts};
 use crate::render::Markup;
 use crate::source::{Place, Source};
 
@@ -39,7 +38,7 @@ pub trait Engine: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Says which font files pages will most likely need, so that they can be loaded while the first page is written.
-    fn expect(&self, _fonts: &[PathBuf]) {}
+    fn expect(&self, _fonts: &[FontFile]) {}
 
     /// Compiles a page.
     ///

@@ -71,7 +71,9 @@ pub fn doctor(language: Language) -> Result<(String, Vec<Diagnostic>, ExitStatus
     let asked = project.as_ref().and_then(|project| project.settings.build.engine).unwrap_or_default();
     report.engines(asked);
     let index = FontIndex::scan(&project.as_ref().map(Project::font_paths).unwrap_or_default());
-    let mut problems = Vec::new();
+    let files = index.files();
+    report.say(&text!("字体：找到 {files} 个字体文件", "fonts: {files} files found"));
+    let mut problems = index.troubles().to_vec();
     for (name, form) in forms_of(project.as_ref()) {
         match form {
             Ok(form) => report.form(&form, &index),
@@ -159,7 +161,7 @@ impl Report {
             self.bad(&text!("  {name}：没有可用的字体", "  {name}: no font"));
             return;
         };
-        let (family, path) = (&best.family, display_path(&best.path));
+        let (family, path) = (&best.family, display_path(best.file.path()));
         let others = others.iter().map(|face| face.family.as_str()).collect::<Vec<_>>().join(", ");
         if others.is_empty() {
             self.say(&text!("  {name}：{family}（{path}）", "  {name}: {family} ({path})"));

@@ -2,42 +2,59 @@
 //! each page [`PageFonts`]: the files that its characters need. The engine gets these files and nothing else, so that a
 //! page is the same wherever they are the same, and no engine reads a large fallback that no character asks for.
 
+#[cfg(all(unix, not(target_os = "macos")))]
+mod config;
+mod file;
 mod folders;
 mod index;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use fontdb::{Database, FaceInfo, ID, Style};
 
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::{FontRole, Form};
+pub use file::FontFile;
+use folders::Folders;
 use index::Index;
 
 /// The fonts of a machine.
 pub struct FontIndex {
     own: Vec<PathBuf>,
     index: Index,
-    database: Arc<Database>,
 }
 
 impl FontIndex {
     /// Looks through the project's own font folders and the machine's.
     pub fn scan(own: &[PathBuf]) -> Self {
-        let folders: Vec<PathBuf> = own.iter().cloned().chain(folders::all()).collect();
-        let index = Index::scan(&folders);
-        let database = Arc::new(index.database());
-        Self { own: own.to_vec(), index, database }
+        Self { own: own.to_vec(), index: Index::scan(Folders::of(own)) }
+    }
+
+    /// Font files and folders that are there and cannot be read. Any of them may hold the face that a page needs.
+    pub fn troubles(&self) -> &[Diagnostic] {
+        &self.index.troubles
+    }
+
+    /// How many font files were found.
+    pub fn files(&self) -> usize {
+        self.index.files.len()
     }
 
     /// The faces that serve a form's roles.
     ///
     /// # Errors
-    /// A role for which there is no face at all, with the form's advice on what to install, or a file that cannot be read.
+    /// A font that is there and cannot be read, or a role for which there is no face at all, with the form's advice on what
+    /// to install.
     pub fn serve(&self, form: &Form) -> Result<FontSet, Diagnostic> {
+        if let Some((first, others)) = self.troubles().split_first() {
+            let (first, others) = (first.clone(), others.len());
+            return Err(match others {
+                0 => first,
+                _ => first
+                    .note(text!("读不到的字体还有 {others} 处", "fonts that cannot be read, beside this: {others}")),
+            });
+        }
         let roles = self.roles(&form.fonts);
         let empty: Vec<&str> =
             roles.iter().filter(|role| role.faces.is_empty()).map(|role| role.role.as_str()).collect();
@@ -45,10 +62,8 @@ impl FontIndex {
             let names = empty.join("、");
             return Err(no_fonts(&names, &form.font_advice));
         }
-        let files = roles.iter().flat_map(|role| &role.faces).map(|face| face.path.clone()).collect();
-        let hashes = self.index.hashes(&files)?;
         let drawn = (0..=u32::from(char::MAX) / u64::BITS).map(|_| AtomicU64::new(0)).collect();
-        Ok(FontSet { identity: identity(&roles, &hashes), roles, hashes, database: Arc::clone(&self.database), drawn })
+        Ok(FontSet { identity: identity(&roles), roles, drawn })
     }
 
     /// Which faces serve each role, best first; empty where there are none.
@@ -65,30 +80,24 @@ impl FontIndex {
     /// The upright face of a family whose weight is nearest; of several the project's own, then the first by path.
     fn face(&self, family: &str, weight: u16) -> Option<Face> {
         let is_own = |path: &Path| self.own.iter().any(|folder| path.starts_with(folder));
-        self.database
-            .faces()
-            .filter(|face| face.style == Style::Normal && is_called(face, family))
-            .filter_map(|face| Some((weight_of(face).abs_diff(weight), path_of(face)?, face)))
-            .min_by_key(|(distance, path, face)| (*distance, !is_own(path), path.clone(), face.index))
-            .map(|(_, path, face)| Face { family: family.to_owned(), path, index: face.index, id: face.id })
+        let faces = self.index.files.iter().flat_map(|(file, faces)| faces.iter().map(move |face| (file, face)));
+        faces
+            .filter(|(_, face)| face.is_upright && is_called(face, family))
+            .min_by_key(|(file, face)| {
+                (weight_of(face).abs_diff(weight), !is_own(file.path()), file.path(), face.index)
+            })
+            .map(|(file, face)| Face { family: family.to_owned(), file: file.clone(), index: face.index })
     }
 }
 
-fn is_called(face: &FaceInfo, family: &str) -> bool {
-    face.families.iter().any(|(name, _)| name.eq_ignore_ascii_case(family))
+fn is_called(face: &index::Face, family: &str) -> bool {
+    face.families.iter().any(|name| name.eq_ignore_ascii_case(family))
 }
 
 /// The weight; some bold faces, Fandol's among them, say so only in their name.
-fn weight_of(face: &FaceInfo) -> u16 {
-    let bold_by_name = face.post_script_name.ends_with("Bold") && face.weight.0 == 400;
-    if bold_by_name { 700 } else { face.weight.0 }
-}
-
-fn path_of(face: &FaceInfo) -> Option<PathBuf> {
-    match &face.source {
-        fontdb::Source::File(path) | fontdb::Source::SharedFile(path, _) => Some(path.clone()),
-        fontdb::Source::Binary(_) => None,
-    }
+fn weight_of(face: &index::Face) -> u16 {
+    let bold_by_name = face.post_script_name.ends_with("Bold") && face.weight == 400;
+    if bold_by_name { 700 } else { face.weight }
 }
 
 /// A font file's face that serves a role.
@@ -97,10 +106,20 @@ pub struct Face {
     /// The family, as the form names it.
     pub family: String,
     /// The file.
-    pub path: PathBuf,
+    pub file: FontFile,
     /// Which face of the file, for collections (`.ttc`).
     pub index: u32,
-    id: ID,
+}
+
+impl Face {
+    /// Takes out of `left` what it can draw.
+    fn draw(&self, left: &mut BTreeSet<char>) -> Result<(), Diagnostic> {
+        let bytes = self.file.bytes()?;
+        if let Ok(face) = ttf_parser::Face::parse(&bytes, self.index) {
+            left.retain(|c| face.glyph_index(*c).is_none_or(|glyph| glyph.0 == 0));
+        }
+        Ok(())
+    }
 }
 
 /// The faces of one role.
@@ -119,33 +138,36 @@ const ALWAYS: std::ops::RangeInclusive<char> = '!'..='~';
 pub struct FontSet {
     roles: Vec<RoleFaces>,
     identity: String,
-    hashes: BTreeMap<PathBuf, String>,
-    database: Arc<Database>,
     /// The characters that some face was found to draw, a bit for each: most texts hold no others.
     drawn: Vec<AtomicU64>,
 }
 
-fn identity(roles: &[RoleFaces], hashes: &BTreeMap<PathBuf, String>) -> String {
+fn identity(roles: &[RoleFaces]) -> String {
     let mut hasher = blake3::Hasher::new();
     for role in roles {
         hasher.update(format!("{}\n", role.role).as_bytes());
         for face in &role.faces {
-            let content = hashes.get(&face.path).map_or("", String::as_str);
-            hasher.update(format!("{} {} {content}\n", face.family, face.index).as_bytes());
+            hasher.update(format!("{} {} {}\n", face.family, face.index, face.file.blake3()).as_bytes());
         }
     }
     // The engines read a page's files in the order of their paths.
-    for content in hashes.values() {
-        hasher.update(content.as_bytes());
+    for file in by_path(roles.iter().flat_map(|role| &role.faces)) {
+        hasher.update(file.blake3().as_bytes());
     }
     hasher.finalize().to_hex().to_string()
+}
+
+/// The files of faces, each once, in order of path.
+fn by_path<'a>(faces: impl Iterator<Item = &'a Face>) -> Vec<FontFile> {
+    let files: BTreeMap<&Path, &FontFile> = faces.map(|face| (face.file.path(), &face.file)).collect();
+    files.into_values().cloned().collect()
 }
 
 /// What one page needs of a [`FontSet`].
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct PageFonts {
     /// The font files, in order of path.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<FontFile>,
     /// The characters that no face can draw.
     pub undrawn: BTreeSet<char>,
 }
@@ -157,26 +179,22 @@ impl FontSet {
     }
 
     /// The files of the best face of each role.
-    pub fn best(&self) -> Vec<PathBuf> {
-        let best: BTreeSet<&PathBuf> =
-            self.roles.iter().filter_map(|role| role.faces.first()).map(|face| &face.path).collect();
-        best.into_iter().cloned().collect()
-    }
-
-    /// The BLAKE3 hash of one of its files, in hexadecimal.
-    pub fn hash(&self, file: &Path) -> Option<&str> {
-        self.hashes.get(file).map(String::as_str)
+    pub fn best(&self) -> Vec<FontFile> {
+        by_path(self.roles.iter().filter_map(|role| role.faces.first()))
     }
 
     /// The files that a page with these texts needs.
     ///
     /// Any role may have to draw any character, so each role gets its faces from the best down to where all are drawn;
     /// a role whose own faces cannot draw all of them has every face of the others too, as its stack in the page says.
-    pub fn for_page<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> PageFonts {
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is no longer what it was.
+    pub fn for_page<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Result<PageFonts, Diagnostic> {
         let mut wanted: BTreeSet<char> =
             texts.into_iter().flat_map(str::chars).filter(|c| !is_never_drawn(*c)).collect();
         wanted.extend(ALWAYS);
-        let mut files = BTreeSet::new();
+        let mut used: Vec<&Face> = Vec::new();
         let mut undrawn = wanted.clone();
         let mut short = false;
         for role in &self.roles {
@@ -185,20 +203,23 @@ impl FontSet {
                 if left.is_empty() {
                     break;
                 }
-                self.draw(face, &mut left);
-                files.insert(face.path.clone());
+                face.draw(&mut left)?;
+                used.push(face);
             }
             short |= !left.is_empty();
             undrawn.retain(|c| left.contains(c));
         }
         if short {
-            files.extend(self.roles.iter().flat_map(|role| &role.faces).map(|face| face.path.clone()));
+            used.extend(self.roles.iter().flat_map(|role| &role.faces));
         }
-        PageFonts { files: files.into_iter().collect(), undrawn }
+        Ok(PageFonts { files: by_path(used.into_iter()), undrawn })
     }
 
     /// The characters of these texts that no face of any role can draw.
-    pub fn undrawn<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<char> {
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is no longer what it was.
+    pub fn undrawn<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Result<BTreeSet<char>, Diagnostic> {
         let characters = texts.into_iter().flat_map(str::chars);
         let mut left: BTreeSet<char> = characters.filter(|c| !self.is_known(*c) && !is_never_drawn(*c)).collect();
         let asked = left.clone();
@@ -206,27 +227,18 @@ impl FontSet {
             if left.is_empty() {
                 break;
             }
-            self.draw(face, &mut left);
+            face.draw(&mut left)?;
         }
         for c in asked.difference(&left) {
             let (word, bit) = place(*c);
             self.drawn.get(word).map(|word| word.fetch_or(1 << bit, Ordering::Relaxed));
         }
-        left
+        Ok(left)
     }
 
     fn is_known(&self, c: char) -> bool {
         let (word, bit) = place(c);
         self.drawn.get(word).is_some_and(|word| word.load(Ordering::Relaxed) & (1 << bit) != 0)
-    }
-
-    /// Takes out of `left` what a face can draw.
-    fn draw(&self, face: &Face, left: &mut BTreeSet<char>) {
-        self.database.with_face_data(face.id, |data, index| {
-            if let Ok(face) = ttf_parser::Face::parse(data, index) {
-                left.retain(|c| face.glyph_index(*c).is_none_or(|glyph| glyph.0 == 0));
-            }
-        });
     }
 }
 
@@ -237,28 +249,29 @@ fn place(c: char) -> (usize, u32) {
 }
 
 impl PageFonts {
-    /// Puts links to the files into a folder, which an engine can then be pointed at.
+    /// Makes the files appear in a folder, which an engine can then be pointed at.
     ///
     /// # Errors
-    /// Those of the file system.
-    pub fn link_into(&self, folder: &Path) -> std::io::Result<()> {
-        fs::create_dir_all(folder)?;
+    /// A file that cannot be read or linked, or is no longer what it was.
+    pub fn appear_in(&self, folder: &Path) -> Result<(), Diagnostic> {
+        fs::create_dir_all(folder).map_err(|error| {
+            let shown = folder.display();
+            Diagnostic::error(Code::Unwritable, text!("无法建立 {shown}：{error}", "cannot make {shown}: {error}"))
+        })?;
         for (number, file) in self.files.iter().enumerate() {
-            let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or("otf");
-            link(file, &folder.join(format!("{number}.{extension}")))?;
+            let extension = file.path().extension().and_then(|extension| extension.to_str()).unwrap_or("otf");
+            file.appear_at(&folder.join(format!("{number}.{extension}")))?;
         }
         Ok(())
     }
-}
 
-#[cfg(unix)]
-fn link(file: &Path, link: &Path) -> std::io::Result<()> {
-    std::os::unix::fs::symlink(file, link)
-}
-
-#[cfg(not(unix))]
-fn link(file: &Path, link: &Path) -> std::io::Result<()> {
-    fs::hard_link(file, link).or_else(|_| fs::copy(file, link).map(|_| ()))
+    /// Whether the files are still what they were, once an engine has read them where they [appeared](Self::appear_in).
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check_unchanged(&self) -> Result<(), Diagnostic> {
+        self.files.iter().try_for_each(FontFile::check_unchanged)
+    }
 }
 
 /// White space, and the characters that Unicode calls default ignorable.

@@ -141,7 +141,7 @@ fn judge(source: &Arc<Source>, file: &Path, forms: &Forms) -> Result<(Report, Pr
     let facts = forms.parse(source)?;
     let form = forms.of(&facts)?;
     let (report, mut problems) = check::check(&facts, &form, file)?;
-    let undrawn = forms.undrawn(&report);
+    let undrawn = forms.undrawn(&report).map_err(|problem| vec![problem])?;
     if undrawn.is_empty() {
         return Ok((report, problems));
     }

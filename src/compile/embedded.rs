@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,7 +21,7 @@ use typst_svg::SvgOptions;
 
 use super::{Engine, MAIN, PDF_STANDARDS, Setting, typst_problem};
 use crate::diag::{Code, Diagnostic, Text, text};
-use crate::fonts::PageFonts;
+use crate::fonts::{FontFile, PageFonts};
 use crate::named::Named;
 use crate::render::Markup;
 
@@ -39,8 +39,8 @@ type Faces = Arc<Vec<(Font, FontInfo)>>;
 /// files.
 pub struct Embedded {
     library: LazyHash<Library>,
-    files: Arc<Named<PathBuf, Faces>>,
-    stores: Named<Vec<PathBuf>, Arc<FontStore>>,
+    files: Arc<Named<PathBuf, Result<Faces, Diagnostic>>>,
+    stores: Named<Vec<PathBuf>, Result<Arc<FontStore>, Diagnostic>>,
     pages: AtomicUsize,
     sheets: Mutex<Sheets>,
 }
@@ -62,31 +62,41 @@ impl Default for Embedded {
 }
 
 impl Embedded {
-    fn store(&self, fonts: &PageFonts) -> Arc<FontStore> {
-        self.stores.get(fonts.files.as_slice(), || {
+    fn store(&self, fonts: &PageFonts) -> Result<Arc<FontStore>, Diagnostic> {
+        let paths: Vec<PathBuf> = fonts.files.iter().map(|file| file.path().to_path_buf()).collect();
+        self.stores.get(paths.as_slice(), || {
             // From the last to the first, to meet those that load what was expected from the first on.
-            fonts.files.iter().rev().for_each(|path| drop(self.faces(path)));
+            fonts.files.iter().rev().for_each(|file| drop(self.faces(file)));
             let mut store = FontStore::new();
-            fonts.files.iter().for_each(|path| store.extend(self.faces(path).iter().cloned()));
-            Arc::new(store)
+            for file in &fonts.files {
+                store.extend(self.faces(file)?.iter().cloned());
+            }
+            Ok(Arc::new(store))
         })
     }
 
-    fn faces(&self, path: &Path) -> Faces {
-        self.files.get(path, || load(path))
+    fn faces(&self, file: &FontFile) -> Result<Faces, Diagnostic> {
+        self.files.get(file.path(), || load(file))
     }
 }
 
-/// A file that has vanished since it was found has no faces; the engine then reports the characters that it drew.
-fn load(path: &Path) -> Faces {
-    let data = std::fs::read(path).unwrap_or_default();
-    let faces = Font::iter(Bytes::new(data)).map(|font| {
+/// The bytes of a font file, which are shared with what looks for characters in them.
+struct Content(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Content {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+fn load(file: &FontFile) -> Result<Faces, Diagnostic> {
+    let faces = Font::iter(Bytes::new(Content(file.bytes()?))).map(|font| {
         // Typst tells fonts apart by all that is in them. It works that out once for each file; here, files do not wait for
         // each other.
         hash128(&font);
         (font.clone(), font.info().clone())
     });
-    Arc::new(faces.collect())
+    Ok(Arc::new(faces.collect()))
 }
 
 impl Engine for Embedded {
@@ -94,15 +104,14 @@ impl Engine for Embedded {
         "embedded"
     }
 
-    fn expect(&self, fonts: &[PathBuf]) {
+    fn expect(&self, fonts: &[FontFile]) {
         if self.pages.load(Ordering::Relaxed) > 0 {
             return;
         }
-        for path in fonts {
-            let (path, files) = (path.clone(), Arc::clone(&self.files));
-            rayon::spawn(move || {
-                files.get(path.as_path(), || load(&path));
-            });
+        for file in fonts {
+            let (file, files) = (file.clone(), Arc::clone(&self.files));
+            // What is wrong with a file is told by the page that needs it.
+            rayon::spawn(move || drop(files.get(file.path(), || load(&file))));
         }
     }
 
@@ -153,7 +162,8 @@ impl Embedded {
     ) -> Result<T, Vec<Diagnostic>> {
         let now = datetime(setting.timestamp)
             .ok_or_else(|| failed(text!("时间戳超出范围", "the timestamp is out of range")))?;
-        let world = Page::new(&self.library, markup, self.store(setting.fonts), now)
+        let fonts = self.store(setting.fonts).map_err(|problem| vec![problem])?;
+        let world = Page::new(&self.library, markup, fonts, now)
             .ok_or_else(|| failed(text!("无法准备页面", "cannot prepare the page")))?;
         // A fault in the library must not end a batch of other reports.
         let made = panic::catch_unwind(AssertUnwindSafe(|| {

@@ -111,10 +111,11 @@ impl TypstCli {
         let run = || {
             fs::write(work.path().join(MAIN), &markup.text)?;
             fs::create_dir(work.path().join("sheets"))?;
-            setting.fonts.link_into(&work.path().join("fonts"))?;
             self.run(work.path(), setting.timestamp, wanted)
         };
+        setting.fonts.appear_in(&work.path().join("fonts")).map_err(|problem| vec![problem])?;
         let output = run().map_err(not_run)?;
+        setting.fonts.check_unchanged().map_err(|problem| vec![problem])?;
         if output.status.success() {
             return take(work.path(), output).map_err(not_run);
         }

@@ -165,6 +165,8 @@ codes! {
     TypstError = "typst-error", Environment;
     /// No font for a role that the form declares.
     NoFonts = "no-fonts", Environment;
+    /// A font file that changed while a page was set in it.
+    FontsChanged = "fonts-changed", Environment;
     /// No Typst engine.
     NoEngine = "no-engine", Environment;
     /// Somebody asked to stop before all was done.

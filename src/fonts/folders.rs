@@ -1,6 +1,16 @@
-//! Where a machine keeps its fonts. In: the environment; out: folders, whether they are there or not.
+//! Where fonts are. In: a project's own folders and the environment; out: the font files in them and in those of the machine,
+//! and what could not be looked at. A folder that is not there holds no fonts; one that cannot be read may hold any.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::file::unreadable_font;
+use crate::diag::{Code, Diagnostic, text};
+use crate::source::display_path;
 
 /// Folders of Debian's TeX packages that fontconfig does not know, where they put the Fandol faces.
 const TEX: &[&str] = &[
@@ -9,65 +19,163 @@ const TEX: &[&str] = &[
     "/usr/local/share/texmf/fonts/opentype/public/fandol",
 ];
 
-/// The folders of the whole machine and of the user.
-pub fn all() -> Vec<PathBuf> {
-    TEX.iter().map(PathBuf::from).chain(system()).collect()
+/// How much a folder that a project names may hold: it is looked through before anything else is done.
+#[derive(Clone, Copy)]
+struct Limit {
+    /// Files and folders of any kind.
+    entries: usize,
+    /// Bytes of all font files.
+    bytes: u64,
 }
 
-fn variable(name: &str) -> Option<PathBuf> {
+impl Limit {
+    /// More than any office's fonts, and still looked through in seconds.
+    const OWN: Self = Self { entries: 50_000, bytes: 2 << 30 };
+
+    fn exceeded_by(self, folder: &Path) -> Diagnostic {
+        let (shown, entries, mebibytes) = (display_path(folder), self.entries, self.bytes >> 20);
+        let message = text!(
+            "字体文件夹 {shown} 太大：超过 {entries} 个文件，或字体超过 {mebibytes} MiB",
+            "the font folder {shown} is too large: more than {entries} files, or {mebibytes} MiB of fonts"
+        );
+        Diagnostic::error(Code::ProjectFile, message).help(text!(
+            "在 nianbao.toml 的 font-paths 里写只放字体的文件夹",
+            "name a folder that holds fonts alone in nianbao.toml: font-paths"
+        ))
+    }
+}
+
+/// Folders in which fonts are looked for.
+pub struct Folders {
+    own: Vec<PathBuf>,
+    machine: Vec<PathBuf>,
+    limit: Limit,
+    troubles: Vec<Diagnostic>,
+}
+
+impl Folders {
+    /// A project's own folders, and those of the whole machine and of the user.
+    pub fn of(own: &[PathBuf]) -> Self {
+        let (system, troubles) = system();
+        let machine = TEX.iter().map(PathBuf::from).chain(system).collect();
+        Self { own: own.to_vec(), machine, limit: Limit::OWN, troubles }
+    }
+
+    /// This folder alone.
+    #[cfg(test)]
+    pub fn only(folder: &Path) -> Self {
+        Self { own: vec![folder.to_path_buf()], machine: Vec::new(), limit: Limit::OWN, troubles: Vec::new() }
+    }
+
+    /// With another limit for own folders.
+    #[cfg(test)]
+    pub fn limited(self, entries: usize, bytes: u64) -> Self {
+        Self { limit: Limit { entries, bytes }, ..self }
+    }
+
+    /// The font files in all of them, and what could not be looked at.
+    pub fn font_files(self) -> (BTreeSet<PathBuf>, Vec<Diagnostic>) {
+        let (mut found, mut troubles) = (BTreeSet::new(), self.troubles);
+        let limits = self.own.iter().map(|own| (own, Some(self.limit)));
+        for (folder, limit) in limits.chain(self.machine.iter().map(|folder| (folder, None))) {
+            if let Err(trouble) = look_through(folder, limit, &mut found, &mut troubles) {
+                troubles.push(trouble);
+            }
+        }
+        (found, troubles)
+    }
+}
+
+fn look_through(
+    folder: &Path,
+    limit: Option<Limit>,
+    found: &mut BTreeSet<PathBuf>,
+    troubles: &mut Vec<Diagnostic>,
+) -> Result<(), Diagnostic> {
+    let (mut entries, mut bytes) = (0, 0);
+    for entry in WalkDir::new(folder).follow_links(true) {
+        entries += 1;
+        match entry {
+            Ok(entry) if is_font(&entry) => {
+                bytes += entry.metadata().map_or(0, |data| data.len());
+                found.insert(entry.into_path());
+            }
+            Ok(_) => {}
+            Err(error) => troubles.extend(trouble(folder, error)),
+        }
+        if let Some(limit) = limit.filter(|limit| entries > limit.entries || bytes > limit.bytes) {
+            return Err(limit.exceeded_by(folder));
+        }
+    }
+    Ok(())
+}
+
+fn is_font(entry: &DirEntry) -> bool {
+    let extension = entry.path().extension().map(|extension| extension.to_ascii_lowercase());
+    let is_called = |extension| ["ttf", "ttc", "otf", "otc"].iter().any(|known| extension == *known);
+    entry.file_type().is_file() && extension.is_some_and(is_called)
+}
+
+/// What keeps something from being looked at; nothing, where there is nothing to look at.
+pub fn trouble(folder: &Path, error: walkdir::Error) -> Option<Diagnostic> {
+    // A link back to a folder above leads to what is looked through anyway.
+    let is_loop = error.loop_ancestor().is_some();
+    let path = error.path().unwrap_or(folder).to_path_buf();
+    trouble_with(&path, &error.into_io_error().filter(|_| !is_loop)?)
+}
+
+/// What keeps this path from being looked at; nothing, where nothing is there.
+pub fn trouble_with(path: &Path, error: &io::Error) -> Option<Diagnostic> {
+    (!is_absent(path, error)).then(|| unreadable_font(path, error))
+}
+
+/// Whether nothing is there, or only a link to nothing. It is asked again, since a file that is there and could not be found
+/// for a moment may be the one that a page needs.
+fn is_absent(path: &Path, error: &io::Error) -> bool {
+    let says_so = |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+    says_so(error) && fs::metadata(path).is_err_and(|again| says_so(&again))
+}
+
+/// An environment variable that is not empty.
+pub fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 #[cfg(target_os = "windows")]
-fn system() -> Vec<PathBuf> {
+fn system() -> (Vec<PathBuf>, Vec<Diagnostic>) {
     let root = variable("SYSTEMROOT").unwrap_or_else(|| PathBuf::from("C:\\Windows"));
     let data = [variable("LOCALAPPDATA"), variable("APPDATA")].into_iter().flatten();
-    [root.join("Fonts")].into_iter().chain(data.map(|data| data.join("Microsoft\\Windows\\Fonts"))).collect()
+    let own = data.map(|data| data.join("Microsoft\\Windows\\Fonts"));
+    ([root.join("Fonts")].into_iter().chain(own).collect(), Vec::new())
 }
 
 #[cfg(target_os = "macos")]
-fn system() -> Vec<PathBuf> {
-    let assets = std::fs::read_dir("/System/Library/AssetsV2").into_iter().flatten().flatten();
-    let loaded = assets.map(|entry| entry.path()).filter(|path| {
-        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("com_apple_MobileAsset_Font"))
-    });
+fn system() -> (Vec<PathBuf>, Vec<Diagnostic>) {
+    let mut troubles = Vec::new();
+    let assets = Path::new("/System/Library/AssetsV2");
+    let mut loaded = Vec::new();
+    for entry in WalkDir::new(assets).min_depth(1).max_depth(1) {
+        match entry {
+            Ok(entry) if entry.file_name().to_string_lossy().starts_with("com_apple_MobileAsset_Font") => {
+                loaded.push(entry.into_path());
+            }
+            Ok(_) => {}
+            Err(error) => troubles.extend(trouble(assets, error)),
+        }
+    }
     let fixed = ["/Library/Fonts", "/System/Library/Fonts", "/Network/Library/Fonts"].map(PathBuf::from);
     let own = variable("HOME").map(|home| home.join("Library/Fonts"));
-    fixed.into_iter().chain(own).chain(loaded).collect()
+    (fixed.into_iter().chain(own).chain(loaded).collect(), troubles)
 }
 
 /// What fontconfig's files name; the usual folders where it has none.
 #[cfg(all(unix, not(target_os = "macos")))]
-fn system() -> Vec<PathBuf> {
-    let named = fontconfig();
+fn system() -> (Vec<PathBuf>, Vec<Diagnostic>) {
+    let (named, troubles) = super::config::folders();
     if !named.is_empty() {
-        return named;
+        return (named, troubles);
     }
     let fixed = ["/usr/share/fonts", "/usr/local/share/fonts"].map(PathBuf::from);
     let own = variable("HOME").map(|home| [home.join(".fonts"), home.join(".local/share/fonts")]);
-    fixed.into_iter().chain(own.into_iter().flatten()).collect()
-}
-
-#[cfg(all(unix, not(target_os = "macos")))]
-fn fontconfig() -> Vec<PathBuf> {
-    let mut config = fontconfig_parser::FontConfig::default();
-    match variable("FONTCONFIG_FILE") {
-        Some(file) => {
-            let _ = config.merge_config(&file);
-        }
-        None => {
-            let own = variable("XDG_CONFIG_HOME").or_else(|| variable("HOME").map(|home| home.join(".config")));
-            let files = own.map(|folder| folder.join("fontconfig/fonts.conf")).into_iter();
-            // A file that is not there, or is wrong, names no folders.
-            for file in files.chain(["/etc/fonts/local.conf", "/etc/fonts/fonts.conf"].map(PathBuf::from)) {
-                let _ = config.merge_config(&file);
-            }
-        }
-    }
-    let home = variable("HOME");
-    let whole = |path: PathBuf| match (path.strip_prefix("~"), &home) {
-        (Ok(below), Some(home)) => home.join(below),
-        _ => path,
-    };
-    config.dirs.into_iter().map(|dir| whole(dir.path)).collect()
+    (fixed.into_iter().chain(own.into_iter().flatten()).collect(), troubles)
 }

@@ -1,173 +1,129 @@
-//! The fonts of a machine, kept between runs. In: folders, and what an earlier run kept; out: a [`Database`] of all faces,
-//! and the content of each file by its hash. A file that is as it was, by length, times and place on the disk, is not read
-//! again; one that had changed just before it was read, or about which there is any other doubt, is. What was kept is used
-//! only where it is whole and of this very program.
+//! The fonts of a machine, kept between runs. In: folders, and what an earlier run kept; out: the faces of every font file,
+//! each file by its hash, and what could not be read. A file that is as it was, by length, times and place on the disk, is
+//! not read again; one that had changed just before it was read, or about which there is any other doubt, is. What could
+//! not be read is never kept, and what was kept is used only where it is whole and of this very program.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, Metadata};
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use etcetera::BaseStrategy;
-use fontdb::{Database, FaceInfo, ID, Language, Source, Stretch, Style, Weight};
+use fontdb::{Database, FaceInfo, Source, Style};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use walkdir::WalkDir;
 
+use super::file::{self, FontFile, Stamp};
+use super::folders::Folders;
 use crate::diag::Diagnostic;
-use crate::facts::unreadable;
 use crate::output;
-use crate::source::display_path;
-
-/// How long after a change a file may change once more and still have the same times. A file that was read sooner is read
-/// again by the next run.
-const DOUBT: Duration = Duration::from_secs(2);
 
 /// How a kept index begins; another program's is not used.
 const MARK: &str = concat!("nianbao-fonts ", env!("CARGO_PKG_VERSION"), " ", env!("NIANBAO_SOURCES"));
 
 /// What is known of the font files of a machine.
 pub struct Index {
-    files: Mutex<BTreeMap<PathBuf, FontFile>>,
-    keep_at: Option<PathBuf>,
+    /// Every font file, in order of path.
+    pub files: Vec<(FontFile, Vec<Face>)>,
+    /// What could not be read.
+    pub troubles: Vec<Diagnostic>,
 }
 
-/// What is known of a font file.
+/// What is kept of a font file.
 #[derive(Clone, Deserialize, Serialize)]
-struct FontFile {
+struct Kept {
     stamp: Stamp,
     /// When it was read, from 1970.
     read: Duration,
-    faces: Vec<KeptFace>,
-    /// The BLAKE3 hash of its bytes, where it was asked for.
-    blake3: Option<String>,
-}
-
-/// By what a file is taken for unchanged.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
-struct Stamp {
-    length: u64,
-    modified: Duration,
-    /// Device, file number and time of the last change of any kind, where there are such.
-    file: (u64, u64, i64, i64),
+    faces: Vec<Face>,
+    /// The BLAKE3 hash of its bytes.
+    blake3: String,
 }
 
 /// What of a face decides whether it serves.
 #[derive(Clone, Deserialize, Serialize)]
-struct KeptFace {
-    index: u32,
-    families: Vec<String>,
-    post_script_name: String,
-    weight: u16,
-    is_upright: bool,
+pub struct Face {
+    /// Which face of the file, for collections (`.ttc`).
+    pub index: u32,
+    /// What its family is called, in every language.
+    pub families: Vec<String>,
+    /// Its own name.
+    pub post_script_name: String,
+    /// From 100 to 900.
+    pub weight: u16,
+    /// Whether it is neither italic nor oblique.
+    pub is_upright: bool,
 }
 
 impl Index {
     /// Looks through folders, and keeps what was found for the next run.
-    pub fn scan(folders: &[PathBuf]) -> Self {
-        Self::scan_with(
-            folders,
-            etcetera::choose_base_strategy().ok().map(|base| base.cache_dir().join("nianbao/fonts")),
-        )
+    pub fn scan(folders: Folders) -> Self {
+        let base = etcetera::choose_base_strategy().ok();
+        Self::scan_with(folders, base.map(|base| base.cache_dir().join("nianbao/fonts")))
     }
 
-    fn scan_with(folders: &[PathBuf], keep_at: Option<PathBuf>) -> Self {
+    fn scan_with(folders: Folders, keep_at: Option<PathBuf>) -> Self {
+        // Whatever keeps an index from being used, the files themselves are read.
         let kept = keep_at.as_deref().and_then(read).unwrap_or_default();
-        let (mut files, mut is_same) = (BTreeMap::new(), true);
-        for path in folders.iter().flat_map(|folder| font_files(folder)).collect::<BTreeSet<_>>() {
-            let Some(stamp) = fs::metadata(&path).ok().as_ref().and_then(Stamp::of) else { continue };
-            let known = kept.get(&path).filter(|file| file.stamp == stamp && file.is_settled());
-            is_same &= known.is_some();
-            let file = known.cloned().unwrap_or_else(|| FontFile::read(&path, stamp));
-            files.insert(path, file);
-        }
-        is_same &= kept.len() == files.len();
-        let index = Self { files: Mutex::new(files), keep_at };
-        if !is_same {
-            index.keep();
-        }
-        index
-    }
-
-    /// All faces.
-    pub fn database(&self) -> Database {
-        let mut database = Database::new();
-        for (path, file) in self.files.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            for face in &file.faces {
-                database.push_face_info(face.info(path));
-            }
-        }
-        database
-    }
-
-    /// The BLAKE3 hashes of files, in hexadecimal, by path.
-    ///
-    /// # Errors
-    /// A file that can no longer be read.
-    pub fn hashes(&self, paths: &BTreeSet<PathBuf>) -> Result<BTreeMap<PathBuf, String>, Diagnostic> {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut hashes, mut is_new) = (BTreeMap::new(), false);
-        for path in paths {
-            let known = files.get(path).and_then(|file| file.blake3.clone());
-            is_new |= known.is_none();
-            let hash = match known {
-                Some(hash) => hash,
-                None => {
-                    let bytes = fs::read(path).map_err(|error| unreadable(&display_path(path), &error))?;
-                    blake3::hash(&bytes).to_hex().to_string()
+        let (paths, mut troubles) = folders.font_files();
+        let looked: Vec<_> = paths.into_par_iter().map(|path| look(&path, &kept).map(|now| (path, now))).collect();
+        let (mut now, mut is_same) = (BTreeMap::new(), true);
+        for seen in looked {
+            match seen {
+                Ok((path, file)) => {
+                    is_same &= kept.get(&path).is_some_and(|old| old.stamp == file.stamp && old.read == file.read);
+                    now.insert(path, file);
                 }
-            };
-            if let Some(file) = files.get_mut(path) {
-                file.blake3 = Some(hash.clone());
+                Err(trouble) => troubles.push(trouble),
             }
-            hashes.insert(path.clone(), hash);
         }
-        drop(files);
-        if is_new {
-            self.keep();
+        if let Some(path) = keep_at.filter(|_| !is_same || kept.len() != now.len()) {
+            keep(&path, &now);
         }
-        Ok(hashes)
+        let files = now.into_iter().map(|(path, file)| file.seen(path)).collect();
+        Self { files, troubles }
     }
+}
 
-    /// Where it cannot be kept, the next run looks through the files again.
-    fn keep(&self) {
-        let Some(path) = &self.keep_at else { return };
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Ok(json) = serde_json::to_string(&*files) {
-            let hash = blake3::hash(json.as_bytes()).to_hex();
-            let _ = output::write(path, format!("{MARK} {hash}\n{json}").as_bytes());
+/// A font file as it is now: as it was kept, where it has not changed since.
+fn look(path: &Path, kept: &BTreeMap<PathBuf, Kept>) -> Result<Kept, Diagnostic> {
+    if let Some(old) = kept.get(path) {
+        let stamp = fs::metadata(path).and_then(|data| Stamp::of(&data));
+        if stamp.map_err(|error| file::unreadable_font(path, &error))? == old.stamp && old.is_settled() {
+            return Ok(old.clone());
         }
+    }
+    let read = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let (bytes, stamp) = file::read(path)?;
+    let blake3 = blake3::hash(&bytes).to_hex().to_string();
+    Ok(Kept { stamp, read, faces: faces(bytes), blake3 })
+}
+
+/// Where it cannot be kept, the next run looks through the files again.
+fn keep(path: &Path, files: &BTreeMap<PathBuf, Kept>) {
+    if let Ok(json) = serde_json::to_string(files) {
+        let hash = blake3::hash(json.as_bytes()).to_hex();
+        let _ = output::write(path, format!("{MARK} {hash}\n{json}").as_bytes());
     }
 }
 
 /// What an earlier run kept, if it is whole and of this program.
-fn read(path: &Path) -> Option<BTreeMap<PathBuf, FontFile>> {
+fn read(path: &Path) -> Option<BTreeMap<PathBuf, Kept>> {
     let text = fs::read_to_string(path).ok()?;
     let (head, json) = text.split_once('\n')?;
     let hash = head.strip_prefix(MARK)?.trim_start();
     (blake3::hash(json.as_bytes()).to_hex().as_str() == hash).then(|| serde_json::from_str(json).ok()).flatten()
 }
 
-fn font_files(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    let is_font = |path: &Path| {
-        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
-        extension.is_some_and(|extension| ["ttf", "ttc", "otf", "otc"].iter().any(|known| extension == *known))
-    };
-    let entries = WalkDir::new(folder).follow_links(true).into_iter().flatten();
-    entries
-        .filter(|entry| entry.file_type().is_file())
-        .map(walkdir::DirEntry::into_path)
-        .filter(move |path| is_font(path))
-}
-
-/// The faces of a file; a file that is no font has none.
-fn faces(path: &Path) -> Vec<KeptFace> {
+/// The faces in the bytes of a file; what is no font has none.
+fn faces(bytes: Vec<u8>) -> Vec<Face> {
     let mut database = Database::new();
-    let _ = database.load_font_file(path);
-    database.faces().map(KeptFace::of).collect()
+    database.load_font_source(Source::Binary(Arc::new(bytes)));
+    database.faces().map(Face::of).collect()
 }
 
-impl KeptFace {
+impl Face {
     fn of(face: &FaceInfo) -> Self {
         Self {
             index: face.index,
@@ -177,68 +133,44 @@ impl KeptFace {
             is_upright: face.style == Style::Normal,
         }
     }
-
-    fn info(&self, path: &Path) -> FaceInfo {
-        FaceInfo {
-            id: ID::dummy(),
-            source: Source::File(path.to_path_buf()),
-            index: self.index,
-            families: self.families.iter().map(|name| (name.clone(), Language::Unknown)).collect(),
-            post_script_name: self.post_script_name.clone(),
-            style: if self.is_upright { Style::Normal } else { Style::Italic },
-            weight: Weight(self.weight),
-            stretch: Stretch::Normal,
-            monospaced: false,
-        }
-    }
 }
 
-impl Stamp {
-    fn of(data: &Metadata) -> Option<Self> {
-        let modified = data.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-        Some(Self { length: data.len(), modified, file: file_number(data) })
-    }
-}
-
-impl FontFile {
-    fn read(path: &Path, stamp: Stamp) -> Self {
-        let read = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Self { stamp, read, faces: faces(path), blake3: None }
-    }
-
-    /// Whether it had been left alone for so long when it was read that a later change shows in its times.
+impl Kept {
+    /// Whether a later change shows in its stamp.
     fn is_settled(&self) -> bool {
-        self.stamp.modified + DOUBT < self.read
+        self.stamp.is_settled(self.read)
     }
-}
 
-#[cfg(unix)]
-fn file_number(data: &Metadata) -> (u64, u64, i64, i64) {
-    use std::os::unix::fs::MetadataExt;
-    (data.dev(), data.ino(), data.ctime(), data.ctime_nsec())
-}
-
-#[cfg(not(unix))]
-fn file_number(_data: &Metadata) -> (u64, u64, i64, i64) {
-    (0, 0, 0, 0)
+    fn seen(self, path: PathBuf) -> (FontFile, Vec<Face>) {
+        // Only where there is a time of the last change of any kind is the stamp as good as the bytes.
+        let stamp = (cfg!(unix) && self.is_settled()).then_some(self.stamp);
+        (FontFile::new(path, self.blake3, stamp), self.faces)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diag::Code;
+    use crate::fonts::file::DOUBT;
 
     const FONT: &str = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
-    const LONG_AGO: Duration = Duration::from_secs(60);
 
     struct Fonts(tempfile::TempDir);
 
     impl Fonts {
-        /// A folder with one font that changed long ago.
+        /// A folder with one font that was put there a moment ago.
         fn new() -> Option<Self> {
             let fonts = Self(tempfile::tempdir().expect("a folder"));
             fs::create_dir(fonts.folder()).expect("a folder");
             fs::copy(FONT, fonts.folder().join("a.ttf")).ok()?;
-            fonts.set_back("a.ttf", LONG_AGO);
+            Some(fonts)
+        }
+
+        /// A folder with one font that has been there long enough to be beyond doubt.
+        fn settled() -> Option<Self> {
+            let fonts = Self::new()?;
+            std::thread::sleep(DOUBT + Duration::from_millis(100));
             Some(fonts)
         }
 
@@ -250,14 +182,13 @@ mod tests {
             self.0.path().join("kept")
         }
 
-        fn set_back(&self, name: &str, by: Duration) {
-            let file = fs::File::options().append(true).open(self.folder().join(name)).expect("the file");
-            file.set_modified(SystemTime::now() - by).expect("a time");
+        fn scan(&self) -> Index {
+            Index::scan_with(Folders::only(&self.folder()), Some(self.kept()))
         }
 
         fn families(&self) -> Vec<String> {
-            let index = Index::scan_with(&[self.folder()], Some(self.kept()));
-            index.database().faces().flat_map(|face| face.families.iter().map(|(name, _)| name.clone())).collect()
+            let faces = self.scan().files.into_iter().flat_map(|(_, faces)| faces);
+            faces.flat_map(|face| face.families).collect()
         }
     }
 
@@ -271,18 +202,19 @@ mod tests {
 
     #[test]
     fn files_that_are_as_they_were_are_not_read_again() {
-        let Some(fonts) = Fonts::new() else { return eprintln!("NOT RUN: {FONT} is missing") };
+        let Some(fonts) = Fonts::settled() else { return eprintln!("NOT RUN: {FONT} is missing") };
         assert_eq!(fonts.families(), ["DejaVu Sans"]);
         // A forgery is the only way to see that the kept names are used.
         forge(&fonts.kept(), true);
         assert_eq!(fonts.families(), ["Forged Sans"]);
-        fonts.set_back("a.ttf", LONG_AGO / 2);
+        let file = fs::File::options().append(true).open(fonts.folder().join("a.ttf")).expect("the file");
+        file.set_modified(SystemTime::now() - Duration::from_secs(60)).expect("a time");
         assert_eq!(fonts.families(), ["DejaVu Sans"], "another time of change");
     }
 
     #[test]
-    fn what_is_damaged_foreign_or_in_doubt_is_not_trusted() {
-        let Some(fonts) = Fonts::new() else { return eprintln!("NOT RUN: {FONT} is missing") };
+    fn what_is_damaged_or_foreign_is_not_trusted() {
+        let Some(fonts) = Fonts::settled() else { return eprintln!("NOT RUN: {FONT} is missing") };
         assert_eq!(fonts.families(), ["DejaVu Sans"]);
         forge(&fonts.kept(), false);
         assert_eq!(fonts.families(), ["DejaVu Sans"], "a hash that does not fit");
@@ -291,12 +223,16 @@ mod tests {
         assert_eq!(fonts.families(), ["DejaVu Sans"], "of another program");
         fs::write(fonts.kept(), [0xff, 0xfe]).expect("written");
         assert_eq!(fonts.families(), ["DejaVu Sans"], "no text");
-        forge(&fonts.kept(), true);
-        fonts.set_back("a.ttf", DOUBT / 2);
+    }
+
+    #[test]
+    fn what_was_read_a_moment_after_it_changed_is_not_trusted_even_with_its_times_set_back() {
+        let Some(fonts) = Fonts::new() else { return eprintln!("NOT RUN: {FONT} is missing") };
+        let file = fs::File::options().append(true).open(fonts.folder().join("a.ttf")).expect("the file");
+        file.set_modified(SystemTime::now() - Duration::from_secs(3600)).expect("a time");
         assert_eq!(fonts.families(), ["DejaVu Sans"]);
         forge(&fonts.kept(), true);
-        std::thread::sleep(DOUBT * 3 / 5);
-        assert_eq!(fonts.families(), ["DejaVu Sans"], "read a moment after it changed");
+        assert_eq!(fonts.families(), ["DejaVu Sans"]);
     }
 
     #[test]
@@ -307,15 +243,67 @@ mod tests {
         fs::copy(FONT, fonts.folder().join("below/b.TTF")).expect("a copy");
         assert_eq!(fonts.families().len(), 2);
         fs::remove_file(fonts.folder().join("a.ttf")).expect("removed");
-        assert_eq!(fonts.families().len(), 1);
-        let path = fonts.folder().join("below/b.TTF");
-        let hash = blake3::hash(&fs::read(&path).expect("a font")).to_hex().to_string();
-        for _ in 0..2 {
-            let index = Index::scan_with(&[fonts.folder()], Some(fonts.kept()));
-            assert_eq!(index.hashes(&[path.clone()].into()).expect("hashes")[&path], hash);
-            fonts.set_back("below/b.TTF", LONG_AGO);
+        let index = fonts.scan();
+        let bytes = fs::read(fonts.folder().join("below/b.TTF")).expect("a font");
+        assert_eq!(index.files.len(), 1);
+        assert_eq!(index.files[0].0.blake3(), blake3::hash(&bytes).to_hex().as_str());
+        assert_eq!(*index.files[0].0.bytes().expect("its bytes"), bytes);
+    }
+
+    #[test]
+    fn a_font_that_changes_after_it_was_seen_is_not_used() {
+        for settled in [false, true] {
+            let fonts = if settled { Fonts::settled() } else { Fonts::new() };
+            let Some(fonts) = fonts else { return eprintln!("NOT RUN: {FONT} is missing") };
+            let font = fonts.scan().files.remove(0).0;
+            let linked = fonts.0.path().join("linked.ttf");
+            font.appear_at(&linked).expect("it is there");
+            let before = fs::read(&linked).expect("readable");
+            // Of the same length, with the same time of change.
+            let path = fonts.folder().join("a.ttf");
+            let times = fs::metadata(&path).and_then(|data| data.modified()).expect("times");
+            let mut other = before.clone();
+            other[1000] ^= 1;
+            fs::write(&path, &other).expect("written");
+            fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(times)).expect("a time");
+            assert_eq!(font.check_unchanged().is_err(), settled, "a copy need not be looked at again");
+            if !settled {
+                assert_eq!(fs::read(&linked).expect("readable"), before);
+                assert_eq!(*font.bytes().expect("read before"), before);
+            } else {
+                assert_eq!(font.bytes().expect_err("other bytes").code, Code::FontsChanged);
+            }
         }
-        let index = Index::scan_with(&[fonts.folder()], None);
-        assert!(index.hashes(&[fonts.folder().join("c.ttf")].into()).is_err());
+    }
+
+    #[test]
+    fn a_link_to_nothing_and_no_folder_are_no_trouble_and_what_cannot_be_opened_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let nothing = folder.path().join("nothing");
+        assert!(Index::scan_with(Folders::only(&nothing), None).troubles.is_empty());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&nothing, folder.path().join("a.ttf")).expect("a link");
+            std::os::unix::fs::symlink(folder.path(), folder.path().join("loop")).expect("a link");
+            assert!(Index::scan_with(Folders::only(folder.path()), None).troubles.is_empty());
+            std::os::unix::fs::symlink("b.otf", folder.path().join("b.otf")).expect("a link to itself");
+            let index = Index::scan_with(Folders::only(folder.path()), None);
+            assert_eq!(index.troubles.len(), 1);
+            assert!(index.troubles[0].message.en.contains("b.otf"), "{:?}", index.troubles);
+        }
+    }
+
+    #[test]
+    fn a_folder_of_far_too_many_files_is_not_looked_through_to_its_end() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for number in 0..50 {
+            fs::write(folder.path().join(format!("{number}.txt")), "no font").expect("written");
+        }
+        let (_, troubles) = Folders::only(folder.path()).limited(50, 100).font_files();
+        assert_eq!(troubles[0].code, Code::ProjectFile, "50 files and their folder");
+        assert!(Folders::only(folder.path()).limited(51, 100).font_files().1.is_empty());
+        fs::write(folder.path().join("0.ttf"), [0; 101]).expect("written");
+        let (_, troubles) = Folders::only(folder.path()).limited(1000, 100).font_files();
+        assert_eq!(troubles[0].code, Code::ProjectFile, "101 bytes of fonts");
     }
 }

@@ -107,7 +107,11 @@ impl Press {
     /// What Typst, or the want of a character, has against the page.
     fn problems(&self, report: &Report, markup: &Markup) -> Vec<Diagnostic> {
         let words = glyphs::texts(report);
-        let fonts = self.fonts.for_page(words.iter().map(|text| &**text).chain([markup.text.as_str()]));
+        let texts = words.iter().map(|text| &**text).chain([markup.text.as_str()]);
+        let fonts = match self.fonts.for_page(texts) {
+            Ok(fonts) => fonts,
+            Err(problem) => return vec![problem],
+        };
         let undrawn = glyphs::check(report, &fonts.undrawn);
         if !undrawn.is_empty() {
             return undrawn;

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::Problems;
 use crate::check::{Report, glyphs};
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic};
 use crate::facts::Facts;
 use crate::fonts::{FontIndex, FontSet};
 use crate::form::{self, Form};
@@ -20,7 +20,7 @@ pub struct Forms {
     font_paths: Vec<PathBuf>,
     known: Named<String, Result<Arc<Form>, Problems>>,
     index: OnceLock<FontIndex>,
-    faces: Named<String, Option<Arc<FontSet>>>,
+    faces: Named<String, Result<Arc<FontSet>, Diagnostic>>,
 }
 
 impl Forms {
@@ -60,11 +60,18 @@ impl Forms {
 
     /// A problem for each character of a report that no face can draw. Where a role has no face at all, nothing is said: that
     /// is told of the machine, not of the facts, by `build` and `doctor`.
-    pub fn undrawn(&self, report: &Report) -> Problems {
+    ///
+    /// # Errors
+    /// A font that is there and cannot be read.
+    pub fn undrawn(&self, report: &Report) -> Result<Problems, Diagnostic> {
         let form = &report.form;
-        let serve = || self.index.get_or_init(|| FontIndex::scan(&self.font_paths)).serve(form).ok().map(Arc::new);
-        let Some(faces) = self.faces.get(form.name.as_str(), serve) else { return Problems::new() };
+        let serve = || self.index.get_or_init(|| FontIndex::scan(&self.font_paths)).serve(form).map(Arc::new);
+        let faces = match self.faces.get(form.name.as_str(), serve) {
+            Ok(faces) => faces,
+            Err(problem) if problem.code == Code::NoFonts => return Ok(Problems::new()),
+            Err(problem) => return Err(problem),
+        };
         let texts = glyphs::texts(report);
-        glyphs::check(report, &faces.undrawn(texts.iter().map(|text| &**text)))
+        Ok(glyphs::check(report, &faces.undrawn(texts.iter().map(|text| &**text))?))
     }
 }

@@ -1,7 +1,6 @@
 //! Makes the artifacts of a form. In: a view; out: one [`Artifact`] for each format that the job asks for. What
 //! reports of one form share (parsed templates, the faces found) is made once; the engine serves all forms.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use time::{Date, Month};
@@ -12,7 +11,7 @@ use crate::check::{Report, Value, glyphs};
 use crate::cli::Format;
 use crate::compile::{self, Engine, Setting};
 use crate::diag::Diagnostic;
-use crate::fonts::{FontIndex, FontSet, PageFonts};
+use crate::fonts::{FontFile, FontIndex, FontSet, PageFonts};
 use crate::form::Form;
 use crate::job::{BuildJob, Stamp};
 use crate::named::Named;
@@ -186,7 +185,7 @@ impl PdfMaker {
     fn make(&self, report: &Report, page: &Markup) -> Result<(Vec<u8>, Vec<Piece>), Problems> {
         let fonts = &self.fonts_for(report, page)?;
         let bytes = self.engine.compile(page, &Setting { fonts, timestamp: timestamp(report, self.stamp) })?;
-        Ok((bytes, fonts.files.iter().map(|file| self.piece(file)).collect()))
+        Ok((bytes, fonts.files.iter().map(piece).collect()))
     }
 
     fn draw(&self, report: &Report, page: &Markup) -> Result<Vec<Arc<str>>, Problems> {
@@ -197,15 +196,16 @@ impl PdfMaker {
     /// The font files that a page needs, where there is a face for each of its characters.
     fn fonts_for(&self, report: &Report, page: &Markup) -> Result<PageFonts, Problems> {
         let words = glyphs::texts(report);
-        let fonts = self.fonts.for_page(words.iter().map(|text| &**text).chain([page.text.as_str()]));
+        let texts = words.iter().map(|text| &**text).chain([page.text.as_str()]);
+        let fonts = self.fonts.for_page(texts).map_err(|problem| vec![problem])?;
         let undrawn = glyphs::check(report, &fonts.undrawn);
         if undrawn.is_empty() { Ok(fonts) } else { Err(undrawn) }
     }
+}
 
-    fn piece(&self, file: &Path) -> Piece {
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Piece { file: name, blake3: self.fonts.hash(file).unwrap_or_default().to_owned() }
-    }
+fn piece(font: &FontFile) -> Piece {
+    let name = font.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Piece { file: name, blake3: font.blake3().to_owned() }
 }
 
 /// Midnight UTC of the document's date, or of the first day after the year.
