@@ -9,6 +9,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use nianbao::check::{self, Report};
 use nianbao::compile::{self, EngineChoice, Setting};
 use nianbao::facts::Facts;
+use nianbao::facts::years_before::YearsBefore;
 use nianbao::fonts::FontIndex;
 use nianbao::form::{Form, files};
 use nianbao::render::{Target, Templates};
@@ -22,7 +23,7 @@ const STAMP: i64 = 1_767_225_600;
 
 fn report(source: &Arc<Source>, form: &Arc<Form>) -> Report {
     let facts = Facts::parse(source).expect("TOML");
-    check::check(&facts, form, Path::new("2025.toml")).expect("facts in order").0
+    check::check(&facts, form, &YearsBefore::of(Path::new("2025.toml"))).expect("facts in order").0
 }
 
 fn stages(criterion: &mut Criterion) {

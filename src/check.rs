@@ -38,6 +38,7 @@ use time::Date;
 
 use crate::diag::{self, Code, Diagnostic, text};
 use crate::facts::Facts;
+use crate::facts::years_before::YearsBefore;
 use crate::form::{FieldKind, Form};
 use crate::source::Place;
 
@@ -108,8 +109,12 @@ pub struct Report {
 ///
 /// # Errors
 /// Every problem found; at least one of them is an error.
-pub fn check(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report, Vec<Diagnostic>), Vec<Diagnostic>> {
-    match judge(facts, form, path) {
+pub fn check(
+    facts: &Facts<'_>,
+    form: &Arc<Form>,
+    years: &YearsBefore,
+) -> Result<(Report, Vec<Diagnostic>), Vec<Diagnostic>> {
+    match judge(facts, form, years) {
         (Some(report), problems) if !problems.iter().any(Diagnostic::is_error) => Ok((report, problems)),
         (_, problems) => Err(problems),
     }
@@ -119,8 +124,12 @@ pub fn check(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report
 ///
 /// # Errors
 /// Facts that do not even say their year.
-pub fn draft(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report, Vec<Diagnostic>), Vec<Diagnostic>> {
-    match judge(facts, form, path) {
+pub fn draft(
+    facts: &Facts<'_>,
+    form: &Arc<Form>,
+    years: &YearsBefore,
+) -> Result<(Report, Vec<Diagnostic>), Vec<Diagnostic>> {
+    match judge(facts, form, years) {
         (Some(mut report), problems) => {
             report.open_problems =
                 Some(problems.iter().filter(|problem| problem.severity != diag::Severity::Note).count());
@@ -132,30 +141,36 @@ pub fn draft(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report
 
 impl Report {
     /// The report with the charts of its form, and the years before that they draw on, as far as there are any.
-    #[must_use]
-    pub fn with_charts(mut self, path: &Path) -> Self {
+    ///
+    /// # Errors
+    /// Facts of a year before that are there and could not be read.
+    pub fn with_charts(mut self, before: &YearsBefore) -> Result<Self, Vec<Diagnostic>> {
         self.charts = true;
         let years = self.form.charts.iter().map(|chart| chart.years).max().unwrap_or(1);
-        let mut before = self.year;
+        let mut year = self.year;
         for _ in 1..years {
             // A year that is wrong is told by its own check; what lies before it is not drawn either.
-            let Some(values) = last_year::read(path, before, &self.form, &mut Vec::new()) else { break };
-            before -= 1;
-            self.history.push((before, values));
+            let Some(values) = last_year::read(before, year, &self.form, &mut Vec::new())? else { break };
+            year -= 1;
+            self.history.push((year, values));
         }
-        self
+        Ok(self)
     }
 }
 
 /// What there is of a report, and all that is wrong with it.
-fn judge(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> (Option<Report>, Vec<Diagnostic>) {
+fn judge(facts: &Facts<'_>, form: &Arc<Form>, years: &YearsBefore) -> (Option<Report>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
+    let path = years.path();
     let year = year(facts, path, &mut problems);
     let before = problems.len();
     let mut values = shape::read(facts, form, &mut problems);
     // Sums over missing or mistyped cells would only repeat what has been said of those cells.
     let complete = problems.len() == before;
-    let last = year.and_then(|year| last_year::read(path, year, form, &mut problems));
+    let last = match year.map(|year| last_year::read(years, year, form, &mut problems)).transpose() {
+        Ok(last) => last.flatten(),
+        Err(unreadable) => return (None, unreadable),
+    };
     let sums = problems.len();
     if complete {
         totals::complete(form, &mut values, &mut problems);

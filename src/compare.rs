@@ -16,6 +16,7 @@ use crate::check::{self, Report, Value, figure};
 use crate::cli::DiffFormat;
 use crate::diag::{Code, Diagnostic, Language, text};
 use crate::facts;
+use crate::facts::years_before::YearsBefore;
 use crate::form::Form;
 use crate::job::DiffJob;
 use crate::pipeline::Forms;
@@ -136,7 +137,7 @@ fn read(file: &Path, forms: &Forms) -> Result<(String, Report), Vec<Diagnostic>>
     let source = facts::open(file)?;
     let facts = forms.parse(&source)?;
     let form = forms.of(&facts)?;
-    let (report, _) = check::draft(&facts, &form, file)?;
+    let (report, _) = check::draft(&facts, &form, &YearsBefore::of(file))?;
     Ok((display_path(file), report))
 }
 

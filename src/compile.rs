@@ -126,7 +126,7 @@ fn auto(reports: usize) -> Result<Chosen, Diagnostic> {
 
 #[cfg(feature = "embedded")]
 fn embedded_engine() -> Result<Box<dyn Engine>, Diagnostic> {
-    Ok(Box::new(embedded::Embedded::default()))
+    Ok(Box::new(embedded::Embedded::new()?))
 }
 
 #[cfg(not(feature = "embedded"))]

@@ -4,6 +4,7 @@
 pub mod labels;
 pub mod meant;
 pub mod slips;
+pub mod years_before;
 
 use std::fs;
 use std::io::{self, Read};

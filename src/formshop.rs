@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::check;
 use crate::diag::{Code, Diagnostic, ExitStatus, Language, Text, text};
 use crate::facts::Facts;
+use crate::facts::years_before::YearsBefore;
 use crate::form::{Block, Content, Form, Head, files};
 use crate::output;
 use crate::project::Project;
@@ -185,7 +186,7 @@ fn example(form: &Arc<Form>, project: Option<&Project>, checked: &mut Checked) {
     };
     // What lies beside the example, and not where the command happens to run, is what was before it.
     let path = Path::new(file.source.name());
-    match check::check(&facts, form, path) {
+    match check::check(&facts, form, &YearsBefore::of(path)) {
         Ok((report, warnings)) => {
             problems.extend(warnings);
             checked.untried = proof::pages(report, path, &templates, project, problems);

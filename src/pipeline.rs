@@ -11,6 +11,7 @@ use crate::check::{self, Report};
 use crate::diag::emit::Emitter;
 use crate::diag::{self, Code, Diagnostic, ExitStatus, text};
 use crate::facts;
+use crate::facts::years_before::YearsBefore;
 use crate::interrupt::Interrupt;
 use crate::job::{BuildJob, CheckJob};
 use crate::source::{Place, Source, display_path};
@@ -140,7 +141,7 @@ fn checked(file: &Path, forms: &Forms) -> Result<(Report, Problems), Problems> {
 fn judge(source: &Arc<Source>, file: &Path, forms: &Forms) -> Result<(Report, Problems), Problems> {
     let facts = forms.parse(source)?;
     let form = forms.of(&facts)?;
-    let (report, mut problems) = check::check(&facts, &form, file)?;
+    let (report, mut problems) = check::check(&facts, &form, &YearsBefore::of(file))?;
     let undrawn = forms.undrawn(&report).map_err(|problem| vec![problem])?;
     if undrawn.is_empty() {
         return Ok((report, problems));

@@ -13,6 +13,7 @@ use crate::check::{self, Report, Value, is_year};
 use crate::diag::{Code, Diagnostic, Language, text};
 use crate::ends::{self, Ends};
 use crate::facts;
+use crate::facts::years_before::YearsBefore;
 use crate::form::{FieldKind, Form, Rolled, join_key};
 use crate::job::RollJob;
 use crate::output;
@@ -74,7 +75,7 @@ fn next_year(file: &Path, to: Option<u16>, forms: &Forms) -> Result<NextYear, Ve
         return Err(vec![not_named_after_a_year(file, facts.stated_year())]);
     }
     let form = forms.of(&facts)?;
-    let (report, _) = check::check(&facts, &form, file)?;
+    let (report, _) = check::check(&facts, &form, &YearsBefore::of(file))?;
     let year = to.unwrap_or(report.year + 1);
     if year <= report.year {
         let (shown, from) = (display_path(file), report.year);

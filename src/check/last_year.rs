@@ -1,23 +1,35 @@
-//! Last year's figures. In: the path of this year's facts; out: the values of the sibling `<year-1>.toml`, if there is
-//! one. It is judged by its own check, not here; where it is wrong, a warning says that nothing was compared.
+//! Last year's figures. In: the facts of the years before; out: the values of the one before, if there is one. It is judged
+//! by its own check, not here; where it is wrong, a warning says that nothing was compared.
 
-use std::path::Path;
+use std::sync::Arc;
 
 use super::{Values, shape, totals};
 use crate::diag::{Code, Diagnostic, text};
-use crate::facts::{self, Facts};
+use crate::facts::Facts;
+use crate::facts::years_before::YearsBefore;
 use crate::form::Form;
-use crate::source::display_path;
+use crate::source::{Source, display_path};
 
-/// The values of the year before; `None` where there is no file, or the file is wrong or of another form.
-pub fn read(path: &Path, year: u16, form: &Form, problems: &mut Vec<Diagnostic>) -> Option<Values> {
-    let sibling = path.with_file_name(format!("{:04}.toml", year.checked_sub(1)?));
-    if sibling == path || !sibling.exists() {
-        return None;
-    }
-    let values = values(&sibling, form);
+/// The values of the year before `year`; `None` where there is no file, or the file is wrong or of another form.
+///
+/// # Errors
+/// A file that is there and could not be read.
+pub fn read(
+    years: &YearsBefore,
+    year: u16,
+    form: &Form,
+    problems: &mut Vec<Diagnostic>,
+) -> Result<Option<Values>, Vec<Diagnostic>> {
+    let Some(before) = year.checked_sub(1) else { return Ok(None) };
+    let values = match years.source(before) {
+        Ok(None) => return Ok(None),
+        Ok(Some(source)) => values(&source, form),
+        // What the machine keeps from being read may be in order.
+        Err(wrong) if wrong.iter().any(|problem| problem.code == Code::Unreadable) => return Err(wrong),
+        Err(_) => None,
+    };
     if values.is_none() {
-        let name = display_path(&sibling);
+        let name = display_path(&years.path_of(before));
         let message = text!(
             "上年的事实文件 {name} 有错误，没有与它核对",
             "last year's facts, {name}, are wrong, so nothing was compared with them"
@@ -25,12 +37,11 @@ pub fn read(path: &Path, year: u16, form: &Form, problems: &mut Vec<Diagnostic>)
         let help = text!("运行 nianbao check {name} 查看", "run `nianbao check {name}` to see what is wrong");
         problems.push(Diagnostic::warning(Code::LastYear, message).help(help));
     }
-    values
+    Ok(values)
 }
 
-fn values(path: &Path, form: &Form) -> Option<Values> {
-    let source = facts::open(path).ok()?;
-    let facts = Facts::parse(&source).ok()?;
+fn values(source: &Arc<Source>, form: &Form) -> Option<Values> {
+    let facts = Facts::parse(source).ok()?;
     let mut problems = Vec::new();
     let mut values = shape::read(&facts, form, &mut problems);
     totals::complete(form, &mut values, &mut problems);

@@ -29,6 +29,9 @@ use crate::render::Markup;
 /// often costs memory, more often time.
 const EVICT_EVERY: usize = 4;
 
+/// The memory in bytes without which no page is begun.
+const LEAST: usize = 128 << 20;
+
 /// How many sheets are kept; most stay the same when a figure changes.
 const SHEETS: usize = 32;
 
@@ -48,16 +51,37 @@ pub struct Embedded {
 /// Sheets drawn before, the latest first, each by the hash of what is on it.
 type Sheets = VecDeque<(u128, Arc<str>)>;
 
-impl Default for Embedded {
-    fn default() -> Self {
+/// Whether the memory for a page can be had now, in pieces such as pages ask for.
+fn enough_memory() -> Result<(), Diagnostic> {
+    const PIECE: usize = 1 << 20;
+    let piece = || {
+        let mut piece: Vec<u8> = Vec::new();
+        piece.try_reserve_exact(PIECE).map(|()| piece)
+    };
+    let pieces: Result<Vec<_>, _> = (0..LEAST / PIECE).map(|_| piece()).collect();
+    pieces.map(drop).map_err(|_| {
+        let mebibytes = LEAST >> 20;
+        let message = text!("内存不足：排版需要 {mebibytes} MiB", "too little memory: pages need {mebibytes} MiB");
+        Diagnostic::error(Code::EngineFailed, message)
+            .help(text!("关闭其他程序，或放宽内存限制", "close other programs, or raise the limit on memory"))
+    })
+}
+
+impl Embedded {
+    /// The library, where there is memory for it.
+    ///
+    /// # Errors
+    /// Less memory than pages take. Once pages are laid out, nothing could be said of it: the process would be ended.
+    pub fn new() -> Result<Self, Diagnostic> {
+        enough_memory()?;
         let library = LazyHash::new(Library::builder().with_features(features()).build());
-        Self {
+        Ok(Self {
             library,
             files: Arc::default(),
             stores: Named::default(),
             pages: AtomicUsize::new(0),
             sheets: Mutex::default(),
-        }
+        })
     }
 }
 

@@ -1,14 +1,16 @@
 //! A form's example with other facts in the place of some, for trying a rule by its own examples. In: the example, a rule's
-//! facts, and last year's; out: whether the rule is reported of them.
+//! facts, and last year's, which are in no files; out: whether the rule is reported of them.
 
-use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use toml::{Table, Value};
 
 use crate::check;
-use crate::facts::{self, Facts};
+use crate::facts::Facts;
+use crate::facts::years_before::YearsBefore;
 use crate::form::{Form, Rule};
+use crate::source::Source;
 
 /// Whether the rule called `code` is reported of the example with `own` facts in their places.
 ///
@@ -16,20 +18,21 @@ use crate::form::{Form, Rule};
 /// Examples that are no TOML, in words.
 pub fn reports(form: &Arc<Form>, code: &str, rule: &Rule, example: &str, own: &str) -> Result<bool, String> {
     let example: Table = example.parse().map_err(said)?;
-    let year = example.get("year").and_then(Value::as_integer).unwrap_or_default();
-    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let file = |year: i64| folder.path().join(format!("{year}.toml"));
-    let put = |facts: String, year| fs::write(file(year), facts).map_err(|error| error.to_string());
-    put(overlaid(&example, own, year)?, year)?;
-    if let Some(last) = &rule.last {
-        put(overlaid(&example, last, year - 1)?, year - 1)?;
-    }
+    let year = example.get("year").and_then(Value::as_integer).and_then(|year| u16::try_from(year).ok());
+    let year = year.unwrap_or_default();
+    let path = PathBuf::from(format!("example/{year}.toml"));
+    let put = |other: &str, year| overlaid(&example, other, year).map(|facts| Source::new("example.toml", facts));
+    let before = match (&rule.last, year.checked_sub(1)) {
+        (Some(last), Some(before)) => Some((before, put(last, before)?)),
+        _ => None,
+    };
+    let source = put(own, year)?;
     let first = |problems: Vec<crate::diag::Diagnostic>| {
         problems.first().map(|problem| problem.message.en.clone()).unwrap_or_default()
     };
-    let source = facts::open(&file(year)).map_err(first)?;
     let facts = Facts::parse(&source).map_err(first)?;
-    let problems = check::check(&facts, form, &file(year)).map_or_else(|problems| problems, |(_, warnings)| warnings);
+    let problems = check::check(&facts, form, &YearsBefore::given(&path, before))
+        .map_or_else(|problems| problems, |(_, warnings)| warnings);
     Ok(problems.iter().any(|problem| problem.code.as_str() == code))
 }
 
@@ -38,10 +41,10 @@ fn said(error: toml::de::Error) -> String {
 }
 
 /// The facts with other values under some keys.
-fn overlaid(example: &Table, other: &str, year: i64) -> Result<String, String> {
+fn overlaid(example: &Table, other: &str, year: u16) -> Result<String, String> {
     let mut facts = example.clone();
     merge(&mut facts, other.parse().map_err(said)?);
-    facts.insert("year".to_owned(), Value::Integer(year));
+    facts.insert("year".to_owned(), Value::Integer(year.into()));
     Ok(facts.to_string())
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::check::{Report, glyphs};
 use crate::compile::{self, Engine, Setting};
 use crate::diag::{Diagnostic, Text, text};
+use crate::facts::years_before::YearsBefore;
 use crate::fonts::{FontIndex, FontSet};
 use crate::project::Project;
 use crate::render::{Markup, Target, Templates};
@@ -37,9 +38,13 @@ pub fn pages(
         false => None,
     };
     page(&report, templates, press.as_ref(), &mut told);
-    let mut draft = report.with_charts(path);
-    draft.open_problems = Some(1);
-    page(&draft, templates, press.as_ref(), &mut told);
+    match report.with_charts(&YearsBefore::of(path)) {
+        Ok(mut draft) => {
+            draft.open_problems = Some(1);
+            page(&draft, templates, press.as_ref(), &mut told);
+        }
+        Err(problems) => told.add(problems),
+    }
     untried
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::Accepted;
 use crate::cli::Format;
 use crate::diag::{Code, Diagnostic, text};
-use crate::facts::unreadable;
+use crate::facts::years_before::YearsBefore;
 use crate::fonts::FontSet;
 use crate::form::Form;
 use crate::form::overrides::OVERRIDES;
@@ -88,11 +88,6 @@ impl Piece {
     pub fn new(file: impl Into<String>, bytes: &[u8]) -> Self {
         Self { file: file.into(), blake3: blake3::hash(bytes).to_hex().to_string() }
     }
-
-    fn read(file: String, path: &Path) -> Result<Self, Diagnostic> {
-        let bytes = fs::read(path).map_err(|error| unreadable(&display_path(path), &error))?;
-        Ok(Self::new(file, &bytes))
-    }
 }
 
 /// A report, as far as it decides what its pages are made of.
@@ -107,6 +102,8 @@ pub struct Subject<'a> {
     pub year: u16,
     /// How many problems are open, where the pages are a draft.
     pub open_problems: Option<usize>,
+    /// The facts of the years before, as far as they were read.
+    pub years_before: &'a YearsBefore,
 }
 
 /// What is the same for all reports of a job.
@@ -118,13 +115,12 @@ pub struct Surroundings<'a> {
 }
 
 impl Surroundings<'_> {
-    /// What a report would be made of now; `set_with` is the engine's name and the faces, where there is a PDF.
-    ///
-    /// # Errors
-    /// A file that can no longer be read.
-    pub fn inputs(&self, of: &Subject<'_>, set_with: Option<(&str, &FontSet)>) -> Result<Inputs, Diagnostic> {
+    /// What a report is made of; `set_with` is the engine's name and the faces, where there is a PDF. Every hash is of bytes
+    /// that are in memory, so that they are those which the pages are made of.
+    pub fn inputs(&self, of: &Subject<'_>, set_with: Option<(&str, &FontSet)>) -> Inputs {
         let (name, version, sources) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"), env!("NIANBAO_SOURCES"));
-        Ok(Inputs {
+        let years_before = of.years_before.read();
+        Inputs {
             program: format!("{name} {version} ({sources})"),
             engine: set_with.map(|(engine, _)| engine.to_owned()),
             typst: set_with.map(|_| crate::compile::TYPST_VERSION.to_owned()),
@@ -133,24 +129,18 @@ impl Surroundings<'_> {
                 Stamp::Fixed(seconds) => Some(seconds),
                 Stamp::FromFacts => None,
             },
-            facts: Piece::new(self.relative(of.file), of.source.text().as_bytes()),
+            facts: self.facts(of.file, of.source),
             year: of.year,
-            years_before: self.years_before(of)?,
+            years_before: years_before.iter().map(|(path, source)| self.facts(path, source)).collect(),
             form: of.form.name.clone(),
             form_files: form_files(of.form),
             charts: self.job.charts,
             open_problems: of.open_problems,
-        })
+        }
     }
 
-    /// Last year's facts, and with charts those of the years that they draw.
-    fn years_before(&self, of: &Subject<'_>) -> Result<Vec<Piece>, Diagnostic> {
-        let drawn = of.form.charts.iter().map(|chart| chart.years).max().filter(|_| self.job.charts);
-        let siblings =
-            (1..=drawn.unwrap_or(1).max(2) - 1).filter_map(|back| of.year.checked_sub(u16::try_from(back).ok()?));
-        let paths =
-            siblings.map(|year| of.file.with_file_name(format!("{year:04}.toml"))).filter(|path| path.is_file());
-        paths.map(|path| Piece::read(self.relative(&path), &path)).collect()
+    fn facts(&self, file: &Path, source: &Source) -> Piece {
+        Piece::new(self.relative(file), source.text().as_bytes())
     }
 
     fn relative(&self, file: &Path) -> String {

@@ -1,11 +1,13 @@
 //! Whether a page is the one that today's facts, form and fonts make. In: a page and the record beside it; out: that it
-//! is, or what differs.
+//! is, or what differs. Everything is worked out anew: of the record nothing is believed but which facts and what kind of
+//! page it is of, and whatever else it says is compared with what is so.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::slice::from_ref;
 
 use super::progress::Progress;
-use super::record::{Piece, Record};
+use super::record::{Inputs, Piece, Record};
 use super::workshop::Workshop;
 use crate::cli::Format;
 use crate::compile::EngineChoice;
@@ -37,18 +39,37 @@ pub fn verify(page: &Path, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> 
             return Ok(problems.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Rejected));
         }
     };
-    if made.artifacts.first().is_some_and(|artifact| artifact.bytes == bytes) {
-        emitter.say(&text!(
+    let is_same = made.artifacts.first().is_some_and(|artifact| artifact.bytes == bytes);
+    let differences = differences(&record, &made.record, page, &bytes);
+    emitter.say(&match is_same {
+        true => text!(
             "相同：{shown} 就是今天的事实、表式和字体生成的文件",
             "same: {shown} is what today's facts, form and fonts make"
+        ),
+        false => text!("不同：{shown} 不是今天生成的文件", "differs: {shown} is not what is made today"),
+    });
+    let is_untrue = differences.iter().any(|difference| difference.is_untrue);
+    if is_same && is_untrue {
+        emitter.say(&text!(
+            "不过旁边的生成记录说的不是现在的情况；重新生成一次即可更新：",
+            "but the record beside it does not say what is so now; build again to renew it:"
         ));
-        return Ok(ExitStatus::Done);
     }
-    emitter.say(&text!("不同：{shown} 不是今天生成的文件", "differs: {shown} is not what is made today"));
-    for difference in differences(&record, &made.record, page, &bytes) {
-        emitter.say(&difference);
+    differences.iter().for_each(|difference| emitter.say(&difference.said));
+    Ok(if is_same && !is_untrue { ExitStatus::Done } else { ExitStatus::Rejected })
+}
+
+/// What a record says otherwise than what was found.
+struct Difference {
+    said: Text,
+    /// Whether it is of things that can be found out today; with which program a page was made cannot.
+    is_untrue: bool,
+}
+
+impl Difference {
+    fn untrue(said: Text) -> Self {
+        Self { said, is_untrue: true }
     }
-    Ok(ExitStatus::Rejected)
 }
 
 fn format_of(page: &Path) -> Result<Format, Diagnostic> {
@@ -91,8 +112,8 @@ fn stale(record: &Record) -> Option<Text> {
     })
 }
 
-fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Text> {
-    let mut found: Vec<Text> = stale(then).into_iter().collect();
+fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Difference> {
+    let mut found: Vec<Text> = Vec::new();
     let name = page.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let own = Piece::new(name.clone(), bytes);
     match then.artifacts.iter().find(|piece| piece.file == name) {
@@ -101,27 +122,63 @@ fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Te
         // Another build, of other formats, has written the record since.
         None => found.push(text!("  旁边的记录说的不是 {name}", "  the record beside it is not of {name}")),
     }
-    let (fonts_then, fonts_now) = (&then.fonts, &now.fonts);
-    let (then, now) = (&then.inputs, &now.inputs);
-    for (zh, en, then, now) in [
+    found.extend(pieces("事实", "facts", from_ref(&then.inputs.facts), from_ref(&now.inputs.facts)));
+    let (before_then, before_now) = (&then.inputs.years_before, &now.inputs.years_before);
+    found.extend(pieces("往年的事实", "facts of years before", before_then, before_now));
+    found.extend(pieces("表式", "form", &then.inputs.form_files, &now.inputs.form_files));
+    found.extend(judgements(then, now));
+    // A page that is no PDF is set in no fonts.
+    if !now.fonts.is_empty() {
+        found.extend(pieces("字体", "font", &then.fonts, &now.fonts));
+    }
+    if let (Some(then), Some(now)) = (&then.inputs.font_index, &now.inputs.font_index)
+        && then != now
+    {
+        found.push(text!("  可用的字体与当时不同", "  the fonts that there are to choose from are others than then"));
+    }
+    let found = found.into_iter().map(Difference::untrue);
+    // That the facts were wrong for a while is true, whatever they are now.
+    let once = stale(then).map(|said| Difference { said, is_untrue: false });
+    once.into_iter().chain(tools(&then.inputs, &now.inputs)).chain(found).collect()
+}
+
+/// With what else the page was made then.
+fn tools(then: &Inputs, now: &Inputs) -> Vec<Difference> {
+    let tools = [
         ("程序", "program", Some(&then.program), Some(&now.program)),
         ("引擎", "engine", then.engine.as_ref(), now.engine.as_ref()),
         ("Typst", "Typst", then.typst.as_ref(), now.typst.as_ref()),
+    ];
+    let other = tools.into_iter().filter_map(|(zh, en, then, now)| Some((zh, en, then?, now?)));
+    other
+        .filter(|(_, _, then, now)| then != now)
+        .map(|(zh, en, then, now)| Difference {
+            said: text!("  {zh}：当时 {then}，现在 {now}", "  {en}: {then} then, {now} now"),
+            is_untrue: false,
+        })
+        .collect()
+}
+
+/// What was found of the facts then and is found now.
+fn judgements(then: &Record, now: &Record) -> Vec<Text> {
+    let mut found = Vec::new();
+    for (zh, en, then, now) in [
+        ("表式", "form", then.inputs.form.clone(), now.inputs.form.clone()),
+        ("年份", "year", then.inputs.year.to_string(), now.inputs.year.to_string()),
+        ("警告和提示的处数", "warnings and notes", then.warnings.to_string(), now.warnings.to_string()),
+        ("认可的警告", "accepted warnings", accepted(then), accepted(now)),
     ] {
-        if let (Some(then), Some(now)) = (then, now)
-            && then != now
-        {
-            found.push(text!("  {zh}：当时 {then}，现在 {now}", "  {en}: {then} then, {now} now"));
+        if then != now {
+            found.push(text!("  {zh}：记录中是 {then}，现在是 {now}", "  {en}: {then} in the record, {now} now"));
         }
     }
-    found.extend(pieces("事实", "facts", std::slice::from_ref(&then.facts), std::slice::from_ref(&now.facts)));
-    found.extend(pieces("往年的事实", "facts of years before", &then.years_before, &now.years_before));
-    found.extend(pieces("表式", "form", &then.form_files, &now.form_files));
-    // A page that is no PDF is set in no fonts.
-    if !fonts_now.is_empty() {
-        found.extend(pieces("字体", "font", fonts_then, fonts_now));
-    }
     found
+}
+
+fn accepted(record: &Record) -> String {
+    let told = record.accepted.iter().map(|accepted| format!("{} ({})", accepted.check, accepted.reason));
+    let told: Vec<String> = told.collect();
+    if told.is_empty() { "0".to_owned() } else { told.join(", ") }
 }
 
 fn pieces(zh: &str, en: &str, then: &[Piece], now: &[Piece]) -> Vec<Text> {

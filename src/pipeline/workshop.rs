@@ -13,6 +13,7 @@ use crate::check::{self, Report};
 use crate::cli::Format;
 use crate::diag::Diagnostic;
 use crate::facts;
+use crate::facts::years_before::YearsBefore;
 use crate::job::BuildJob;
 use crate::output;
 use crate::source::{Source, display_path};
@@ -130,17 +131,12 @@ impl<'a> Workshop<'a> {
 
     fn built(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Result<Outcome, Problems> {
         stage.at("check");
-        let source = facts::open(file)?;
-        let current = if self.job().force { None } else { self.current(&source, file, target) };
+        let judged = self.judged(&facts::open(file)?, file, self.job().draft)?;
+        let current = if self.job().force { None } else { self.current(&judged, target) };
         if let Some(record) = current {
-            let problems = match record.warnings {
-                0 => Vec::new(),
-                _ => self.judged(&source, file, self.job().draft)?.problems,
-            };
             record.mark(target, "", false).map_err(|problem| vec![problem])?;
-            return Ok(Outcome::of(Fate::Unchanged, problems));
+            return Ok(Outcome::of(Fate::Unchanged, judged.problems));
         }
-        let judged = self.judged(&source, file, self.job().draft)?;
         let made = self.pressed(judged, stage)?;
         stage.at("write");
         let written = write(target, &made).map_err(|problem| vec![problem])?;
@@ -167,8 +163,12 @@ impl<'a> Workshop<'a> {
         let now = || {
             let source = facts::open(file).ok().filter(|source| record.is_of(source))?;
             let form = self.forms.named(&record.inputs.form).ok()?;
-            let of = Subject { file, source: &source, form: &form, year: record.inputs.year, open_problems: None };
-            self.surroundings.inputs(&of, None).ok()
+            let (year, years_before) = (record.inputs.year, &YearsBefore::of(file));
+            for back in 1..=u16::try_from(record.inputs.years_before.len()).ok()?.max(1) {
+                years_before.source(year.checked_sub(back)?).ok()?;
+            }
+            let of = Subject { file, source: &source, form: &form, year, open_problems: None, years_before };
+            Some(self.surroundings.inputs(&of, None))
         };
         now().is_some_and(|now| now.is_of_the_same_facts(&record.inputs))
     }
@@ -194,20 +194,18 @@ impl<'a> Workshop<'a> {
         press.preview(&report, press.render(&view(&report))?, problems)
     }
 
-    /// The record of the pages at a target, where they are what would be made of what there is now. Facts that came to a
-    /// page once, with all else as it was, pass every check again; only their warnings would have to be told again.
-    fn current(&self, source: &Source, file: &Path, target: &Path) -> Option<Record> {
-        // Facts that are those recorded name the same form and the same year.
-        let record = Record::at(target, "").filter(|record| record.is_of(source))?;
-        let form = self.forms.named(&record.inputs.form).ok()?;
-        let subject = Subject { file, source, form: &form, year: record.inputs.year, open_problems: None };
-        let inputs = self.inputs(&subject).ok()?;
+    /// The record of the pages at a target, where they are what would be made of what there is now. All that is taken from
+    /// it is that the pages need not be made once more: whether the facts are in order has been found out anew.
+    fn current(&self, judged: &Judged, target: &Path) -> Option<Record> {
+        let record = Record::at(target, "")?;
+        // A report that is in order is no draft, even where one was asked for.
+        let inputs = Inputs { open_problems: None, ..judged.inputs.clone() };
         (record.inputs == inputs && record.has_artifacts(target, &self.job().formats)).then_some(record)
     }
 
     fn inputs(&self, subject: &Subject<'_>) -> Result<Inputs, Diagnostic> {
         let set_with = self.presses.set_with(subject.form)?;
-        self.surroundings.inputs(subject, set_with.as_ref().map(|(engine, fonts)| (*engine, fonts.as_ref())))
+        Ok(self.surroundings.inputs(subject, set_with.as_ref().map(|(engine, fonts)| (*engine, fonts.as_ref()))))
     }
 
     /// The stages up to a report that may become a page.
@@ -215,18 +213,18 @@ impl<'a> Workshop<'a> {
         let job = self.job();
         let facts = self.forms.parse(source)?;
         let form = self.forms.of(&facts)?;
-        // Taken down before the check reads the years before: what changes meanwhile is then seen as changed by the next build.
-        let year = facts.stated_year().unwrap_or_default();
-        let inputs = self.inputs(&Subject { file, source, form: &form, year, open_problems: None });
+        let years_before = &YearsBefore::of(file);
         let (report, problems) = match draft {
-            true => check::draft(&facts, &form, file)?,
-            false => check::check(&facts, &form, file)?,
+            true => check::draft(&facts, &form, years_before)?,
+            false => check::check(&facts, &form, years_before)?,
         };
         if job.check.deny_warnings && problems.iter().any(Diagnostic::is_warning) && !draft {
             return Err(problems);
         }
-        let inputs = Inputs { open_problems: report.open_problems, ..inputs.map_err(|problem| vec![problem])? };
-        let report = if job.charts { report.with_charts(file) } else { report };
+        let report = if job.charts { report.with_charts(years_before)? } else { report };
+        let (year, open_problems) = (report.year, report.open_problems);
+        let subject = Subject { file, source, form: &form, year, open_problems, years_before };
+        let inputs = self.inputs(&subject).map_err(|problem| vec![problem])?;
         Ok(Judged { report, problems, inputs })
     }
 
