@@ -78,7 +78,10 @@ impl Folders {
         let (mut found, mut troubles) = (BTreeSet::new(), self.troubles);
         let limits = self.own.iter().map(|own| (own, Some(self.limit)));
         for (folder, limit) in limits.chain(self.machine.iter().map(|folder| (folder, None))) {
+            let before = troubles.len();
             if let Err(trouble) = look_through(folder, limit, &mut found, &mut troubles) {
+                // Whatever else is wrong in there is not what is to be mended.
+                troubles.truncate(before);
                 troubles.push(trouble);
             }
         }

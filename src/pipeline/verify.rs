@@ -3,6 +3,7 @@
 //! page it is of, and whatever else it says is compared with what is so.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::slice::from_ref;
 
@@ -122,6 +123,7 @@ fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Di
         // Another build, of other formats, has written the record since.
         None => found.push(text!("  旁边的记录说的不是 {name}", "  the record beside it is not of {name}")),
     }
+    found.extend(then.artifacts.iter().filter(|piece| piece.file != name).filter_map(|piece| other_page(piece, page)));
     found.extend(pieces("事实", "facts", from_ref(&then.inputs.facts), from_ref(&now.inputs.facts)));
     let (before_then, before_now) = (&then.inputs.years_before, &now.inputs.years_before);
     found.extend(pieces("往年的事实", "facts of years before", before_then, before_now));
@@ -140,6 +142,23 @@ fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Di
     // That the facts were wrong for a while is true, whatever they are now.
     let once = stale(then).map(|said| Difference { said, is_untrue: false });
     once.into_iter().chain(tools(&then.inputs, &now.inputs)).chain(found).collect()
+}
+
+/// Another page of the same build that lies beside this one and is not what the record says.
+fn other_page(piece: &Piece, page: &Path) -> Option<Text> {
+    // A name that is a path would lead away from here.
+    let name = Path::new(&piece.file).file_name().filter(|name| *name == piece.file.as_str())?;
+    let bytes = match fs::read(page.with_file_name(name)) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        Err(error) => {
+            let shown = &piece.file;
+            return Some(text!("  无法读取 {shown}：{error}", "  cannot read {shown}: {error}"));
+        }
+    };
+    let shown = &piece.file;
+    (Piece::new(shown.as_str(), &bytes) != *piece)
+        .then(|| text!("  {shown} 不是记录中的那一份", "  {shown} is not the one in the record"))
 }
 
 /// With what else the page was made then.
