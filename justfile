@@ -38,3 +38,9 @@ prose texts="100000":
 # Licences and advisories of all dependencies; needs cargo-deny.
 deny:
     cargo deny check
+
+# Disks that fail, builds that are killed, two builds at once; needs strace. `tests/attack/*.py --help` says what else can be asked.
+attack *options:
+    cargo build --locked
+    tests/attack/faults.py {{options}}
+    tests/attack/kills.py {{options}}
