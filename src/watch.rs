@@ -4,6 +4,8 @@
 
 mod board;
 mod changes;
+mod connections;
+mod gate;
 mod server;
 mod sheets;
 mod sitting;
@@ -23,6 +25,7 @@ use crate::job::WatchJob;
 use crate::pipeline::Problems;
 use board::Board;
 use changes::Changes;
+use server::Served;
 use sitting::{Next, Sitting};
 use standing::Standing;
 use sweep::Sweep;
@@ -58,9 +61,9 @@ pub fn watch(
     let interrupt = Interrupt::listen();
     let (sender, events) = mpsc::channel();
     let board = Arc::new(Board::new(emitter.language(), sender.clone()));
-    let address = server::serve(Arc::clone(&board), job.port)?;
+    let Served { address, opening } = server::serve(Arc::clone(&board), job.port)?;
     emitter.say(&text!("预览：{address}（Ctrl-C 结束）", "preview: {address} (Ctrl-C ends it)"));
-    if job.open && open::that_detached(&address).is_err() {
+    if job.open && open::that_detached(&opening).is_err() {
         emitter.say(&text!(
             "没能打开浏览器，请自己打开上面的地址",
             "no browser could be opened; open the address yourself"
