@@ -1,31 +1,58 @@
 //! Makes cargo compile again when a built-in form changes, which the macro that puts them into the program cannot say; and
-//! names the sources that the program is made of, so that pages of an older one are not taken for its own.
+//! names all that the program is made of (its sources, the crates that it is linked with, the compiler, and how it was
+//! called), so that pages and fonts of another build are not taken for its own.
 
+use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
+use std::process::Command;
+
+/// What is compiled, or decides what is.
+const MADE_OF: [&str; 6] = ["build.rs", "Cargo.lock", "Cargo.toml", "docs/codes.toml", "src", "templates"];
+/// How the variables begin by which cargo says what it compiles for, and how.
+const SAID_BY: [&str; 6] =
+    ["CARGO_CFG_", "CARGO_ENCODED_RUSTFLAGS", "CARGO_FEATURE_", "OPT_LEVEL", "PROFILE", "TARGET"];
 
 fn main() {
-    let mut hasher = DefaultHasher::new();
-    for folder in ["templates", "src"] {
-        println!("cargo::rerun-if-changed={folder}");
-        take_in(Path::new(folder), &mut hasher);
+    for path in MADE_OF {
+        println!("cargo::rerun-if-changed={path}");
     }
-    println!("cargo::rerun-if-changed=Cargo.toml");
-    fs::read("Cargo.toml").unwrap_or_default().hash(&mut hasher);
-    println!("cargo::rustc-env=NIANBAO_SOURCES={:016x}", hasher.finish());
+    println!("cargo::rustc-env=NIANBAO_SOURCES={:016x}", identity(Path::new("."), &compiler(), env::vars()));
 }
 
-fn take_in(folder: &Path, hasher: &mut DefaultHasher) {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            take_in(&path, hasher);
-        } else {
-            path.to_string_lossy().replace('\\', "/").hash(hasher);
-            fs::read(&path).unwrap_or_default().hash(hasher);
-        }
+/// A name for files below a root, a compiler, and what cargo says of the build.
+pub fn identity(root: &Path, compiler: &str, said: impl Iterator<Item = (String, String)>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for path in MADE_OF {
+        take_in(root, path, &mut hasher);
+    }
+    compiler.hash(&mut hasher);
+    let mut said: Vec<_> = said.filter(|(name, _)| SAID_BY.iter().any(|start| name.starts_with(start))).collect();
+    said.sort();
+    said.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The compiler's version, commit and host.
+fn compiler() -> String {
+    let asked = env::var_os("RUSTC").map(|rustc| Command::new(rustc).arg("-vV").output());
+    let told = asked.and_then(Result::ok).map(|output| output.stdout).unwrap_or_default();
+    String::from_utf8_lossy(&told).into_owned()
+}
+
+/// Names are relative to the root and the same everywhere, so that it does not matter where the sources lie.
+fn take_in(root: &Path, path: &str, hasher: &mut DefaultHasher) {
+    path.hash(hasher);
+    let at = root.join(path);
+    if !at.is_dir() {
+        fs::read(&at).unwrap_or_default().hash(hasher);
+        return;
+    }
+    let entries = fs::read_dir(&at).into_iter().flatten().flatten();
+    let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    for name in names {
+        take_in(root, &format!("{path}/{name}"), hasher);
     }
 }

@@ -27,7 +27,7 @@ compare *measures="one batch changes check":
 profile +pages:
     cargo run --release --locked --example profile -- {{pages}}
 
-# Millions of inputs that no person would write.
+# Millions of inputs that no person would write; with NIANBAO_FUZZ_SLOWEST=1 the slowest are shown.
 fuzz inputs="10000000":
     NIANBAO_FUZZ={{inputs}} cargo test --release --locked --no-default-features --test fuzz -- --nocapture
 
@@ -35,6 +35,20 @@ fuzz inputs="10000000":
 prose texts="100000":
     NIANBAO_PROSE={{texts}} cargo test --release --locked --test prose -- --nocapture
 
-# Licences and advisories of all dependencies; needs cargo-deny.
+# Licences, sources, bans and advisories of all dependencies; needs cargo-deny and the network. CI looks at all but advisories.
 deny:
-    cargo deny check
+    cargo deny --locked check
+
+# The program as it is given to others, with the list of the crates that it is made of in it and beside it; needs cargo-auditable
+# and rust-audit-info. `cargo audit bin target/release/nianbao` reads the list out of the program too.
+release:
+    cargo auditable build --release --locked --bin nianbao
+    rust-audit-info target/release/nianbao > target/release/nianbao.crates.json
+    sha256sum target/release/nianbao target/release/nianbao.crates.json
+
+# Disks that fail, builds that are killed, two builds at once, power cuts; needs strace. The options are those of the first (`--help`).
+attack *options:
+    cargo build --locked
+    tests/attack/faults.py {{options}}
+    tests/attack/kills.py
+    tests/attack/cuts.py

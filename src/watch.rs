@@ -4,10 +4,13 @@
 
 mod board;
 mod changes;
+mod connections;
+mod gate;
 mod server;
 mod sheets;
 mod sitting;
 mod standing;
+mod sweep;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,8 +25,10 @@ use crate::job::WatchJob;
 use crate::pipeline::Problems;
 use board::Board;
 use changes::Changes;
+use server::Served;
 use sitting::{Next, Sitting};
 use standing::Standing;
+use sweep::Sweep;
 
 /// How long files must be left alone before they are read, where nobody says that they are whole.
 const QUIET: Duration = Duration::from_millis(8);
@@ -31,11 +36,15 @@ const QUIET: Duration = Duration::from_millis(8);
 const PAUSE: Duration = Duration::from_millis(500);
 /// How long it is at most while the project cannot be read: what mends that may lie where nothing listens.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long it is at most while some of it cannot be listened to.
+const DEAFNESS: Duration = Duration::from_secs(10);
 
 /// What a watch is told of.
 enum Event {
     /// These files changed; `is_whole` says whether whoever wrote them is done.
     Changed { paths: Vec<PathBuf>, is_whole: bool },
+    /// Changes may have been missed, and nobody knows which.
+    Missed,
     /// Somebody looks at this report.
     Asked(String),
 }
@@ -43,7 +52,7 @@ enum Event {
 /// Watches until somebody asks to stop. `settle` says anew what there is to do, after files came or went.
 ///
 /// # Errors
-/// No port, no engine, or a folder that cannot be watched, at the beginning.
+/// No port or no engine, at the beginning.
 pub fn watch(
     job: WatchJob,
     settle: impl Fn() -> Result<WatchJob, Diagnostic>,
@@ -52,22 +61,31 @@ pub fn watch(
     let interrupt = Interrupt::listen();
     let (sender, events) = mpsc::channel();
     let board = Arc::new(Board::new(emitter.language(), sender.clone()));
-    let address = server::serve(Arc::clone(&board), job.port)?;
+    let Served { address, opening } = server::serve(Arc::clone(&board), job.port)?;
     emitter.say(&text!("预览：{address}（Ctrl-C 结束）", "preview: {address} (Ctrl-C ends it)"));
-    if job.open && open::that_detached(&address).is_err() {
+    if job.open && open::that_detached(&opening).is_err() {
         emitter.say(&text!(
             "没能打开浏览器，请自己打开上面的地址",
             "no browser could be opened; open the address yourself"
         ));
     }
-    let changes = Changes::new(sender)?;
-    let standing = Standing::new(&board, emitter);
-    let mut desk = Desk { settle, events, interrupt, changes, standing, look: Look::new() };
+    let (changes, sweep) = (Changes::new(sender), Sweep::new(&job.build.check));
+    let (standing, mut look) = (Standing::new(&board, emitter), Look::new());
+    // What came between the settling of the job and the first listening was told to nobody.
+    look.soon(false);
+    let mut desk = Desk {
+        settle,
+        events,
+        interrupt,
+        board: &board,
+        changes,
+        deaf_to: None,
+        has_missed: false,
+        sweep,
+        standing,
+        look,
+    };
     desk.keep_up(job, &board, emitter)
-}
-
-fn strays(job: &WatchJob) -> Problems {
-    job.build.check.strays.iter().map(|stray| stray.problem.clone()).collect()
 }
 
 /// What stays the same however often the list of reports changes.
@@ -75,7 +93,13 @@ struct Desk<'a, S> {
     settle: S,
     events: Receiver<Event>,
     interrupt: Interrupt,
+    board: &'a Board,
     changes: Changes,
+    /// Why not all of the project can be listened to.
+    deaf_to: Option<Diagnostic>,
+    /// Whether changes may have been missed since the project was last looked at.
+    has_missed: bool,
+    sweep: Sweep,
     standing: Standing<'a>,
     look: Look,
 }
@@ -88,11 +112,14 @@ impl<S: Fn() -> Result<WatchJob, Diagnostic>> Desk<'_, S> {
             let job = coming.as_ref().unwrap_or(&current);
             let with = if is_fresh { None } else { kit.clone() };
             is_fresh = false;
-            let sitting = self.changes.cover(&job.build.check).and_then(|()| Sitting::new(job, with, board, emitter));
-            let next = match sitting {
+            if !has_begun {
+                self.listen(job);
+            }
+            let next = match Sitting::new(job, with, board, emitter) {
                 Ok(sitting) => {
                     if coming.is_some() || !has_begun {
-                        self.standing.project(strays(job));
+                        let faults = self.faults(job);
+                        self.standing.project(faults);
                     }
                     kit = sitting.kit();
                     sitting.keep_up(self)
@@ -120,15 +147,43 @@ impl<S: Fn() -> Result<WatchJob, Diagnostic>> Desk<'_, S> {
         Ok(ExitStatus::Done)
     }
 
+    /// Listens to what a job is made of, and tries again later where that cannot be had.
+    fn listen(&mut self, job: &WatchJob) {
+        self.deaf_to = self.changes.cover(&job.build.check);
+        if self.deaf_to.is_some() {
+            self.look.again_within(DEAFNESS, false);
+        }
+    }
+
+    /// What is wrong with the project, though it can be worked on.
+    fn faults(&self, job: &WatchJob) -> Problems {
+        let strays = job.build.check.strays.iter().map(|stray| stray.problem.clone());
+        strays.chain(self.deaf_to.clone()).collect()
+    }
+
+    /// Takes note that nobody knows what has changed: everything is looked at anew, and no page is said to be up to date before.
+    fn miss(&mut self) {
+        self.has_missed = true;
+        self.board.doubt();
+        self.look.soon(true);
+    }
+
     /// Looks at the project where that is due; gives what there is to do where that is no longer the same.
     fn settled(&mut self, job: &WatchJob) -> Option<WatchJob> {
         let is_forced = self.look.begin()?;
         let was_unread = self.standing.is_unread();
-        match (self.settle)().and_then(|new| self.changes.cover(&new.build.check).map(|()| new)) {
-            // What is wrong is mended once the new work has begun.
-            Ok(new) if is_forced || was_unread || new.build.check.files != job.build.check.files => Some(new),
+        if std::mem::take(&mut self.has_missed) {
+            self.changes.renew();
+        }
+        match (self.settle)() {
             Ok(new) => {
-                self.standing.project(strays(&new));
+                self.listen(&new);
+                // What is wrong is mended once the new work has begun.
+                if is_forced || was_unread || new.build.check.files != job.build.check.files {
+                    return Some(new);
+                }
+                let faults = self.faults(&new);
+                self.standing.project(faults);
                 None
             }
             Err(problem) => {

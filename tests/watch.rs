@@ -28,6 +28,8 @@ struct Watch {
     project: Project,
     running: Child,
     address: String,
+    /// What the path of everything on the page begins with.
+    root: String,
 }
 
 impl Watch {
@@ -40,11 +42,13 @@ impl Watch {
         command.arg("watch").args(args).env("PATH", format!("{}:/usr/bin:/bin", project.path("bin").display()));
         let output = log.try_clone().expect("the file");
         let running = command.stdout(output).stderr(log).spawn().expect("the program");
-        let mut watch = Self { project, running, address: String::new() };
-        assert!(watch.comes(|watch| watch.log().contains("http://127.0.0.1:")), "{}", watch.log());
+        let mut watch = Self { project, running, address: String::new(), root: String::new() };
+        assert!(watch.comes(|watch| watch.log().contains("（Ctrl-C 结束）")), "{}", watch.log());
         let log = watch.log();
         let (_, rest) = log.split_once("http://").expect("an address");
-        watch.address = rest.split('/').next().expect("an address").to_owned();
+        let mut parts = rest.split(['/', '（']);
+        watch.address = parts.next().expect("an address").to_owned();
+        watch.root = format!("/{}", parts.next().expect("a secret"));
         watch
     }
 
@@ -93,7 +97,8 @@ impl Watch {
     /// A path of the page.
     fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("the page");
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
+        let request =
+            format!("GET {}{path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.root, self.address);
         stream.write_all(request.as_bytes()).expect("the request");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("the answer");
@@ -262,7 +267,7 @@ fn the_page_has_words_for_all_that_it_is_told() {
     let board = support::text("src/watch/board.rs");
     let told = board.split("fn what(").nth(1).and_then(|rest| rest.split("    }\n\n").next()).expect("the words");
     let words: Vec<&str> = told.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    assert_eq!(words.len(), 7, "{words:?}");
+    assert_eq!(words.len(), 8, "{words:?}");
     for word in words {
         assert_eq!(page.matches(&format!(" {word}: \"")).count(), 2, "{word}");
     }

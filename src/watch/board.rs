@@ -33,6 +33,8 @@ struct Inside {
     looked_at: VecDeque<String>,
     /// What is wrong with the project itself.
     faults: Problems,
+    /// Whether changes may have been missed, and no work has begun since that looks at everything anew.
+    is_doubted: bool,
 }
 
 /// What is known of one report.
@@ -49,13 +51,17 @@ struct Shown {
     is_current: bool,
     /// Whether they are a draft.
     is_draft: bool,
+    /// Whether changes may have been missed since they were made.
+    is_doubted: bool,
 }
 
 impl Shown {
-    /// What sheets and web version are, in a word that the page knows; `is_unread` says whether the project cannot be read.
-    fn what(&self, is_unread: bool) -> &'static str {
+    /// What sheets and web version are, in a word that the page knows; `is_unread` says whether the project cannot be read, and
+    /// `is_doubted` whether changes to any report may have been missed.
+    fn what(&self, is_unread: bool, is_doubted: bool) -> &'static str {
         let has_errors = is_unread || self.problems.iter().any(Diagnostic::is_error);
         match (self.web.is_some(), self.is_current, self.is_draft) {
+            (true, true, _) if is_doubted || self.is_doubted => "unsure",
             (true, true, true) => "draft",
             (true, false, true) => "old_draft",
             (true, true, false) if is_unread => "unsettled",
@@ -116,6 +122,9 @@ impl Board {
             let known: BTreeSet<&String> = names.iter().collect();
             inside.names = names.to_vec();
             inside.named = version;
+            if std::mem::take(&mut inside.is_doubted) {
+                inside.reports.values_mut().for_each(|shown| shown.is_doubted = true);
+            }
             inside.reports.retain(|name, _| known.contains(name));
             inside.looked_at.retain(|name| known.contains(name));
         });
@@ -124,6 +133,11 @@ impl Board {
     /// What is wrong with the project itself, all of it.
     pub fn stand(&self, faults: &[Diagnostic]) {
         self.change(|inside, _| inside.faults = faults.to_vec());
+    }
+
+    /// Changes may have been missed: no report is up to date before it is shown by work that begins after this.
+    pub fn doubt(&self) {
+        self.change(|inside, _| inside.is_doubted = true);
     }
 
     /// Whether there are pages of a report that was in order.
@@ -140,7 +154,7 @@ impl Board {
     pub fn show(&self, name: &str, drawn: Result<Preview, Problems>) {
         self.change(|inside, version| {
             let shown = inside.reports.entry(name.to_owned()).or_default();
-            shown.is_current = drawn.is_ok();
+            (shown.is_current, shown.is_doubted) = (drawn.is_ok(), false);
             match drawn {
                 Ok(preview) => {
                     shown.is_draft = preview.is_draft;
@@ -200,7 +214,7 @@ impl Board {
             "sheets": shown.sheets.after(had),
             "web": shown.web.as_ref().map(|(hash, _)| hash),
             "is_current": shown.is_current,
-            "what": shown.what(is_unread),
+            "what": shown.what(is_unread, inside.is_doubted),
             "problems": problems.iter().map(|problem| json::object(problem)).collect::<Vec<_>>(),
             "sources": sources(&problems),
         })
@@ -305,6 +319,23 @@ mod tests {
         assert_eq!(drawing(&board.state(Some("r2"), version)), Some("r0"));
         board.list(&names[1..]);
         assert_eq!(board.state(Some("r0"), version)["name"], "r1");
+    }
+
+    #[test]
+    fn after_missed_changes_no_page_is_up_to_date_before_work_that_began_later_has_shown_it() {
+        let (board, _events, names) = board(2);
+        let what = |name: &str| board.state(Some(name), 0)["what"].clone();
+        board.show("r0", good("before"));
+        board.show("r1", good("before"));
+        assert_eq!(what("r0"), "now");
+        board.doubt();
+        assert_eq!((what("r0"), what("r1")), (json!("unsure"), json!("unsure")));
+        board.show("r0", good("by work that began before"));
+        assert_eq!(what("r0"), "unsure");
+        board.list(&names);
+        assert_eq!((what("r0"), what("r1")), (json!("unsure"), json!("unsure")));
+        board.show("r0", good("after"));
+        assert_eq!((what("r0"), what("r1")), (json!("now"), json!("unsure")));
     }
 
     #[test]

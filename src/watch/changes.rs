@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 
 use notify::event::{AccessKind, AccessMode, ModifyKind};
@@ -27,36 +29,87 @@ pub struct Affected {
     pub settings: bool,
 }
 
-/// Listens to the file system.
+/// Listens to the file system, as far as that can be had.
 pub struct Changes {
-    watcher: RecommendedWatcher,
+    events: Sender<Event>,
+    ear: Option<Ear>,
 }
 
 impl Changes {
     /// Listens, so far to nothing.
-    ///
-    /// # Errors
-    /// The system has no such service, or no room for one more.
-    pub fn new(events: Sender<Event>) -> Result<Self, Diagnostic> {
-        let watcher = notify::recommended_watcher(move |heard: notify::Result<notify::Event>| {
-            let Ok(event) = heard else { return };
-            let is_written = event.kind == EventKind::Access(AccessKind::Close(AccessMode::Write));
-            let is_put_in_place = matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)));
-            if is_written || !event.kind.is_access() {
-                let is_whole = is_written || is_put_in_place;
-                // When nobody listens any more, the watch is at its end.
-                let _ = events.send(Event::Changed { paths: event.paths, is_whole });
-            }
-        });
-        let watcher = watcher.map_err(|error| unwatchable(Path::new("."), &error))?;
-        Ok(Self { watcher })
+    pub fn new(events: Sender<Event>) -> Self {
+        Self { events, ear: None }
+    }
+
+    /// Hears nothing more by what may have missed something; the next cover listens anew.
+    pub fn renew(&mut self) {
+        self.ear = None;
     }
 
     /// Listens to all that a job is made of. Folders are watched, not files: editors put a new file in the place of the old.
-    ///
-    /// # Errors
-    /// A folder that cannot be watched.
-    pub fn cover(&mut self, job: &CheckJob) -> Result<(), Diagnostic> {
+    /// Gives why not all of it can be listened to, where that is so; the next cover tries again.
+    pub fn cover(&mut self, job: &CheckJob) -> Option<Diagnostic> {
+        if self.ear.as_ref().is_some_and(|ear| !ear.is_alive()) {
+            self.ear = None;
+        }
+        let heard = match &mut self.ear {
+            Some(ear) => ear.cover(job),
+            None => Ear::new(self.events.clone()).and_then(|ear| self.ear.insert(ear).cover(job)),
+        };
+        heard.err()
+    }
+}
+
+/// The service of the system.
+struct Ear {
+    /// Empty only while it is dropped.
+    watcher: Option<RecommendedWatcher>,
+    is_alive: Arc<AtomicBool>,
+}
+
+/// Says that nothing is heard any more when the service's own thread ends.
+struct Farewell {
+    is_alive: Arc<AtomicBool>,
+    events: Sender<Event>,
+}
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        if self.is_alive.swap(false, Ordering::SeqCst) {
+            let _ = self.events.send(Event::Missed);
+        }
+    }
+}
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        // One that has ended by itself cannot be told to end.
+        match self.watcher.take() {
+            Some(watcher) if self.is_alive.swap(false, Ordering::SeqCst) => drop(watcher),
+            watcher => std::mem::forget(watcher),
+        }
+    }
+}
+
+impl Ear {
+    fn new(events: Sender<Event>) -> Result<Self, Diagnostic> {
+        let is_alive = Arc::new(AtomicBool::new(true));
+        let farewell = Farewell { is_alive: Arc::clone(&is_alive), events };
+        let watcher = notify::recommended_watcher(move |heard: notify::Result<notify::Event>| {
+            if let Some(event) = told(heard) {
+                // When nobody listens any more, the watch is at its end.
+                let _ = farewell.events.send(event);
+            }
+        });
+        let watcher = watcher.map_err(|error| unwatchable(Path::new("."), error))?;
+        Ok(Self { watcher: Some(watcher), is_alive })
+    }
+
+    fn is_alive(&self) -> bool {
+        self.is_alive.load(Ordering::SeqCst)
+    }
+
+    fn cover(&mut self, job: &CheckJob) -> Result<(), Diagnostic> {
         let project = &job.project;
         self.folder(&project.root, RecursiveMode::NonRecursive)?;
         let whole = [project.root.join(REPORTS), project.templates()].into_iter().chain(project.font_paths());
@@ -72,19 +125,36 @@ impl Changes {
 
     /// A folder may have come again since it was last listened to, so that it is listened to anew each time.
     fn folder(&mut self, folder: &Path, mode: RecursiveMode) -> Result<(), Diagnostic> {
-        if !folder.is_dir() {
-            return Ok(());
+        match &mut self.watcher {
+            Some(watcher) if folder.is_dir() => watcher.watch(folder, mode).map_err(|error| unwatchable(folder, error)),
+            _ => Ok(()),
         }
-        self.watcher.watch(folder, mode).map_err(|error| unwatchable(folder, &error))
     }
 }
 
-fn unwatchable(folder: &Path, error: &notify::Error) -> Diagnostic {
+/// What the service's word means. An error, and an event that says that others were lost, name no files.
+fn told(heard: notify::Result<notify::Event>) -> Option<Event> {
+    let Ok(event) = heard else { return Some(Event::Missed) };
+    if event.need_rescan() {
+        return Some(Event::Missed);
+    }
+    let is_written = event.kind == EventKind::Access(AccessKind::Close(AccessMode::Write));
+    let is_put_in_place = matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)));
+    let is_change = is_written || !event.kind.is_access();
+    is_change.then_some(Event::Changed { paths: event.paths, is_whole: is_written || is_put_in_place })
+}
+
+/// The folder below it at which there was no more to be had is another each time.
+fn unwatchable(folder: &Path, mut error: notify::Error) -> Diagnostic {
+    error.paths.clear();
     let folder = folder.display();
-    let message = text!("无法监视 {folder}：{error}", "cannot watch {folder}: {error}");
-    Diagnostic::error(Code::Preview, message).help(text!(
-        "文件夹太多时，Linux 上可调大 fs.inotify.max_user_watches；或只选一部分报告",
-        "where there are too many folders, raise fs.inotify.max_user_watches on Linux, or select fewer reports"
+    let message = text!(
+        "无法监视 {folder}：{error}；改为每隔几秒查看所有文件",
+        "cannot watch {folder}: {error}; all files are looked at every few seconds instead"
+    );
+    Diagnostic::warning(Code::Preview, message).help(text!(
+        "文件夹太多时，Linux 上可调大 fs.inotify.max_user_watches 和 max_user_instances；或只选一部分报告",
+        "where there are too many folders, raise fs.inotify.max_user_watches and max_user_instances on Linux, or select fewer reports"
     ))
 }
 
@@ -93,7 +163,10 @@ pub fn affected(paths: &[PathBuf], job: &CheckJob) -> Affected {
     let project = &job.project;
     let (reports, templates, fonts) = (project.root.join(REPORTS), project.templates(), project.font_paths());
     let is_setting = |path: &Path| path.ends_with(MARKER) || fonts.iter().any(|folder| path.starts_with(folder));
-    let mut affected = Affected::default();
+    let holds = |path: &Path| job.files.iter().any(|file| file.starts_with(path));
+    // The project's place may have been taken by another.
+    let is_moved = paths.contains(&project.root);
+    let mut affected = Affected { settings: is_moved, ..Affected::default() };
     for path in paths {
         let (name, is_below) = (name_of(path), path.starts_with(&reports));
         if matches!(name, Name::Passing | Name::Lock) {
@@ -110,7 +183,7 @@ pub fn affected(paths: &[PathBuf], job: &CheckJob) -> Affected {
             affected.reports.extend((0..job.files.len()).filter(same_folder).filter(|_| path.is_file()));
         } else if name == Name::Facts {
             affected.list = true;
-        } else if is_below && (path.extension().is_none() || path.is_dir()) {
+        } else if is_below && (path.extension().is_none() || path.is_dir() || holds(path)) {
             affected.list = true;
             // What is in a folder may have been written before anybody listened.
             affected.reports.extend((0..job.files.len()).filter(|number| job.files[*number].starts_with(path)));
@@ -126,6 +199,29 @@ mod tests {
     use super::*;
     use crate::project::{Project, Settings};
 
+    /// What is lost has no paths, and an error may stand for anything.
+    #[test]
+    fn what_the_system_lost_is_told_as_missed() {
+        let is_missed = |heard| matches!(told(heard), Some(Event::Missed));
+        assert!(is_missed(Ok(notify::Event::new(EventKind::Other).set_flag(notify::event::Flag::Rescan))));
+        assert!(is_missed(Err(notify::Error::generic("lost"))));
+        let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
+        let heard = told(Ok(notify::Event::new(written).add_path(PathBuf::from("a"))));
+        assert!(matches!(heard, Some(Event::Changed { paths, is_whole: true }) if paths == [PathBuf::from("a")]));
+        assert!(told(Ok(notify::Event::new(EventKind::Access(AccessKind::Open(AccessMode::Any))))).is_none());
+    }
+
+    #[test]
+    fn a_service_that_ends_by_itself_is_told_as_missed_and_one_that_is_left_is_not() {
+        let (sender, events) = std::sync::mpsc::channel();
+        let farewell =
+            |is_alive: bool| Farewell { is_alive: Arc::new(AtomicBool::new(is_alive)), events: sender.clone() };
+        drop(farewell(false));
+        assert!(events.try_recv().is_err());
+        drop(farewell(true));
+        assert!(matches!(events.try_recv(), Ok(Event::Missed)));
+    }
+
     #[test]
     fn a_change_concerns_the_reports_that_draw_on_the_file() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -136,7 +232,13 @@ mod tests {
             std::fs::write(file(name), "").expect("a file");
         }
         let project = Project { root: root.to_path_buf(), settings: Settings::default() };
-        let files = vec![file("乙/2025.toml"), file("甲/2024.toml"), file("甲/2025.toml"), file("丙/2025.toml")];
+        let files = vec![
+            file("乙/2025.toml"),
+            file("甲/2024.toml"),
+            file("甲/2025.toml"),
+            file("丙/2025.toml"),
+            file("U.S. Office/2025.toml"),
+        ];
         let job = CheckJob { project, files, strays: Vec::new(), deny_warnings: false };
         let of = |path: PathBuf| affected(&[path], &job);
         let reports =
@@ -148,6 +250,9 @@ mod tests {
         assert_eq!(of(file("丁/2025.toml")), list(), "a new file");
         assert_eq!(of(file("丁")), list(), "a new folder");
         assert_eq!(of(file("甲")), Affected { list: true, ..reports(&[1, 2]) }, "a folder that is there again");
+        let gone = Affected { list: true, ..reports(&[4]) };
+        assert_eq!(of(file("U.S. Office")), gone, "a folder that is gone, with a dot in its name");
+        assert_eq!(of(root.to_path_buf()), Affected { settings: true, ..Affected::default() }, "another project");
         assert_eq!(of(file("甲/2025 - 副本.toml")), Affected { strays: true, ..Affected::default() });
         assert_eq!(of(root.join("templates/zfxxgk/report.typ.tera")), Affected { forms: true, ..Affected::default() });
         assert_eq!(of(root.join(MARKER)), Affected { settings: true, ..Affected::default() });

@@ -1,24 +1,28 @@
 // The live page. It waits for the next state of a report and puts it in place.
 
-import { showSheets } from "/sheets.js";
+import { showSheets } from "./sheets.js";
 
 const WORDS = {
   zh: {
     report: "报告", sheets: "PDF 页面", web: "网页", problems: "问题", no_problems: "没有问题", errors: "错误", warnings: "警告",
     now: "与文件一致", waiting: "正在生成……", ended: "预览已结束",
+    restarted: "预览已重新开始：请打开它给出的新地址",
     old: "有错误：显示的是上一次没有错误时的页面",
     none: "有错误，还没有可以显示的页面",
     draft: "草稿：显示的是文件现在的样子，还缺什么见“问题”",
     old_draft: "有错误：显示的是上一份草稿，不是文件现在的样子",
+    unsure: "可能漏掉了改动：正在重新查看所有文件",
     unsettled: "项目有错误：显示的是按出错之前的设置生成的页面",
   },
   en: {
     report: "Report", sheets: "PDF sheets", web: "Web page", problems: "Problems", no_problems: "No problems",
     errors: "errors", warnings: "warnings", now: "Up to date", waiting: "Being made…", ended: "The watch has ended",
+    restarted: "The watch was started again: open the new address that it gives",
     old: "There are errors: these are the pages from when there were none",
     none: "There are errors, and no pages to show yet",
     draft: "Draft of the file as it is now: what it lacks stands under Problems",
     old_draft: "There are errors: this is the draft before, not the file as it is now",
+    unsure: "Changes may have been missed: all files are being looked at anew",
     unsettled: "The project has errors: these pages are made by the settings from before",
   },
 };
@@ -31,12 +35,13 @@ const chosen = () => decodeURIComponent(location.hash.slice(1)) || (state?.name 
 async function follow() {
   for (;;) {
     try {
-      const answer = await fetch(`/state?after=${version}&report=${encodeURIComponent(chosen())}`);
+      const answer = await fetch(`state?after=${version}&report=${encodeURIComponent(chosen())}`);
+      if (answer.status === 403) throw new Error("restarted");
       state = await answer.json();
       version = state.version;
       await show();
-    } catch {
-      at("status").textContent = (words ?? WORDS.zh).ended;
+    } catch (error) {
+      at("status").textContent = (words ?? WORDS.zh)[error.message === "restarted" ? "restarted" : "ended"];
       at("status").className = "old";
       version = 0;
       await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -82,7 +87,7 @@ function showReports() {
 
 async function showWeb() {
   const frame = at("frame");
-  const address = state.web && `/web/${state.web}`;
+  const address = state.web && `web/${state.web}`;
   if (!address || frame.getAttribute("src") === address) return;
   const place = [frame.contentWindow?.scrollX ?? 0, frame.contentWindow?.scrollY ?? 0];
   await new Promise((resolve) => {

@@ -1,20 +1,20 @@
-//! The live page. In: the board; out: a web server on this machine alone. It answers only to requests that name this
-//! machine, so that no page of another site can read what is shown, whatever name it has taken.
+//! The live page. In: the board; out: a web server on this machine alone, with the routes of the page behind a [`Gate`].
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Path, RawQuery, Request, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
-use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use percent_encoding::percent_decode_str;
 
 use super::board::Board;
+use super::connections::{self, Limits};
+use super::gate::Gate;
 use crate::diag::{Code, Diagnostic, text};
 
 /// The port where none is asked for; where it is taken, any other.
@@ -27,11 +27,19 @@ const OWN: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 /// What the web version of a report may load: nothing; its style stands in it.
 const SHUT: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/// Serves the board, and gives the address to open.
+/// Where the page is.
+pub struct Served {
+    /// The address to be printed.
+    pub address: String,
+    /// The address to start a browser with; it leads to the page once.
+    pub opening: String,
+}
+
+/// Serves the board, and says where.
 ///
 /// # Errors
-/// The port asked for is taken.
-pub fn serve(board: Arc<Board>, port: Option<u16>) -> Result<String, Diagnostic> {
+/// The port asked for is taken, or the system has no random numbers.
+pub fn serve(board: Arc<Board>, port: Option<u16>) -> Result<Served, Diagnostic> {
     let bind = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
     let listener = match port {
         Some(port) => bind(port),
@@ -47,26 +55,22 @@ pub fn serve(board: Arc<Board>, port: Option<u16>) -> Result<String, Diagnostic>
     let listener = listener.map_err(unserved)?;
     let address = listener.local_addr().map_err(unserved)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unserved)?;
-    let pages = pages(board, address);
+    let limits = Limits::STANDARD;
+    let gate = Gate::new(pages(board), address.port(), limits.body).map_err(|error| unserved(error.into()))?;
+    let opening = gate.opening().map_err(|error| unserved(error.into()))?;
+    let served = Served { address: gate.address(), opening };
     thread::spawn(move || {
         runtime.block_on(async move {
             if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
                 // It ends with the process.
-                let _ = axum::serve(listener, pages).await;
+                connections::serve(listener, Arc::new(gate), limits).await;
             }
         });
     });
-    Ok(format!("http://{address}/"))
+    Ok(served)
 }
 
-fn pages(board: Arc<Board>, address: SocketAddr) -> Router {
-    let port = address.port();
-    let names = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
-    let is_for_us = move |request: Request, next: Next| {
-        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        let is_named = names.iter().any(|name| name == host);
-        async move { if is_named { next.run(request).await } else { StatusCode::FORBIDDEN.into_response() } }
-    };
+fn pages(board: Arc<Board>) -> Router {
     Router::new()
         .route("/", get(|| async { page("text/html; charset=utf-8", OWN, include_str!("page.html")) }))
         .route("/page.css", get(|| async { page("text/css; charset=utf-8", OWN, include_str!("page.css")) }))
@@ -74,18 +78,11 @@ fn pages(board: Arc<Board>, address: SocketAddr) -> Router {
         .route("/sheets.js", get(|| async { page("text/javascript; charset=utf-8", OWN, include_str!("sheets.js")) }))
         .route("/state", get(state))
         .route("/web/{hash}", get(web))
-        .layer(middleware::from_fn(is_for_us))
         .with_state(board)
 }
 
 fn page(kind: &'static str, policy: &'static str, text: impl Into<String>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_SECURITY_POLICY, policy),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, text.into()).into_response()
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)], text.into()).into_response()
 }
 
 /// `/state?after=VERSION&report=NAME`: answers once there is a later version than `after`, or after some time, with what

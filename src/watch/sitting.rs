@@ -41,6 +41,7 @@ pub enum Next {
 struct Told {
     changed: Vec<PathBuf>,
     asked: Vec<String>,
+    has_missed: bool,
 }
 
 impl Told {
@@ -53,6 +54,7 @@ impl Told {
                     told.asked.push(name);
                     patience = Duration::ZERO;
                 }
+                Event::Missed => told.has_missed = true,
                 Event::Changed { paths, is_whole } => {
                     told.changed.extend(paths);
                     patience = if is_whole { Duration::ZERO } else { QUIET };
@@ -121,7 +123,12 @@ impl<'a> Sitting<'a> {
     {
         while !desk.interrupt.is_asked() {
             let pause = desk.look.pause().map_or(self.pause(), |due| due.min(self.pause()));
-            let told = Told::next(&desk.events, pause);
+            let mut told = Told::next(&desk.events, pause);
+            desk.sweep.heard(&told.changed);
+            told.changed.extend(desk.sweep.changed(&self.job.build.check, desk.deaf_to.is_some()));
+            if told.has_missed {
+                desk.miss();
+            }
             let asked = told.asked.iter().filter_map(|name| self.names.iter().position(|known| known == name));
             self.to_draw.extend(asked.collect::<Vec<_>>());
             let affected = affected(&told.changed, &self.job.build.check);

@@ -37,7 +37,7 @@ const address = await new Promise((resolve, reject) => {
   let said = "";
   watch.stdout.on("data", (data) => {
     said += data;
-    const found = said.match(/http:\/\/127\.0\.0\.1:\d+\//);
+    const found = said.match(/http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\//);
     if (found) resolve(found[0]);
   });
   watch.on("exit", () => reject(new Error(`the watch ended: ${said}`)));
@@ -264,7 +264,7 @@ const median = times[SAVES / 2];
 expect(median < LIMIT, `from save to picture: median ${Math.round(median)} ms of ${SAVES}, longest ${Math.round(times.at(-1))} ms`);
 
 const hostile = await page.evaluate(async () => {
-  const { showSheets } = await import("/sheets.js");
+  const { showSheets } = await import("./sheets.js");
   const drawing = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 1 1" onload="x()">
     <script>x()</script><style>*{}</style><foreignObject><p xmlns="http://www.w3.org/1999/xhtml">p</p></foreignObject>
     <a href="javascript:x()"><path d="M 0 0"/></a><animate attributeName="href"/><image xlink:href="https://a.example/b.png"/>
@@ -289,11 +289,14 @@ await looked.evaluate(axe);
 const violations = await looked.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa"], iframes: false }));
 expect(violations.violations.length === 0, `axe: ${violations.passes.length} rules hold ${violations.violations.map((one) => one.id)}`);
 
-const foreign = await new Promise((resolve, reject) => {
-  get(address, { headers: { host: "evil.example" } }, (answer) => resolve(answer.statusCode)).on("error", reject);
+const asked = (address, headers) => new Promise((resolve, reject) => {
+  get(address, { headers }, (answer) => resolve(answer.statusCode)).on("error", reject);
 });
+const foreign = await asked(address, { host: "evil.example" });
+const unknown = await asked(new URL("/", address), {});
 await sameAsOpened("after all");
 expect(foreign === 403, `asked under another name, it refuses (${foreign})`);
+expect(unknown === 403, `asked without the secret in its address, it refuses (${unknown})`);
 expect(faults.length === 0, `no errors in the page ${faults}`);
 await browser.close();
 const ended = new Promise((resolve) => watch.on("exit", resolve));

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod build_name;
 mod files;
 mod limits;
 mod live;
