@@ -25,7 +25,7 @@ fn main() {
         if number == half {
             typst_timing::enable();
         }
-        let fonts = &fonts.for_page([text.as_str()]);
+        let fonts = &fonts.for_page([text.as_str()]).expect("readable fonts");
         let markup = Markup { text, lines: LineMap::default() };
         let start = Instant::now();
         engine.compile(&markup, &Setting { fonts, timestamp: 0 }).expect("a PDF");

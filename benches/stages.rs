@@ -67,7 +67,7 @@ fn stages(criterion: &mut Criterion) {
             continue;
         };
         let page = |markup: nianbao::render::Markup| {
-            let fonts = &fonts.for_page([markup.text.as_str()]);
+            let fonts = &fonts.for_page([markup.text.as_str()]).expect("readable fonts");
             engine.compile(&markup, &Setting { fonts, timestamp: STAMP }).expect("a PDF")
         };
         group.bench_function(name, |bench| {

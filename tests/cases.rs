@@ -104,6 +104,8 @@ const ELSEWHERE: &[&str] = &[
     "interrupted",
     "no-engine",
     "no-fonts",
+    // Fonts that change at the right moment: see the tests of the module that reads them.
+    "fonts-changed",
     "no-project",
     "no-record",
     "nothing-selected",

@@ -11,6 +11,7 @@ use nianbao::diag::Code;
 use nianbao::diag::Diagnostic;
 use nianbao::explain;
 use nianbao::facts::Facts;
+use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, Rule, files};
 use nianbao::source::Source;
 use support::text;
@@ -50,7 +51,7 @@ fn said(form: &Arc<Form>, facts: &str, last: Option<&str>) -> Vec<Diagnostic> {
     }
     let source = Source::new("2025.toml", facts);
     let facts = Facts::parse(&source).expect("TOML");
-    check(&facts, form, Path::new(&path)).map_or_else(|problems| problems, |(_, warnings)| warnings)
+    check(&facts, form, &YearsBefore::of(Path::new(&path))).map_or_else(|problems| problems, |(_, warnings)| warnings)
 }
 
 fn breaches(form: &Arc<Form>, code: &str, rule: &Rule, own: &str) -> Vec<Diagnostic> {

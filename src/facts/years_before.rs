@@ -74,9 +74,9 @@ impl YearsBefore {
 }
 
 /// Whether there is a file. It is asked twice before it is said that there is none: without it, figures would be compared
-/// with nothing.
+/// with nothing. A link to nothing is told among the strays.
 fn is_there(path: &Path) -> io::Result<bool> {
-    let look = || match fs::symlink_metadata(path) {
+    let look = || match fs::metadata(path) {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
