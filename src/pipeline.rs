@@ -30,6 +30,7 @@ pub use forms::Forms;
 pub use mend::mend;
 pub use press::{Kit, Preview};
 pub use progress::Progress;
+pub use record::Record;
 pub use summary::merge;
 pub use verify::verify;
 pub use workshop::{Fate, Outcome, Workshop};

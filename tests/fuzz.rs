@@ -1,28 +1,31 @@
-//! Facts, forms and prose that no person would write: pieces of real ones, mutated. None may panic, none may take long,
-//! and all together may not take much memory. `NIANBAO_FUZZ` says how many inputs to try; `docs/fuzzing.md` has the
+//! Facts, forms, templates, records, settings and prose that no person would write: pieces of real ones, mutated. None may
+//! panic, none may take long, and all together may not take much memory. `NIANBAO_FUZZ` says how many inputs to try; `docs/fuzzing.md` has the
 //! figures of long runs.
 
 mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arbitrary::Unstructured;
 use nianbao::check::check;
+use nianbao::cli::Format;
 use nianbao::facts::Facts;
 use nianbao::form::{Form, files, pattern};
-use nianbao::render::{Target, prose};
+use nianbao::pipeline::Record;
+use nianbao::project::{MARKER, Project};
+use nianbao::render::{Target, Templates, prose};
 use nianbao::source::Source;
-use nianbao::view::view;
+use nianbao::view::{View, view};
 use support::text;
 
 /// Inputs of each kind where nothing else is asked for.
 const FEW: u64 = 3_000;
-/// No input may take longer; most take some microseconds.
-const SLOWEST: Duration = Duration::from_secs(10);
+/// No input may take longer; most take some microseconds. A program that is compiled for tests takes some five times as long.
+const SLOWEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 2 });
 /// The most memory that the whole process may ever have had, in KiB.
 const MEMORY: u64 = 512 * 1024;
 
@@ -79,7 +82,7 @@ fn fuzz(name: &str, share: u64, seeds: &[String], run: impl Fn(&str) + Sync) {
     let asked: Option<u64> = std::env::var("NIANBAO_FUZZ").ok().and_then(|count| count.parse().ok());
     let count = asked.map_or(FEW, |all| all * share / 100);
     let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
-    let (slowest, made) = (AtomicU64::new(0), AtomicU64::new(0));
+    let (slowest, made) = (Mutex::new((Duration::ZERO, String::new())), AtomicU64::new(0));
     let started = Instant::now();
     std::thread::scope(|scope| {
         for thread in 0..threads {
@@ -94,19 +97,26 @@ fn fuzz(name: &str, share: u64, seeds: &[String], run: impl Fn(&str) + Sync) {
                     assert!(catch_unwind(AssertUnwindSafe(|| run(&input))).is_ok(), "{name} panics on:\n{input}");
                     let taken = began.elapsed();
                     assert!(taken < SLOWEST, "{name} takes {taken:?} on:\n{input}");
-                    slowest.fetch_max(u64::try_from(taken.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+                    let mut slowest = slowest.lock().unwrap_or_else(PoisonError::into_inner);
+                    if taken > slowest.0 {
+                        *slowest = (taken, input);
+                    }
                     made.fetch_add(1, Ordering::Relaxed);
                 }
             });
         }
     });
-    let (made, slowest, seconds) = (made.into_inner(), slowest.into_inner(), started.elapsed().as_secs_f64());
+    let (made, seconds) = (made.into_inner(), started.elapsed().as_secs_f64());
+    let (longest, input) = slowest.into_inner().unwrap_or_else(PoisonError::into_inner);
     let rate = made as f64 / seconds;
     println!(
         "{name}: {made} inputs in {seconds:.1} s ({rate:.0} a second), slowest {} ms, peak {} MiB",
-        slowest / 1000,
+        longest.as_millis(),
         peak() / 1024
     );
+    if std::env::var_os("NIANBAO_FUZZ_SLOWEST").is_some() {
+        println!("the slowest of {name}:\n{input}\n");
+    }
     assert!(made > count * 9 / 10, "most inputs are tried: {made} of {count}");
     assert!(peak() < MEMORY, "{name} took {} MiB", peak() / 1024);
 }
@@ -133,7 +143,7 @@ fn judged(facts: &str, form: &Arc<Form>) {
 #[test]
 fn facts_of_any_kind_are_judged() {
     let form = Arc::new(files::load("zfxxgk", None, None).expect("the built-in form"));
-    fuzz("facts", 10, &facts_seeds(), |facts| judged(facts, &form));
+    fuzz("facts", 20, &facts_seeds(), |facts| judged(facts, &form));
 }
 
 #[test]
@@ -144,7 +154,7 @@ fn forms_of_any_kind_are_read() {
         text("tests/data/small-form.toml"),
     ];
     let facts = "form = \"mine\"\nyear = 2025\nmark = \"甲\"\ncount = 1\nnotes = \"2024年收到5件，其中3件、4件。\"\n[town]\nname = \"乙\"\n[items]\nrest = 0\n";
-    fuzz("form", 10, &seeds, |form| {
+    fuzz("form", 15, &seeds, |form| {
         if let Ok(form) = files::parse("mine", form) {
             judged(facts, &Arc::new(form));
         }
@@ -158,7 +168,7 @@ fn prose_of_any_kind_is_written() {
         "> - 1. 甲*乙*`丙`[丁](https://a.cn)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".to_owned(),
         "{{ year }}年\\{{ a }}\n\n  * 甲\n    * 乙\n".to_owned(),
     ]);
-    fuzz("prose", 80, &seeds, |text| {
+    fuzz("prose", 20, &seeds, |text| {
         let text = &text[..text.floor_char_boundary(600)];
         pattern::references(text);
         for target in [Target::Typst, Target::Html] {
@@ -173,7 +183,7 @@ fn prose_of_any_kind_is_written() {
 fn facts_of_any_kind_keep_their_meaning_when_formatted() {
     let meaning = |facts: &str| facts.replace("\r\n", "\n").parse::<toml::Table>().map(|table| table.to_string());
     let comments = |facts: &str| facts.matches('#').count();
-    fuzz("fmt", 10, &facts_seeds(), |facts| {
+    fuzz("fmt", 5, &facts_seeds(), |facts| {
         let Ok(before) = meaning(facts) else { return };
         let source = Source::new("2025.toml", facts);
         let Ok(formatted) = nianbao::format::formatted(&source) else { return };
@@ -182,4 +192,92 @@ fn facts_of_any_kind_keep_their_meaning_when_formatted() {
         let again = nianbao::format::formatted(&Source::new("2025.toml", formatted.as_str())).expect("TOML");
         assert_eq!(again, formatted);
     });
+}
+
+/// A folder for each thread, in which files are tried that the program reads from the disk.
+fn own_folder(folder: &Path) -> PathBuf {
+    let thread = format!("{:?}", std::thread::current().id());
+    let own = folder.join(thread.replace(|letter: char| !letter.is_ascii_alphanumeric(), ""));
+    std::fs::create_dir_all(&own).expect("a folder");
+    own
+}
+
+#[test]
+fn settings_of_any_kind_are_read() {
+    let seeds = vec![
+        text("nianbao.toml"),
+        "font-paths = [\"fonts\", \"/usr/share/fonts\"]\n\n[build]\nformats = [\"pdf\", \"html-fragment\"]\nengine = \"embedded\"\nout = \"build\"\ncharts = true\n".to_owned(),
+        "\u{feff}[build]\r\nengine = \"typst-cli\"\r\n".to_owned(),
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    fuzz("nianbao.toml", 15, &seeds, |settings| {
+        let root = own_folder(folder.path());
+        std::fs::write(root.join(MARKER), settings).expect("the settings");
+        if let Ok(project) = Project::open(&root) {
+            assert!(project.font_paths().len() <= settings.len());
+        }
+    });
+}
+
+/// A record of the year that is built, as it is written.
+fn record_seed() -> String {
+    let project = support::Project::with(&support::plain_facts());
+    project.build(&["--format", "html,html-fragment"]);
+    String::from_utf8(project.read("build/机关/2025.json")).expect("text")
+}
+
+/// What is read of a record is compared with what there is, and written again; nothing of it is a command.
+#[test]
+fn records_of_any_kind_are_read() {
+    let seed = record_seed();
+    let fonts = seed.replacen("\"fonts\": []", "\"fonts\": [{\"file\": \"a.otf\", \"blake3\": \"00\"}]", 1);
+    assert_ne!(fonts, seed);
+    let whole: Record = serde_json::from_str(&seed).expect("a record");
+    let source = Source::new("2025.toml", support::plain_facts());
+    let folder = tempfile::tempdir().expect("a folder");
+    fuzz("record", 15, &[seed.clone(), fonts], |record| {
+        let target = own_folder(folder.path()).join("2025");
+        std::fs::write(target.with_extension("json"), record).expect("the record");
+        std::fs::write(target.with_extension("html"), "page").expect("the page");
+        assert_eq!(Record::at(&target, "").is_some(), Record::beside(&target.with_extension("html")).is_ok());
+        let Some(read) = Record::at(&target, "") else { return };
+        assert!(!read.has_artifacts(&target, &[Format::Html]), "the page is not that of any record");
+        let _ = (read.is_of(&source), read.inputs.is_of_the_same_facts(&whole.inputs));
+        let again: Record = serde_json::from_str(&read.text()).expect("a record");
+        assert_eq!(again, read);
+    });
+}
+
+/// The form that `nianbao forms new` begins with, in a project, and a view of its example.
+fn new_form() -> (support::Project, View) {
+    let project = support::Project::new();
+    assert_eq!(project.run(["forms", "new", "mine"]).status, 0);
+    let form = Arc::new(files::load("mine", Some(&project.path("templates")), None).expect("the form"));
+    let example = text("src/formshop/example.toml").replace("NAME", "mine");
+    let source = Source::new("2025.toml", example);
+    let facts = Facts::parse(&source).expect("the example");
+    let (report, _) = check(&facts, &form, Path::new("/nowhere/2025.toml")).expect("a report");
+    let view = view(&report);
+    (project, view)
+}
+
+/// Whatever stands in a template, what is wrong with it is a problem with a place. Seeds have no macros and include nothing that
+/// includes them, so that what is tried here has an end; `tests/trust/limits.rs` has templates without one.
+#[test]
+fn templates_of_any_kind_are_rendered() {
+    let (project, view) = new_form();
+    let folder = tempfile::tempdir().expect("a folder");
+    for (target, name) in [(Target::Typst, "report.typ.tera"), (Target::Html, "report.html.tera")] {
+        let (declaration, seed) = (project.read("templates/mine/form.toml"), text(format!("src/formshop/{name}")));
+        fuzz(name, 5, &[seed], |template| {
+            let templates = own_folder(folder.path());
+            std::fs::create_dir_all(templates.join("mine")).expect("a folder");
+            std::fs::write(templates.join("mine/form.toml"), &declaration).expect("the form");
+            std::fs::write(templates.join("mine").join(name), template).expect("the template");
+            let form = files::load("mine", Some(&templates), None).expect("the form");
+            if let Ok(templates) = Templates::load(&form, target) {
+                let _ = templates.render(&view);
+            }
+        });
+    }
 }
