@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fontdb::{Database, FaceInfo, ID, Style};
+use serde::{Deserialize, Serialize};
 
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::{FontRole, Form};
@@ -142,7 +143,7 @@ fn identity(roles: &[RoleFaces], hashes: &BTreeMap<PathBuf, String>) -> String {
 }
 
 /// What one page needs of a [`FontSet`].
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 pub struct PageFonts {
     /// The font files, in order of path.
     pub files: Vec<PathBuf>,
