@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use nianbao::compile::{self, EngineChoice, Setting};
 use nianbao::fonts::FontIndex;
 use nianbao::form::files;
+use nianbao::interrupt::Interrupt;
 use nianbao::render::{LineMap, Markup};
 use serde_json::Value;
 
@@ -15,7 +16,7 @@ use serde_json::Value;
 const SHOWN: usize = 16;
 
 fn main() {
-    let engine = compile::choose(EngineChoice::Embedded, 2).expect("the embedded engine").engine;
+    let engine = compile::choose(EngineChoice::Embedded, 2, &Interrupt::default()).expect("the embedded engine").engine;
     let form = files::load("zfxxgk", None, None).expect("the form");
     let fonts = FontIndex::scan(&[]).serve(&form).expect("fonts");
     let paths: Vec<String> = std::env::args().skip(1).collect();

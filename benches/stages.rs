@@ -12,9 +12,11 @@ use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::fonts::FontIndex;
 use nianbao::form::{Form, files};
+use nianbao::interrupt::Interrupt;
 use nianbao::render::{Target, Templates};
 use nianbao::source::Source;
 use nianbao::view::view;
+use nianbao::worker::{Guard, Workers};
 
 mod generated;
 
@@ -35,8 +37,9 @@ fn stages(criterion: &mut Criterion) {
         Source::new(format!("{}/2025.toml", organ.folder), organ.years[0].1.clone())
     };
     let mut group = criterion.benchmark_group("stages");
-    let typst = Templates::load(&form, Target::Typst).expect("templates");
-    let html = Templates::load(&form, Target::Html).expect("templates");
+    let workers = Arc::new(Workers::new(Guard::default()));
+    let typst = Templates::load(&form, Target::Typst, &workers).expect("templates");
+    let html = Templates::load(&form, Target::Html, &workers).expect("templates");
 
     group.bench_function("form: read", |bench| bench.iter(|| files::load("zfxxgk", None, None).expect("the form")));
     group.bench_function("fonts: scan, kept", |bench| bench.iter(|| black_box(FontIndex::scan(&[]))));
@@ -62,7 +65,7 @@ fn stages(criterion: &mut Criterion) {
     for (name, choice) in
         [("compile: embedded", EngineChoice::Embedded), ("compile: typst-cli", EngineChoice::TypstCli)]
     {
-        let Ok(engine) = compile::choose(choice, 2).map(|chosen| chosen.engine) else {
+        let Ok(engine) = compile::choose(choice, 2, &Interrupt::default()).map(|chosen| chosen.engine) else {
             eprintln!("NOT RUN: {name}: there is no such engine");
             continue;
         };

@@ -5,6 +5,7 @@ mod accept;
 mod balanced;
 mod braces;
 mod breach;
+mod budget;
 mod commented;
 mod conditions;
 mod culprit;
@@ -42,6 +43,7 @@ use crate::facts::years_before::YearsBefore;
 use crate::form::{FieldKind, Form};
 use crate::source::Place;
 
+use budget::Budget;
 use conditions::Scope;
 use prose::Looked;
 
@@ -186,7 +188,12 @@ fn judge(facts: &Facts<'_>, form: &Arc<Form>, years: &YearsBefore) -> (Option<Re
         marks_left::check(&texts, &mut problems);
         // A condition that reads what is not there is passed over.
         let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
-        let scope = Scope { sources: Sources { form, year, values: &values }, last: last.as_ref(), folder };
+        let scope = Scope {
+            sources: Sources { form, year, values: &values },
+            last: last.as_ref(),
+            folder,
+            budget: &Budget::begin(),
+        };
         conditions::check(scope, &mut problems);
         patterns::check(scope, &texts, &mut problems);
         doubled::check(form, &texts, &mut problems);

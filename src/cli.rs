@@ -1,6 +1,6 @@
 //! The command line. In: what was typed; out: [`Cli`], as typed. What it means is settled in `job.rs`.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -86,6 +86,9 @@ pub enum Command {
         /// The page: a .pdf, .html or .typ that was built.
         #[arg(value_name = "FILE")]
         page: PathBuf,
+        /// What pages may take.
+        #[command(flatten)]
+        limits: PageLimits,
     },
     /// Put together the summaries of all shares of a build, say what failed, and end as one build would have.
     #[command(after_help = EXIT)]
@@ -118,6 +121,17 @@ pub struct Selection {
     /// Turn warnings into errors.
     #[arg(long, value_name = "WHAT", value_enum)]
     pub deny: Option<Deny>,
+}
+
+/// What a page of a project's own templates may take.
+#[derive(Args, Clone, Debug, Default)]
+pub struct PageLimits {
+    /// Processor time that a page of the project's own templates may take, in seconds. Default: 4.
+    #[arg(long, value_name = "SECONDS")]
+    pub page_seconds: Option<NonZeroU32>,
+    /// Memory that such a page may take beside its fonts, in MiB. Default: 256.
+    #[arg(long, value_name = "MIB")]
+    pub page_mib: Option<NonZeroU32>,
 }
 
 /// What may be denied.
@@ -160,6 +174,9 @@ pub struct Build {
     /// Make pages in spite of problems, each marked as a draft, as YEAR.draft.pdf and .html; errors still give status 1.
     #[arg(long)]
     pub draft: bool,
+    /// What pages may take.
+    #[command(flatten)]
+    pub limits: PageLimits,
 }
 
 /// The arguments of `watch`.
@@ -177,6 +194,9 @@ pub struct Watch {
     /// Show a report that was never in order as a draft, with what is missing; nothing is written of it.
     #[arg(long)]
     pub draft: bool,
+    /// What pages may take.
+    #[command(flatten)]
+    pub limits: PageLimits,
 }
 
 /// The arguments of `check`.
@@ -275,6 +295,9 @@ pub enum Forms {
         /// Its name.
         #[arg(value_name = "NAME")]
         name: String,
+        /// What pages may take.
+        #[command(flatten)]
+        limits: PageLimits,
     },
 }
 

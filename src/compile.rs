@@ -2,6 +2,8 @@
 //! bytes. Two engines do this and give the same bytes: the `typst` program and the Typst library.
 
 #[cfg(feature = "embedded")]
+mod confined;
+#[cfg(feature = "embedded")]
 mod embedded;
 mod typst_cli;
 
@@ -9,8 +11,11 @@ use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::fonts::{FontFile, PageFonts};
+use crate::form::files;
+use crate::interrupt::Interrupt;
 use crate::render::Markup;
 use crate::source::{Place, Source};
+use crate::worker::{Limits, Stopped, Workers};
 
 /// The version of Typst that pages are made with.
 pub const TYPST_VERSION: &str = "0.15.1";
@@ -36,6 +41,9 @@ pub struct Setting<'a> {
 pub trait Engine: Send + Sync {
     /// The engine's name on the command line.
     fn name(&self) -> &'static str;
+
+    /// The same engine for what a project's own templates write, kept to what such pages may take.
+    fn confined(&self, workers: &Arc<Workers>) -> Arc<dyn Engine>;
 
     /// Says which font files pages will most likely need, so that they can be loaded while the first page is written.
     fn expect(&self, _fonts: &[FontFile]) {}
@@ -81,28 +89,28 @@ impl Chosen {
     }
 }
 
-/// Chooses the engine for a number of reports.
+/// Chooses the engine for a number of reports; `interrupt` ends what it starts.
 ///
 /// # Errors
 /// The engine asked for is not there, or none is.
-pub fn choose(choice: EngineChoice, reports: usize) -> Result<Chosen, Diagnostic> {
+pub fn choose(choice: EngineChoice, reports: usize, interrupt: &Interrupt) -> Result<Chosen, Diagnostic> {
     match choice {
         EngineChoice::TypstCli => Ok(Chosen {
-            engine: Box::new(typst_cli::TypstCli::find()?),
+            engine: Box::new(typst_cli::TypstCli::find(interrupt)?),
             reason: text!("命令行或 nianbao.toml 指定", "asked for on the command line or in nianbao.toml"),
         }),
         EngineChoice::Embedded => embedded_engine().map(|engine| Chosen {
             engine,
             reason: text!("命令行或 nianbao.toml 指定", "asked for on the command line or in nianbao.toml"),
         }),
-        EngineChoice::Auto => auto(reports),
+        EngineChoice::Auto => auto(reports, interrupt),
     }
 }
 
-fn auto(reports: usize) -> Result<Chosen, Diagnostic> {
+fn auto(reports: usize, interrupt: &Interrupt) -> Result<Chosen, Diagnostic> {
     if !cfg!(feature = "embedded") {
         return Ok(Chosen {
-            engine: Box::new(typst_cli::TypstCli::find()?),
+            engine: Box::new(typst_cli::TypstCli::find(interrupt)?),
             reason: text!("本程序编译时未带 Typst", "this program was built without Typst inside"),
         });
     }
@@ -112,7 +120,7 @@ fn auto(reports: usize) -> Result<Chosen, Diagnostic> {
                 engine, reason: text!("一次生成多份报告", "several reports are made at once")
             });
     }
-    match typst_cli::TypstCli::find() {
+    match typst_cli::TypstCli::find(interrupt) {
         Ok(engine) => Ok(Chosen {
             engine: Box::new(engine),
             reason: text!("PATH 中有 typst {TYPST_VERSION}", "there is a typst {TYPST_VERSION} on PATH"),
@@ -124,13 +132,21 @@ fn auto(reports: usize) -> Result<Chosen, Diagnostic> {
     }
 }
 
+/// The engine in this program.
+///
+/// # Errors
+/// The program was built without it.
 #[cfg(feature = "embedded")]
-fn embedded_engine() -> Result<Box<dyn Engine>, Diagnostic> {
+pub fn embedded_engine() -> Result<Box<dyn Engine>, Diagnostic> {
     Ok(Box::new(embedded::Embedded::new()?))
 }
 
+/// The engine in this program, which was built without it.
+///
+/// # Errors
+/// Always.
 #[cfg(not(feature = "embedded"))]
-fn embedded_engine() -> Result<Box<dyn Engine>, Diagnostic> {
+pub fn embedded_engine() -> Result<Box<dyn Engine>, Diagnostic> {
     let message = text!("本程序编译时未带 Typst（embedded）", "this program was built without the embedded engine");
     Err(Diagnostic::error(Code::NoEngine, message).help(text!(
         "使用 --engine typst-cli，或重新编译并启用 embedded",
@@ -138,12 +154,23 @@ fn embedded_engine() -> Result<Box<dyn Engine>, Diagnostic> {
     )))
 }
 
+/// The problem of a page that met a limit, at the first line of the project's own templates that wrote something of it.
+fn stopped_problem(stopped: &Stopped, markup: &Markup, limits: Limits) -> Diagnostic {
+    let problem = stopped.problem(&text!("Typst 排这一页", "laying the page out with Typst"), limits);
+    let is_own = |place: &&Place| !files::is_built_in(&place.source);
+    let places = || markup.lines.iter().map(|(_, place)| place);
+    match places().find(is_own).or_else(|| places().next()) {
+        Some(place) => problem.at(place.clone()),
+        None => problem,
+    }
+}
+
 /// The path and version of the `typst` program on PATH, or why there is none to use.
 ///
 /// # Errors
 /// There is none, it does not run, or it is of another version.
 pub fn typst_on_path() -> Result<String, Diagnostic> {
-    typst_cli::TypstCli::find().map(|cli| cli.describe())
+    typst_cli::TypstCli::find(&Interrupt::default()).map(|cli| cli.describe())
 }
 
 /// A message of Typst's about the page, led back to the template.

@@ -3,6 +3,7 @@
 use crate::cli::{Cli, Command, Forms};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, text};
+use crate::interrupt::{First, Interrupt};
 use crate::job::CheckJob;
 use crate::{compare, doctor, explain, format, formshop, init, job, pipeline, roll, schema, start, watch};
 
@@ -18,15 +19,23 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
         ExitStatus::Done
     };
     match cli.command {
-        Command::Build(build) => pipeline::build(&job::build(build).map_err(one)?, emitter).map_err(one),
+        Command::Build(build) => {
+            let interrupt = Interrupt::listen(First::IsHeeded);
+            pipeline::build(&job::build(build, &interrupt).map_err(one)?, emitter).map_err(one)
+        }
         Command::Watch(typed) => {
-            let settle = || job::watch(typed.clone());
+            // What is looked at is never half written, and the page in the browser says that nobody serves it any more.
+            let interrupt = Interrupt::listen(First::Ends(i32::from(ExitStatus::Done.number())));
+            let settle = || job::watch(typed.clone(), &interrupt);
             watch::watch(settle().map_err(one)?, settle, emitter).map_err(one)
         }
         Command::Check(check) => {
             let (fix, dry_run) = (check.fix, check.dry_run);
             let job = job::check(check).map_err(one)?;
-            Ok(if fix { pipeline::mend(&job, dry_run, emitter) } else { pipeline::check(&job, emitter) })
+            Ok(match fix {
+                true => pipeline::mend(&job, dry_run, emitter),
+                false => pipeline::check(&job, &Interrupt::listen(First::IsHeeded), emitter),
+            })
         }
         Command::New(new) => {
             job::new(new).map_err(one).and_then(|job| Ok(print(start::said(&start::start(&job)?, language))))
@@ -46,7 +55,10 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
         Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
         Command::Forms { what } => forms(what, emitter),
         Command::Schema { form } => schema::schema(&form).map(print),
-        Command::Verify { page } => pipeline::verify(&page, emitter).map_err(one),
+        Command::Verify { page, limits } => {
+            let guard = job::guard(&limits, &Interrupt::listen(First::KILLS));
+            pipeline::verify(&page, guard, emitter).map_err(one)
+        }
         Command::MergeSummary { files, out } => pipeline::merge(&files, out.as_deref(), emitter).map_err(one),
         Command::Explain { code } => {
             let (text, problems) = explain::explain(code.as_deref(), language).map_err(one)?;
@@ -75,8 +87,9 @@ fn forms(what: Option<Forms>, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagn
             emitter.print(&formshop::start(&name, language).map_err(one)?);
             Ok(ExitStatus::Done)
         }
-        Some(Forms::Check { name }) => {
-            let checked = formshop::check(&name)?;
+        Some(Forms::Check { name, limits }) => {
+            let guard = job::guard(&limits, &Interrupt::listen(First::KILLS));
+            let checked = formshop::check(&name, guard)?;
             emitter.emit(&checked.problems);
             if checked.problems.is_empty() {
                 emitter.say(&text!("表式 {name} 没有问题", "the form {name} is in order"));

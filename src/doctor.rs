@@ -5,6 +5,7 @@ use crate::compile::{self, EngineChoice, TYPST_VERSION};
 use crate::diag::{Diagnostic, ExitStatus, Language, Text, text};
 use crate::fonts::{FontIndex, RoleFaces};
 use crate::form::{Form, Origin, files};
+use crate::interrupt::Interrupt;
 use crate::project::Project;
 use crate::source::display_path;
 
@@ -116,7 +117,7 @@ impl Report {
             false => self.say(&text!("embedded：编译时未带", "embedded: not built in")),
         }
         for (reports, zh, en) in [(1, "一份报告", "one report"), (2, "多份报告", "several reports")] {
-            match compile::choose(asked, reports) {
+            match compile::choose(asked, reports, &Interrupt::default()) {
                 Ok(chosen) => {
                     let (name, why) = (chosen.name(), chosen.reason);
                     let (why_zh, why_en) = (why.zh, why.en);

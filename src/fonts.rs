@@ -13,6 +13,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::{FontRole, Form};
 pub use file::FontFile;
@@ -164,7 +166,7 @@ fn by_path<'a>(faces: impl Iterator<Item = &'a Face>) -> Vec<FontFile> {
 }
 
 /// What one page needs of a [`FontSet`].
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 pub struct PageFonts {
     /// The font files, in order of path.
     pub files: Vec<FontFile>,

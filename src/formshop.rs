@@ -17,6 +17,7 @@ use crate::output;
 use crate::project::Project;
 use crate::render::{Target, Templates};
 use crate::source::{Place, Source, display_path};
+use crate::worker::{Guard, Workers};
 
 /// What a new form begins with; `NAME` stands for its name.
 const STARTER: [(&str, &str); 4] = [
@@ -75,14 +76,15 @@ impl Checked {
 ///
 /// # Errors
 /// No such form, or one whose declaration is wrong.
-pub fn check(name: &str) -> Result<Checked, Vec<Diagnostic>> {
+pub fn check(name: &str, guard: Guard) -> Result<Checked, Vec<Diagnostic>> {
     let project = Project::find_if_any().map_err(|problem| vec![problem])?;
     let templates = project.as_ref().map(Project::templates);
     let form = Arc::new(files::load(name, templates.as_deref(), None)?);
     let mut checked = Checked { problems: Vec::new(), untried: None };
     unused(&form, &mut checked.problems);
     unlabelled(&form, &mut checked.problems);
-    example(&form, project.as_ref(), &mut checked);
+    let workers = Arc::new(Workers::new(guard));
+    example(&form, project.as_ref(), &workers, &mut checked);
     Ok(checked)
 }
 
@@ -158,7 +160,7 @@ fn unlabelled(form: &Form, problems: &mut Vec<Diagnostic>) {
 }
 
 /// The templates for every target, and the example through all of them.
-fn example(form: &Arc<Form>, project: Option<&Project>, checked: &mut Checked) {
+fn example(form: &Arc<Form>, project: Option<&Project>, workers: &Arc<Workers>, checked: &mut Checked) {
     let problems = &mut checked.problems;
     let mut targets = vec![Target::Typst, Target::Html];
     if form.files.get("fragment.html.tera").is_some() {
@@ -166,7 +168,7 @@ fn example(form: &Arc<Form>, project: Option<&Project>, checked: &mut Checked) {
     }
     let mut templates = Vec::new();
     for target in targets {
-        match Templates::load(form, target) {
+        match Templates::load(form, target, workers) {
             Ok(loaded) => templates.push((target, loaded)),
             Err(problem) => problems.push(problem),
         }
@@ -189,7 +191,7 @@ fn example(form: &Arc<Form>, project: Option<&Project>, checked: &mut Checked) {
     match check::check(&facts, form, &YearsBefore::of(path)) {
         Ok((report, warnings)) => {
             problems.extend(warnings);
-            checked.untried = proof::pages(report, path, &templates, project, problems);
+            checked.untried = proof::pages(report, path, &templates, (project, workers), problems);
             rules(form, file.source.text(), problems);
         }
         Err(wrong) => problems.extend(wrong),

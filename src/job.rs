@@ -3,16 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
-use crate::cli::{Build, Check, Deny, Diff, DiffFormat, Fmt, Format, New, Roll, Selection, Watch};
+use crate::cli::{Build, Check, Deny, Diff, DiffFormat, Fmt, Format, New, PageLimits, Roll, Selection, Watch};
 use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::unreadable;
+use crate::interrupt::Interrupt;
 use crate::project::{Project, REPORTS, Selected, Stray};
 use crate::shard::Shard;
 use crate::source::display_path;
+use crate::worker::{Guard, Limits};
 
 /// What `check` is to do.
 #[derive(Debug)]
@@ -158,6 +160,8 @@ pub struct BuildJob {
     pub selected: usize,
     /// Where a summary is to be written.
     pub summary: Option<PathBuf>,
+    /// What pages of a project's own templates may take, and what ends the work before its end.
+    pub guard: Guard,
 }
 
 /// What `watch` is to do.
@@ -177,9 +181,10 @@ pub struct WatchJob {
 ///
 /// # Errors
 /// Those of [`build`].
-pub fn watch(typed: Watch) -> Result<WatchJob, Diagnostic> {
-    let Watch { select, open, port, draft } = typed;
-    let mut build = build(Build { selection: Selection { select, deny: None }, ..Build::default() })?;
+pub fn watch(typed: Watch, interrupt: &Interrupt) -> Result<WatchJob, Diagnostic> {
+    let Watch { select, open, port, draft, limits } = typed;
+    let mut build =
+        build(Build { selection: Selection { select, deny: None }, limits, ..Build::default() }, interrupt)?;
     if build.engine == EngineChoice::Auto && cfg!(feature = "embedded") {
         build.engine = EngineChoice::Embedded;
     }
@@ -204,11 +209,13 @@ pub struct Again {
     pub charts: bool,
     /// Whether it is a draft.
     pub draft: bool,
+    /// What pages of a project's own templates may take.
+    pub guard: Guard,
 }
 
 /// Settles how a page is made again. Nothing that today's settings or variables say of builds counts.
 pub fn again(project: Project, page: Again) -> BuildJob {
-    let Again { facts, format, engine, stamp, charts, draft } = page;
+    let Again { facts, format, engine, stamp, charts, draft, guard } = page;
     let target = facts.with_extension("");
     let check = CheckJob { project, files: vec![facts], strays: Vec::new(), deny_warnings: false };
     BuildJob {
@@ -224,6 +231,7 @@ pub fn again(project: Project, page: Again) -> BuildJob {
         shard: None,
         selected: 1,
         summary: None,
+        guard,
     }
 }
 
@@ -248,7 +256,7 @@ pub fn check(typed: Check) -> Result<CheckJob, Diagnostic> {
 ///
 /// # Errors
 /// No project, a selection that names nothing, two facts files with one output, or a variable that is no number.
-pub fn build(typed: Build) -> Result<BuildJob, Diagnostic> {
+pub fn build(typed: Build, interrupt: &Interrupt) -> Result<BuildJob, Diagnostic> {
     let mut check = selected(typed.selection)?;
     let selected = check.files.len();
     if let Some(shard) = typed.shard {
@@ -288,8 +296,19 @@ pub fn build(typed: Build) -> Result<BuildJob, Diagnostic> {
         shard: typed.shard,
         selected,
         summary: typed.summary,
+        guard: guard(&typed.limits, interrupt),
         check,
     })
+}
+
+/// What work runs under: the limits that were typed, else the usual ones.
+pub fn guard(typed: &PageLimits, interrupt: &Interrupt) -> Guard {
+    let usual = Limits::default();
+    let limits = Limits {
+        seconds: typed.page_seconds.map_or(usual.seconds, NonZeroU32::get),
+        mib: typed.page_mib.map_or(usual.mib, NonZeroU32::get),
+    };
+    Guard { limits, interrupt: interrupt.clone() }
 }
 
 fn selected(typed: Selection) -> Result<CheckJob, Diagnostic> {

@@ -29,6 +29,7 @@ pub mod fonts;
 pub mod output;
 pub mod render;
 pub mod view;
+pub mod worker;
 
 // The stages in a row, and the commands that are not builds.
 pub mod compare;

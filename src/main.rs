@@ -8,7 +8,7 @@ use nianbao::cli::language::Typed;
 use nianbao::cli::{self, MessageFormat};
 use nianbao::diag::emit::Emitter;
 use nianbao::diag::{Diagnostic, ExitStatus, Language};
-use nianbao::dispatch;
+use nianbao::{dispatch, worker};
 
 /// Laying out pages takes and gives back memory in small pieces all the time, which the system's own allocator is slow at.
 #[global_allocator]
@@ -16,6 +16,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let typed: Vec<_> = std::env::args_os().collect();
+    if let Some(told) = worker::role(&typed) {
+        return worker::serve(told);
+    }
     let cli = match cli::language::parse(&typed) {
         Ok(Typed::Command(cli)) => cli,
         Ok(Typed::Question(answer, language)) => {

@@ -35,13 +35,14 @@ pub use summary::merge;
 pub use verify::verify;
 pub use workshop::{Fate, Outcome, Workshop};
 
+use batch::Taking;
 use summary::Tally;
 
 /// All that is wrong with something.
 pub type Problems = Vec<Diagnostic>;
 
 /// Checks every report of a job and prints what is wrong.
-pub fn check(job: &CheckJob, emitter: &Emitter) -> ExitStatus {
+pub fn check(job: &CheckJob, interrupt: &Interrupt, emitter: &Emitter) -> ExitStatus {
     let forms = Forms::new(job);
     let progress = Progress::new(job.files.len(), emitter.language());
     let mut tally = Tally::new(job.files.len(), job.deny_warnings);
@@ -59,16 +60,20 @@ pub fn check(job: &CheckJob, emitter: &Emitter) -> ExitStatus {
         }
     };
     let mut seen: BTreeMap<Likeness, usize> = BTreeMap::new();
-    let take = |number: usize, (mut outcome, likeness): (Outcome, Option<(Likeness, Option<Place>)>)| {
-        if let Some((likeness, place)) = likeness {
-            let first = *seen.entry(likeness).or_insert(number);
-            outcome.problems.extend((first != number).then(|| same_as(&job.files[first], place)));
-        }
-        progress.aside(|| tally.take(&job.files[number], outcome, emitter));
+    let take =
+        |tally: &mut Tally, number: usize, (mut outcome, likeness): (Outcome, Option<(Likeness, Option<Place>)>)| {
+            if let Some((likeness, place)) = likeness {
+                let first = *seen.entry(likeness).or_insert(number);
+                outcome.problems.extend((first != number).then(|| same_as(&job.files[first], place)));
+            }
+            progress.aside(|| tally.take(&job.files[number], outcome, emitter));
+        };
+    let close = |tally| {
+        progress.finish();
+        closing(tally, job.files.len(), emitter)
     };
-    batch::in_order(job.files.len(), jobs, &Interrupt::listen(), judge, take);
-    progress.finish();
-    closing(tally, job.files.len(), emitter)
+    let leave = |tally| interrupt.stop(i32::from(close(tally).max(emitter.close()).number()));
+    close(batch::in_order(job.files.len(), jobs, interrupt, judge, Taking { into: tally, take, leave }))
 }
 
 /// Where a report names its author.
@@ -125,13 +130,26 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
         let (file, target) = (&files[number], &job.targets[number]);
         workshop.report(file, target, &progress.report(file))
     };
-    let take = |number: usize, outcome| progress.aside(|| tally.take(&files[number], outcome, emitter));
-    batch::in_order(files.len(), job.jobs, &Interrupt::listen(), make, take);
-    progress.finish();
-    if let Some(path) = &job.summary {
-        tally.write(path)?;
-    }
-    Ok(tally.close(emitter))
+    let take = |tally: &mut Tally, number: usize, outcome| {
+        progress.aside(|| tally.take(&files[number], outcome, emitter));
+    };
+    let close = |tally: Tally| {
+        progress.finish();
+        if let Some(path) = &job.summary {
+            tally.write(path)?;
+        }
+        Ok(tally.close(emitter))
+    };
+    let interrupt = &job.guard.interrupt;
+    let leave = |tally| {
+        let status = close(tally).unwrap_or_else(|problem: Diagnostic| {
+            let status = problem.code.exit_status();
+            emitter.emit(&[problem]);
+            status
+        });
+        interrupt.stop(i32::from(status.max(emitter.close()).number()))
+    };
+    close(batch::in_order(files.len(), job.jobs, interrupt, make, Taking { into: tally, take, leave }))
 }
 
 /// Facts that have passed every check, with the warnings they may be built in spite of.

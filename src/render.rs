@@ -1,6 +1,8 @@
 //! Merges a view with a form's templates. In: a [`View`]; out: [`Markup`]: Typst with a map back to the template's
-//! lines, or a finished HTML page. There is one Tera factory for each output language; both escape by default.
+//! lines, or a finished HTML page. There is one Tera factory for each output language; both escape by default. A project's own
+//! templates are rendered by another process, which they may fill or keep busy as they like.
 
+mod apart;
 pub mod escape;
 mod filters;
 mod marks;
@@ -10,29 +12,40 @@ mod trouble;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use tera::{Context, Tera};
 
 use crate::diag::{Code, Diagnostic, text};
 use crate::form::Form;
 use crate::source::{Place, Source};
 use crate::view::View;
+use crate::worker::Workers;
+use apart::Apart;
 use marks::Marked;
 
 pub use marks::LineMap;
 
 /// The largest page in bytes, with marks; real ones have some hundred thousand.
 const LARGEST_PAGE: usize = 64 << 20;
+/// The same of templates of the project's own, of which nobody knows what they are up to.
+pub const LARGEST_FOREIGN_PAGE: usize = 16 << 20;
 
 /// A page that is being written, and is full one day.
-#[derive(Default)]
 struct Page {
     bytes: Vec<u8>,
+    largest: usize,
     is_full: bool,
+}
+
+impl Page {
+    fn new(largest: usize) -> Self {
+        Self { bytes: Vec::new(), largest, is_full: false }
+    }
 }
 
 impl Write for Page {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + piece.len() > LARGEST_PAGE {
+        if self.bytes.len() + piece.len() > self.largest {
             self.is_full = true;
             return Err(io::ErrorKind::FileTooLarge.into());
         }
@@ -46,7 +59,7 @@ impl Write for Page {
 }
 
 /// A language that templates write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Target {
     /// Typst markup, from `report.typ.tera`.
     Typst,
@@ -63,6 +76,12 @@ impl Target {
             Self::Html | Self::HtmlFragment => ".html.tera",
         }
     }
+
+    /// The template that writes the page.
+    fn main(self) -> String {
+        let name = if self == Self::HtmlFragment { "fragment" } else { "report" };
+        format!("{name}{}", self.suffix())
+    }
 }
 
 /// A rendered page.
@@ -75,29 +94,73 @@ pub struct Markup {
 }
 
 /// The templates of one form for one output language, parsed once and usable for any number of reports.
-pub struct Templates {
+pub enum Templates {
+    /// They are the program's own.
+    Here(Box<Loaded>),
+    /// Some are the project's.
+    Apart(Apart),
+}
+
+impl Templates {
+    /// Parses the templates; where some are the project's, `workers` do, and render them.
+    ///
+    /// # Errors
+    /// A template that is missing or not Tera, shown at its line.
+    pub fn load(form: &Form, target: Target, workers: &Arc<Workers>) -> Result<Self, Diagnostic> {
+        let suffix = target.suffix();
+        let files = form.files.iter().filter(|(name, _)| name.ends_with(suffix));
+        let files = files.map(|(name, file)| (name, &file.source));
+        let declaration =
+            form.files.get("form.toml").map_or_else(|| Source::new(&form.name, ""), |file| Arc::clone(&file.source));
+        if form.files.is_foreign() {
+            return Apart::load(target, files, &declaration, workers).map(Self::Apart);
+        }
+        Loaded::parse(target, files, declaration).map(|loaded| Self::Here(Box::new(loaded)))
+    }
+
+    /// Renders a report.
+    ///
+    /// # Errors
+    /// Whatever a template gets wrong, shown at its line.
+    pub fn render(&self, view: &View) -> Result<Markup, Diagnostic> {
+        match self {
+            Self::Here(loaded) => loaded.render(view),
+            Self::Apart(apart) => apart.render(view),
+        }
+    }
+}
+
+/// Templates parsed in this process.
+pub struct Loaded {
     tera: Tera,
     target: Target,
     marked: Marked,
     declaration: Arc<Source>,
+    largest: usize,
 }
 
-impl Templates {
-    /// Parses the templates.
+impl Loaded {
+    /// Parses templates, given by name.
     ///
     /// # Errors
     /// A template that is missing or not Tera, shown at its line.
-    pub fn load(form: &Form, target: Target) -> Result<Self, Diagnostic> {
-        let suffix = target.suffix();
-        let files = form.files.iter().filter(|(name, _)| name.ends_with(suffix));
-        let marked = Marked::new(files.map(|(name, file)| (name, &file.source)));
-        let declaration =
-            form.files.get("form.toml").map_or_else(|| Source::new(&form.name, ""), |file| Arc::clone(&file.source));
+    pub fn parse<'a>(
+        target: Target,
+        files: impl Iterator<Item = (&'a str, &'a Arc<Source>)>,
+        declaration: Arc<Source>,
+    ) -> Result<Self, Diagnostic> {
+        let marked = Marked::new(files);
         let parsed = parsed(target, marked.iter()).or_else(|_| parsed(target, marked.plain()));
         match parsed {
-            Ok(tera) => Self { tera, target, marked, declaration }.has_main(),
+            Ok(tera) => Self { tera, target, marked, declaration, largest: LARGEST_PAGE }.has_main(),
             Err(error) => Err(trouble::problem(&error, &marked, Some(Place::new(&declaration, 0..0)))),
         }
+    }
+
+    /// The same templates with another bound for their pages.
+    #[must_use]
+    pub fn up_to(self, largest: usize) -> Self {
+        Self { largest, ..self }
     }
 
     fn has_main(self) -> Result<Self, Diagnostic> {
@@ -110,8 +173,7 @@ impl Templates {
     }
 
     fn main(&self) -> String {
-        let name = if self.target == Target::HtmlFragment { "fragment" } else { "report" };
-        format!("{name}{}", self.target.suffix())
+        self.target.main()
     }
 
     /// Renders a report.
@@ -122,7 +184,7 @@ impl Templates {
         let nowhere = || Some(Place::new(&self.declaration, 0..0));
         let context =
             Context::from_serialize(view).map_err(|error| trouble::problem(&error, &self.marked, nowhere()))?;
-        let mut page = Page::default();
+        let mut page = Page::new(self.largest);
         let rendered = self.tera.render_to(&self.main(), &context, &mut page);
         if page.is_full {
             return Err(self.endless());
@@ -140,7 +202,7 @@ impl Templates {
     /// Renders the templates as they are written, after an error of those with marks: neither its words nor its place can
     /// then have marks in them, and what only the marks spoilt is made all the same, without a map.
     fn without_marks(&self, context: &Context, last: Option<Place>) -> Result<Markup, Diagnostic> {
-        let mut page = Page::default();
+        let mut page = Page::new(self.largest);
         parsed(self.target, self.marked.plain())
             .and_then(|tera| tera.render_to(&self.main(), context, &mut page))
             .map_err(|error| trouble::problem(&error, &self.marked, last))?;
@@ -149,7 +211,7 @@ impl Templates {
     }
 
     fn endless(&self) -> Diagnostic {
-        let (name, limit) = (self.main(), LARGEST_PAGE >> 20);
+        let (name, limit) = (self.main(), self.largest >> 20);
         let message = text!(
             "模板 {name} 的输出超过 {limit} MiB，像是没有尽头",
             "what {name} writes is larger than {limit} MiB, as if it had no end"

@@ -1,17 +1,18 @@
 //! What a template sees, whole. In: a [`Report`]; out: a [`View`], in which every figure is formatted text and every
 //! table a grid of cells with their spans, so that a template only places things and computes nothing.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::check::{Markup, NOT_APPLICABLE, Report, Sources, Value, Values, figure};
 use crate::form::{Block, Content, Form, Head, Section, Table, cell_key};
 
 /// One report, ready for a template.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct View {
     /// The name of the form.
     pub form: String,
@@ -42,7 +43,7 @@ pub struct View {
 }
 
 /// The notice that fixes a form.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Notice {
     /// Its title.
     pub title: String,
@@ -51,7 +52,7 @@ pub struct Notice {
 }
 
 /// A section.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct SectionView {
     /// The official heading; absent for the opening.
     pub heading: Option<String>,
@@ -60,7 +61,7 @@ pub struct SectionView {
 }
 
 /// A piece of a section; templates tell them apart by `kind`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum BlockView {
     /// `kind = "prose"`: prose, to be written with the `prose` filter.
@@ -82,7 +83,7 @@ pub enum BlockView {
 }
 
 /// Figures as bars.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct ChartView {
     /// What the chart shows.
     pub label: String,
@@ -93,7 +94,7 @@ pub struct ChartView {
 }
 
 /// A bar.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct BarView {
     /// What it stands for.
     pub label: String,
@@ -104,7 +105,7 @@ pub struct BarView {
 }
 
 /// A value with its label.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct ItemView {
     /// The official label.
     pub label: String,
@@ -113,7 +114,7 @@ pub struct ItemView {
 }
 
 /// A table.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct TableView {
     /// What the table is called.
     pub label: String,
@@ -126,7 +127,7 @@ pub struct TableView {
 }
 
 /// A block of a table.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct TableBlock {
     /// The rows of column heads; they belong on every page that the block runs over.
     pub head: Vec<RowView>,
@@ -139,7 +140,7 @@ pub struct TableBlock {
 }
 
 /// A head of rows, as far as it reaches.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct LabelView {
     /// The official label.
     pub text: String,
@@ -156,7 +157,7 @@ pub struct LabelView {
 }
 
 /// The longest of the figures that stand in the same columns.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Longest {
     /// The column that they begin in, from 0.
     pub column: usize,
@@ -167,14 +168,14 @@ pub struct Longest {
 }
 
 /// A row.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct RowView {
     /// The cells that begin in this row, from left to right.
     pub cells: Vec<CellView>,
 }
 
 /// A cell.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct CellView {
     /// What stands in it.
     pub text: String,
@@ -185,11 +186,11 @@ pub struct CellView {
     /// What the cell is.
     pub role: CellRole,
     /// For heads: `col`, `colgroup`, `row` or `rowgroup`, as HTML and PDF name the cells that a head speaks for.
-    pub scope: Option<&'static str>,
+    pub scope: Option<Cow<'static, str>>,
 }
 
 /// What a cell is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CellRole {
     /// The line over the whole width.
@@ -205,7 +206,7 @@ pub enum CellRole {
 }
 
 /// The faces of a role.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct FontView {
     /// The role's own families, then those of the other roles, so that a rare character finds a face.
     pub families: Vec<String>,
@@ -349,7 +350,7 @@ fn block_view(report: &Report, block: &Block, width: usize) -> TableBlock {
 }
 
 fn head_cell(text: &str, colspan: usize, rowspan: usize, role: CellRole, scope: &'static str) -> CellView {
-    CellView { text: text.to_owned(), colspan, rowspan, role, scope: Some(scope) }
+    CellView { text: text.to_owned(), colspan, rowspan, role, scope: Some(scope.into()) }
 }
 
 fn column_heads(block: &Block) -> Vec<RowView> {

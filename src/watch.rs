@@ -58,7 +58,7 @@ pub fn watch(
     settle: impl Fn() -> Result<WatchJob, Diagnostic>,
     emitter: &Emitter,
 ) -> Result<ExitStatus, Diagnostic> {
-    let interrupt = Interrupt::listen();
+    let interrupt = job.build.guard.interrupt.clone();
     let (sender, events) = mpsc::channel();
     let board = Arc::new(Board::new(emitter.language(), sender.clone()));
     let Served { address, opening } = server::serve(Arc::clone(&board), job.port)?;

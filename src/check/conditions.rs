@@ -5,6 +5,7 @@ use minijinja::Value as Operand;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::breach::{breach, sourced, words};
+use super::budget::Budget;
 use super::references::Sources;
 use super::{NOT_APPLICABLE, Value, Values};
 use crate::diag::{Code, Diagnostic, Text, text};
@@ -21,12 +22,18 @@ pub struct Scope<'a> {
     pub last: Option<&'a Values>,
     /// The name of the folder that the facts lie in.
     pub folder: &'a str,
+    /// The time that is left.
+    pub budget: &'a Budget,
 }
 
 /// Checks every condition of the form. One that reads a value which the facts do not have is passed over.
 pub fn check(scope: Scope<'_>, problems: &mut Vec<Diagnostic>) {
     for condition in &scope.sources.form.checks.conditions {
         for row in &condition.each {
+            if scope.budget.is_spent() {
+                problems.extend(scope.budget.spent_on(&condition.rule, &condition.place));
+                return;
+            }
             match holds(scope, condition, row) {
                 Ok(true) => {}
                 Ok(false) => problems.extend(problem(scope, condition, row)),

@@ -37,6 +37,10 @@ pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnost
         for pattern in numbers.iter().filter_map(is_due) {
             match look(scope, pattern, text, told, problems) {
                 Ok(()) => {}
+                Err(Trouble::Time) => {
+                    problems.extend(scope.budget.spent_on(&pattern.rule, &pattern.place));
+                    return;
+                }
                 Err(Trouble::Test(said)) => problems.push(failed(&pattern.rule, &pattern.place, &said)),
                 Err(Trouble::Search(error)) => problems.push(given_up(pattern, text, &error)),
             }
@@ -46,6 +50,8 @@ pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnost
 
 /// What keeps a pattern from being checked.
 enum Trouble {
+    /// The time for all checks is spent.
+    Time,
     /// Its test cannot be worked out.
     Test(String),
     /// The text is too long, or too much like the pattern everywhere, to be searched in time.
@@ -74,12 +80,15 @@ fn look(
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), Trouble> {
     let mut seen = false;
+    let in_time = || if scope.budget.is_spent() { Err(Trouble::Time) } else { Ok(()) };
+    in_time()?;
     // Most find nothing, and to know that is cheaper than to look for their groups.
     if !pattern.required && !pattern.find.is_match(&text.normal.text)? {
         return Ok(());
     }
     for found in pattern.find.captures_iter(&text.normal.text) {
         let found = found?;
+        in_time()?;
         seen = true;
         if !pattern.required && !passes(scope, pattern, text, &found)? {
             let found = problem(scope, pattern, text, &found);

@@ -19,11 +19,13 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
 use typst_svg::SvgOptions;
 
+use super::confined::Confined;
 use super::{Engine, MAIN, PDF_STANDARDS, Setting, typst_problem};
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::fonts::{FontFile, PageFonts};
 use crate::named::Named;
 use crate::render::Markup;
+use crate::worker::Workers;
 
 /// After how many pages Typst forgets what none of them has had a use for. It goes through all that it keeps to do so: less
 /// often costs memory, more often time.
@@ -126,6 +128,10 @@ fn load(file: &FontFile) -> Result<Faces, Diagnostic> {
 impl Engine for Embedded {
     fn name(&self) -> &'static str {
         "embedded"
+    }
+
+    fn confined(&self, workers: &Arc<Workers>) -> Arc<dyn Engine> {
+        Arc::new(Confined::new(workers))
     }
 
     fn expect(&self, fonts: &[FontFile]) {

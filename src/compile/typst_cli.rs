@@ -1,22 +1,28 @@
 //! The `typst` program as an engine. In: markup; out: a PDF, made by a process that sees a private folder with the
-//! page and links to its fonts, and nothing else of the project.
+//! page and links to its fonts, and nothing else of the project. It does not outlive this process, and its folder is gone by then.
 
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use super::{Engine, FEATURE, MAIN, PDF_STANDARDS, Setting, TYPST_VERSION, typst_problem};
+use super::{Engine, FEATURE, MAIN, PDF_STANDARDS, Setting, TYPST_VERSION, stopped_problem, typst_problem};
 use crate::diag::{Code, Diagnostic, text};
+use crate::interrupt::Interrupt;
 use crate::render::Markup;
 use crate::source::Source;
+use crate::worker::{Child, Ended, Guard, Workers, stopped};
 
 /// A `typst` program of the supported version.
 pub struct TypstCli {
     program: PathBuf,
+    interrupt: Interrupt,
+    /// What it is kept to, where a project's own templates write the pages.
+    guard: Option<Guard>,
 }
 
 impl TypstCli {
@@ -24,7 +30,7 @@ impl TypstCli {
     ///
     /// # Errors
     /// There is none, it does not run, or it is of another version.
-    pub fn find() -> Result<Self, Diagnostic> {
+    pub fn find(interrupt: &Interrupt) -> Result<Self, Diagnostic> {
         let program =
             on_path("typst").ok_or_else(|| missing(text!("PATH 中没有 typst", "there is no typst on PATH")))?;
         let output = Command::new(&program).arg("--version").stdin(Stdio::null()).output();
@@ -35,7 +41,7 @@ impl TypstCli {
         let said = String::from_utf8_lossy(&said.stdout);
         let version = said.split_whitespace().nth(1).unwrap_or("?");
         if version == TYPST_VERSION {
-            return Ok(Self { program });
+            return Ok(Self { program, interrupt: interrupt.clone(), guard: None });
         }
         Err(missing(text!(
             "PATH 中的 typst 是 {version}，需要 {TYPST_VERSION}",
@@ -49,15 +55,17 @@ impl TypstCli {
     }
 
     /// Runs the program on the page in `work`; `wanted` says what is to come of it, and where it goes.
-    fn run(&self, work: &Path, timestamp: i64, wanted: &[&str]) -> io::Result<Output> {
-        let mut command = Command::new(&self.program);
-        apart(&mut command);
+    fn run(&self, work: &Path, setting: &Setting<'_>, wanted: &[&str]) -> io::Result<(Vec<u8>, Ended)> {
+        let mut command = match &self.guard {
+            Some(guard) => guard.limited(self.program.as_os_str(), setting.fonts)?,
+            None => Command::new(&self.program),
+        };
         command
             .current_dir(work)
             .args(["compile", "--root", ".", "--ignore-system-fonts", "--ignore-embedded-fonts"])
             .args(["--font-path", "fonts", "--diagnostic-format", "short", "--features", FEATURE])
             .args(["--package-path", "packages", "--package-cache-path", "packages"])
-            .arg(format!("--creation-timestamp={timestamp}"))
+            .arg(format!("--creation-timestamp={}", setting.timestamp))
             .arg(MAIN)
             .args(wanted)
             .env_remove("TYPST_FONT_PATHS")
@@ -68,8 +76,15 @@ impl TypstCli {
             .env_remove("NO_PROXY")
             .env_remove("no_proxy")
             .env("NO_COLOR", "1")
-            .stdin(Stdio::null())
-            .output()
+            .stdin(Stdio::null());
+        let (child, _, mut stdout) = Child::start(command, &self.interrupt)?;
+        let mut made = Vec::new();
+        let mut read = || stdout.read_to_end(&mut made);
+        match &self.guard {
+            Some(guard) => child.within(guard.limits.patience(), read)?,
+            None => read()?,
+        };
+        Ok((made, child.end()?))
     }
 }
 
@@ -78,9 +93,14 @@ impl Engine for TypstCli {
         "typst-cli"
     }
 
+    fn confined(&self, workers: &Arc<Workers>) -> Arc<dyn Engine> {
+        let (program, interrupt) = (self.program.clone(), self.interrupt.clone());
+        Arc::new(Self { program, interrupt, guard: Some(workers.guard().clone()) })
+    }
+
     fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let wanted = ["-", "--format", "pdf", "--pdf-standard", PDF_STANDARDS];
-        self.made(markup, setting, &wanted, |_, output| Ok(output.stdout))
+        self.made(markup, setting, &wanted, |_, pdf| Ok(pdf))
     }
 
     fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
@@ -101,36 +121,35 @@ impl TypstCli {
         markup: &Markup,
         setting: &Setting<'_>,
         wanted: &[&str],
-        take: impl FnOnce(&Path, Output) -> io::Result<T>,
+        take: impl FnOnce(&Path, Vec<u8>) -> io::Result<T>,
     ) -> Result<T, Vec<Diagnostic>> {
         let not_run = |error: io::Error| {
             let message = text!("无法运行 typst：{error}", "cannot run typst: {error}");
             vec![Diagnostic::error(Code::EngineFailed, message)]
         };
         let work = tempfile::tempdir().map_err(not_run)?;
+        let _folder = self.interrupt.folder(work.path());
         let run = || {
             fs::write(work.path().join(MAIN), &markup.text)?;
             fs::create_dir(work.path().join("sheets"))?;
-            self.run(work.path(), setting.timestamp, wanted)
+            self.run(work.path(), setting, wanted)
         };
         setting.fonts.appear_in(&work.path().join("fonts")).map_err(|problem| vec![problem])?;
-        let output = run().map_err(not_run)?;
+        let (made, ended) = run().map_err(not_run)?;
         setting.fonts.check_unchanged().map_err(|problem| vec![problem])?;
-        if output.status.success() {
-            return take(work.path(), output).map_err(not_run);
+        if ended.status.success() {
+            return take(work.path(), made).map_err(not_run);
         }
-        Err(problems(markup, &String::from_utf8_lossy(&output.stderr)))
+        let met = self.guard.as_ref().filter(|_| ended.status.code() != Some(REJECTED) || ended.is_late);
+        match met {
+            Some(guard) => Err(vec![stopped_problem(&stopped(&ended), markup, guard.limits)]),
+            None => Err(problems(markup, &ended.said)),
+        }
     }
 }
 
-/// Ctrl-C at a terminal is not for the engine: what is begun is finished.
-#[cfg(unix)]
-fn apart(command: &mut Command) {
-    std::os::unix::process::CommandExt::process_group(command, 0);
-}
-
-#[cfg(not(unix))]
-fn apart(_command: &mut Command) {}
+/// The exit status of the program where it has something against a page.
+const REJECTED: i32 = 1;
 
 /// The first program of that name on PATH.
 fn on_path(name: &str) -> Option<PathBuf> {

@@ -163,6 +163,8 @@ codes! {
     TemplateError = "template-error", Environment;
     /// Typst rejects the page that a template made.
     TypstError = "typst-error", Environment;
+    /// A page of a project's own templates takes too much time or memory.
+    PageLimit = "page-limit", Environment;
     /// No font for a role that the form declares.
     NoFonts = "no-fonts", Environment;
     /// A font file that changed while a page was set in it.

@@ -17,7 +17,8 @@ use crate::source::display_path;
 pub const DOUBT: Duration = Duration::from_secs(2);
 
 /// A font file: its bytes are read once, when they are first asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(from = "Told", into = "Told")]
 pub struct FontFile(Arc<Seen>);
 
 #[derive(Debug)]
@@ -27,6 +28,27 @@ struct Seen {
     /// By what it is taken for unchanged, where that is beyond doubt.
     stamp: Option<Stamp>,
     bytes: OnceLock<Result<Arc<Vec<u8>>, Diagnostic>>,
+}
+
+/// What another process is told of a font file, so that it uses the same bytes.
+#[derive(Deserialize, Serialize)]
+struct Told {
+    path: PathBuf,
+    blake3: String,
+    stamp: Option<Stamp>,
+}
+
+impl From<Told> for FontFile {
+    fn from(told: Told) -> Self {
+        Self::new(told.path, told.blake3, told.stamp)
+    }
+}
+
+impl From<FontFile> for Told {
+    fn from(file: FontFile) -> Self {
+        let Seen { path, blake3, stamp, .. } = &*file.0;
+        Self { path: path.clone(), blake3: blake3.clone(), stamp: *stamp }
+    }
 }
 
 impl PartialEq for FontFile {
@@ -46,6 +68,12 @@ impl FontFile {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.0.path
+    }
+
+    /// About how many bytes it has.
+    pub fn length(&self) -> u64 {
+        let now = || fs::metadata(self.path()).map_or(0, |data| data.len());
+        self.0.stamp.map_or_else(now, |stamp| stamp.length)
     }
 
     /// The BLAKE3 hash of its bytes, in hexadecimal.

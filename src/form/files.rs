@@ -22,6 +22,14 @@ static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 const DECLARATION: &str = "form.toml";
 const PARTIALS: &str = "partials";
 
+/// What stands before the names of built-in files in messages.
+const SHOWN: &str = "<nianbao>/templates/";
+
+/// Whether a file of a form is built in.
+pub fn is_built_in(source: &Source) -> bool {
+    source.name().starts_with(SHOWN)
+}
+
 /// Where a file of a form comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -52,6 +60,12 @@ impl FormFiles {
         self.files.iter().map(|(name, file)| (name.as_str(), file))
     }
 
+    /// Whether the project decides what pages are made of beyond labels: its own templates or declaration.
+    pub fn is_foreign(&self) -> bool {
+        let decides = |name: &str| name == DECLARATION || name.ends_with(".tera");
+        self.iter().any(|(name, file)| file.origin != Origin::BuiltIn && decides(name))
+    }
+
     /// The file called `name`.
     pub fn get(&self, name: &str) -> Option<&TemplateFile> {
         self.files.get(name)
@@ -78,7 +92,7 @@ impl FormFiles {
                     DirEntry::Dir(inner) => waiting.push(inner),
                     DirEntry::File(file) => {
                         let path = file.path().strip_prefix(folder).unwrap_or(file.path());
-                        let shown = format!("<nianbao>/templates/{}", file.path().to_string_lossy());
+                        let shown = format!("{SHOWN}{}", file.path().to_string_lossy());
                         if let Some(text) = file.contents_utf8() {
                             self.add(prefix, path, Source::new(shown, text), Origin::BuiltIn);
                         }

@@ -26,6 +26,10 @@ const BACKTRACKING: usize = 5_000_000;
 const LONGEST: usize = 2_000;
 /// The longest pattern in bytes, with all words in it.
 const LONGEST_PATTERN: usize = 20_000;
+/// The largest program that a part of a pattern may become, in bytes; real ones take some thousand.
+const LARGEST_PROGRAM: usize = 2 << 20;
+/// How many patterns a form may have; the memory of each has a bound, and so has that of all of them.
+const MOST_PATTERNS: usize = 500;
 /// How many words of a form one pattern may hold.
 const WORDS_IN_WORDS: usize = 100;
 
@@ -168,7 +172,12 @@ pub fn resolve(
     };
     declared.equations.iter().for_each(|equation| resolver.equation(equation));
     let conditions = declared.conditions.iter().filter_map(|condition| resolver.condition(condition)).collect();
-    let patterns: Vec<Pattern> = declared.patterns.iter().filter_map(|pattern| resolver.pattern(pattern)).collect();
+    if let Some(pattern) = declared.patterns.get(MOST_PATTERNS) {
+        let message = text!("正则表达式超过 {MOST_PATTERNS} 个", "there are more than {MOST_PATTERNS} patterns");
+        resolver.wrong(&pattern.find, message, None);
+    }
+    let patterns = declared.patterns.iter().take(MOST_PATTERNS);
+    let patterns: Vec<Pattern> = patterns.filter_map(|pattern| resolver.pattern(pattern)).collect();
     let mut patterns_of: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let needed = Needed::of(patterns.iter().map(|pattern| pattern.find.as_str()));
     for (number, pattern) in patterns.iter().enumerate() {
@@ -355,7 +364,13 @@ impl Resolver<'_> {
 
     fn regex(&mut self, pattern: &Spanned<String>) -> Option<Regex> {
         let whole = self.worded(pattern)?;
-        match RegexBuilder::new(&whole).backtrack_limit(BACKTRACKING).build() {
+        if whole.len() > LONGEST_PATTERN {
+            let message =
+                text!("正则表达式超过 {LONGEST_PATTERN} 字节", "the pattern is longer than {LONGEST_PATTERN} bytes");
+            self.wrong(pattern, message, Some(text!("分成几项检查", "part it into several checks")));
+            return None;
+        }
+        match RegexBuilder::new(&whole).backtrack_limit(BACKTRACKING).delegate_size_limit(LARGEST_PROGRAM).build() {
             Ok(regex) => Some(regex),
             Err(error) => {
                 self.wrong(pattern, text!("正则表达式有误：{error}", "the pattern is wrong: {error}"), None);

@@ -2,6 +2,7 @@
 //! the example as a report; out: what is wrong with the pages, and what could not be tried on this machine.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::check::{Report, glyphs};
 use crate::compile::{self, Engine, Setting};
@@ -12,19 +13,20 @@ use crate::project::Project;
 use crate::render::{Markup, Target, Templates};
 use crate::source::Place;
 use crate::view;
+use crate::worker::Workers;
 
 /// Makes every page twice: as a report that is in order, and as a draft with the form's charts.
 pub fn pages(
     report: Report,
     path: &Path,
     templates: &[(Target, Templates)],
-    project: Option<&Project>,
+    (project, workers): (Option<&Project>, &Arc<Workers>),
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Text> {
     let mut told = Told { problems, places: Vec::new() };
     let mut untried = None;
     let press = match templates.iter().any(|(target, _)| *target == Target::Typst) {
-        true => match Press::new(&report, project) {
+        true => match Press::new(&report, project, workers) {
             Ok(press) => Some(press),
             Err(Wanting::Engine(why)) => {
                 untried = Some(why);
@@ -90,14 +92,14 @@ enum Wanting {
 
 /// What a PDF needs.
 struct Press {
-    engine: Box<dyn Engine>,
+    engine: Arc<dyn Engine>,
     fonts: FontSet,
 }
 
 impl Press {
-    fn new(report: &Report, project: Option<&Project>) -> Result<Self, Wanting> {
+    fn new(report: &Report, project: Option<&Project>, workers: &Arc<Workers>) -> Result<Self, Wanting> {
         let asked = project.and_then(|project| project.settings.build.engine).unwrap_or_default();
-        let engine = compile::choose(asked, 1).map_err(|problem| {
+        let engine = compile::choose(asked, 1, &workers.guard().interrupt).map_err(|problem| {
             let (zh, en) = (&problem.message.zh, &problem.message.en);
             Wanting::Engine(text!(
                 "没有试过 PDF：{zh}。只有 Typst 才能发现的错误，这里没有检查",
@@ -106,7 +108,11 @@ impl Press {
         })?;
         let index = FontIndex::scan(&project.map(Project::font_paths).unwrap_or_default());
         let fonts = index.serve(&report.form).map_err(Wanting::Fonts)?;
-        Ok(Self { engine: engine.engine, fonts })
+        let engine = match report.form.files.is_foreign() {
+            true => engine.engine.confined(workers),
+            false => Arc::from(engine.engine),
+        };
+        Ok(Self { engine, fonts })
     }
 
     /// What Typst, or the want of a character, has against the page.

@@ -17,6 +17,7 @@ use crate::job::{BuildJob, Stamp};
 use crate::named::Named;
 use crate::render::{Markup, Target, Templates};
 use crate::view::View;
+use crate::worker::Workers;
 
 /// A file to be written.
 pub struct Artifact {
@@ -44,6 +45,8 @@ pub struct Presses<'a> {
     kit: Option<Arc<Kit>>,
     fonts: Named<String, Result<Arc<FontSet>, Diagnostic>>,
     presses: Named<String, Result<Arc<Press>, Diagnostic>>,
+    /// What makes the pages of forms with templates of the project's own.
+    workers: Arc<Workers>,
 }
 
 impl<'a> Presses<'a> {
@@ -56,7 +59,11 @@ impl<'a> Presses<'a> {
             (true, None) => Some(Arc::new(Kit::new(job)?)),
             (_, kit) => kit,
         };
-        Ok(Self { job, kit, fonts: Named::default(), presses: Named::default() })
+        let workers = match &kit {
+            Some(kit) => Arc::clone(&kit.workers),
+            None => Arc::new(Workers::new(job.guard.clone())),
+        };
+        Ok(Self { job, kit, fonts: Named::default(), presses: Named::default(), workers })
     }
 
     /// What PDFs need, for others to go on with.
@@ -85,15 +92,19 @@ impl<'a> Presses<'a> {
     fn makers(&self, form: &Form) -> Result<Vec<(Templates, Maker)>, Diagnostic> {
         let mut makers = Vec::new();
         if let (Some(kit), Some((_, fonts))) = (&self.kit, self.set_with(form)?) {
-            kit.engine.expect(&fonts.best());
-            let maker = Maker::Pdf(PdfMaker { engine: Arc::clone(&kit.engine), fonts, stamp: self.job.stamp });
-            makers.push((Templates::load(form, Target::Typst)?, maker));
+            let engine = match form.files.is_foreign() {
+                true => kit.engine.confined(&self.workers),
+                false => Arc::clone(&kit.engine),
+            };
+            engine.expect(&fonts.best());
+            let maker = Maker::Pdf(PdfMaker { engine, fonts, stamp: self.job.stamp });
+            makers.push((Templates::load(form, Target::Typst, &self.workers)?, maker));
         }
         for (format, target) in
             [(Format::Html, Target::Html), (Format::HtmlFragment, Target::HtmlFragment), (Format::Typ, Target::Typst)]
         {
             if self.job.formats.contains(&format) {
-                makers.push((Templates::load(form, target)?, Maker::Text(format)));
+                makers.push((Templates::load(form, target, &self.workers)?, Maker::Text(format)));
             }
         }
         Ok(makers)
@@ -104,12 +115,14 @@ impl<'a> Presses<'a> {
 pub struct Kit {
     engine: Arc<dyn Engine>,
     index: FontIndex,
+    workers: Arc<Workers>,
 }
 
 impl Kit {
     fn new(job: &BuildJob) -> Result<Self, Diagnostic> {
-        let engine = Arc::from(compile::choose(job.engine, job.check.files.len())?.engine);
-        Ok(Self { engine, index: FontIndex::scan(&job.check.project.font_paths()) })
+        let engine = Arc::from(compile::choose(job.engine, job.check.files.len(), &job.guard.interrupt)?.engine);
+        let workers = Arc::new(Workers::new(job.guard.clone()));
+        Ok(Self { engine, index: FontIndex::scan(&job.check.project.font_paths()), workers })
     }
 }
 

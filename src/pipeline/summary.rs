@@ -35,7 +35,7 @@ pub struct Summary {
     pub unchanged: usize,
     /// How many were only checked.
     pub checked: usize,
-    /// How many were not begun, because somebody asked to stop.
+    /// How many were not begun or not done, because somebody asked to stop.
     pub not_begun: usize,
     /// How many warnings there were.
     pub warnings: usize,
@@ -263,7 +263,7 @@ impl Summary {
             return ExitStatus::Done;
         }
         let left = self.not_begun;
-        let message = text!("已中断，{left} 份没有开始", "interrupted with {left} not begun");
+        let message = text!("已中断，{left} 份没有做完", "interrupted with {left} not done");
         let help = text!(
             "已写出的文件都是完整的；再运行一次，已生成的不会重做",
             "every file that is there is whole; run it again, and what was made is not made again"

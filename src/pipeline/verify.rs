@@ -18,17 +18,18 @@ use crate::facts::unreadable;
 use crate::job::{self, Again, BuildJob, Stamp};
 use crate::project::Project;
 use crate::source::display_path;
+use crate::worker::Guard;
 
 /// Makes the page anew, in memory, and compares.
 ///
 /// # Errors
 /// A page or record that cannot be read, a project that is not there, or no engine.
-pub fn verify(page: &Path, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
+pub fn verify(page: &Path, guard: Guard, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
     let shown = display_path(page);
     let bytes = fs::read(page).map_err(|error| unreadable(&shown, &error))?;
     let record = Record::beside(page)?;
     let format = format_of(page)?;
-    let (job, file) = rebuild(&record, format)?;
+    let (job, file) = rebuild(&record, format, guard)?;
     let workshop = Workshop::new(&job)?;
     let made = match workshop.made(&file, &Progress::silent().report(&file)) {
         Ok(made) => made,
@@ -84,7 +85,7 @@ fn format_of(page: &Path) -> Result<Format, Diagnostic> {
 }
 
 /// The job that makes the page again, and the facts file it is made of.
-fn rebuild(record: &Record, format: Format) -> Result<(BuildJob, PathBuf), Diagnostic> {
+fn rebuild(record: &Record, format: Format, guard: Guard) -> Result<(BuildJob, PathBuf), Diagnostic> {
     let project = Project::find()?;
     let facts = project.root.join(&record.inputs.facts.file);
     let engine = match record.inputs.engine.as_deref() {
@@ -99,6 +100,7 @@ fn rebuild(record: &Record, format: Format) -> Result<(BuildJob, PathBuf), Diagn
         stamp: record.inputs.source_date_epoch.map_or(Stamp::FromFacts, Stamp::Fixed),
         charts: record.inputs.charts,
         draft: record.inputs.open_problems.is_some(),
+        guard,
     };
     Ok((job::again(project, page), facts))
 }

@@ -119,6 +119,7 @@ impl<'a> Workshop<'a> {
         let has_failed = built.is_err();
         let mut outcome = built.unwrap_or_else(Outcome::failed);
         // A draft is made in spite of errors, beside the pages of an earlier build.
+        let _writing = self.job().guard.interrupt.writing();
         let is_wrong = has_failed || outcome.problems.iter().any(Diagnostic::is_error);
         let drafts = (has_failed && self.job().draft).then_some(true);
         for is_draft in is_wrong.then_some(false).into_iter().chain(drafts) {
@@ -134,11 +135,13 @@ impl<'a> Workshop<'a> {
         let judged = self.judged(&facts::open(file)?, file, self.job().draft)?;
         let current = if self.job().force { None } else { self.current(&judged, target) };
         if let Some(record) = current {
+            let _writing = self.job().guard.interrupt.writing();
             record.mark(target, "", false).map_err(|problem| vec![problem])?;
             return Ok(Outcome::of(Fate::Unchanged, judged.problems));
         }
         let made = self.pressed(judged, stage)?;
         stage.at("write");
+        let _writing = self.job().guard.interrupt.writing();
         let written = write(target, &made).map_err(|problem| vec![problem])?;
         Ok(Outcome::of(Fate::Built(written), made.problems))
     }

@@ -139,10 +139,21 @@ pub struct LineMap {
 }
 
 impl LineMap {
+    /// Where each stretch of the rendered text begins, and the template line that wrote it.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &Place)> {
+        self.places.iter().map(|(at, place)| (*at, place))
+    }
+
     /// The template line that wrote the byte at `offset` of the rendered text.
     pub fn locate(&self, offset: usize) -> Option<&Place> {
         let after = self.places.partition_point(|(at, _)| *at <= offset);
         self.places.get(after.checked_sub(1)?).map(|(_, place)| place)
+    }
+}
+
+impl FromIterator<(usize, Place)> for LineMap {
+    fn from_iter<T: IntoIterator<Item = (usize, Place)>>(places: T) -> Self {
+        Self { places: places.into_iter().collect() }
     }
 }
 
