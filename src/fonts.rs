@@ -74,21 +74,41 @@ impl FontIndex {
             .iter()
             .map(|(name, role)| RoleFaces {
                 role: name.clone(),
-                faces: role.families.iter().filter_map(|family| self.face(family, role.weight.number())).collect(),
+                weight: role.weight.number(),
+                faces: role.families.iter().filter_map(|family| self.face(family, role)).collect(),
             })
             .collect()
     }
 
     /// The upright face of a family whose weight is nearest; of several the project's own, then the first by path.
-    fn face(&self, family: &str, weight: u16) -> Option<Face> {
+    fn face(&self, family: &str, role: &FontRole) -> Option<Face> {
+        let weight = role.weight.number();
         let is_own = |path: &Path| self.own.iter().any(|folder| path.starts_with(folder));
-        let faces = self.index.files.iter().flat_map(|(file, faces)| faces.iter().map(move |face| (file, face)));
-        faces
+        self.faces()
             .filter(|(_, face)| face.is_upright && is_called(face, family))
             .min_by_key(|(file, face)| {
                 (weight_of(face).abs_diff(weight), !is_own(file.path()), file.path(), face.index)
             })
-            .map(|(file, face)| Face { family: family.to_owned(), file: file.clone(), index: face.index })
+            .map(|(file, face)| Face {
+                family: family.to_owned(),
+                families: self.names(face, role),
+                file: file.clone(),
+                index: face.index,
+            })
+    }
+}
+
+impl FontIndex {
+    fn faces(&self) -> impl Iterator<Item = (&FontFile, &index::Face)> {
+        self.index.files.iter().flat_map(|(file, faces)| faces.iter().map(move |face| (file, face)))
+    }
+
+    /// The names that a role has for a face, and then those that it has for no face: Typst calls some faces otherwise than
+    /// their files do.
+    fn names(&self, face: &index::Face, role: &FontRole) -> Vec<String> {
+        let (own, others): (Vec<&String>, Vec<&String>) = role.families.iter().partition(|name| is_called(face, name));
+        let nobodys = others.into_iter().filter(|name| !self.faces().any(|(_, face)| is_called(face, name)));
+        own.into_iter().chain(nobodys).cloned().collect()
     }
 }
 
@@ -107,6 +127,8 @@ fn weight_of(face: &index::Face) -> u16 {
 pub struct Face {
     /// The family, as the form names it.
     pub family: String,
+    /// By which names an engine may know it.
+    families: Vec<String>,
     /// The file.
     pub file: FontFile,
     /// Which face of the file, for collections (`.ttc`).
@@ -114,6 +136,21 @@ pub struct Face {
 }
 
 impl Face {
+    /// How wide it draws the most telling of the characters that it draws.
+    fn probe(&self, role: &RoleFaces, draws: &BTreeSet<char>) -> Result<Option<Probe>, Diagnostic> {
+        let telling = TELLING.into_iter().find(|c| draws.contains(c));
+        let Some(character) = telling.or_else(|| draws.iter().copied().find(|c| c.is_alphanumeric())) else {
+            return Ok(None);
+        };
+        let bytes = self.file.bytes()?;
+        let face = ttf_parser::Face::parse(&bytes, self.index).ok();
+        Ok(face.and_then(|face| {
+            let advance = face.glyph_hor_advance(face.glyph_index(character)?)?;
+            let families = self.families.clone();
+            Some(Probe { families, weight: role.weight, character, advance, units_per_em: face.units_per_em() })
+        }))
+    }
+
     /// Takes out of `left` what it can draw.
     fn draw(&self, left: &mut BTreeSet<char>) -> Result<(), Diagnostic> {
         let bytes = self.file.bytes()?;
@@ -129,6 +166,8 @@ impl Face {
 pub struct RoleFaces {
     /// The role, such as `body`.
     pub role: String,
+    /// The weight that pages ask for.
+    weight: u16,
     /// Its faces, best first.
     pub faces: Vec<Face>,
 }
@@ -172,7 +211,27 @@ pub struct PageFonts {
     pub files: Vec<FontFile>,
     /// The characters that no face can draw.
     pub undrawn: BTreeSet<char>,
+    /// By what an engine that reads the files by itself is seen to have read them.
+    pub probes: BTreeSet<Probe>,
 }
+
+/// How wide a face that a page needs draws a character. Another in its place would draw it otherwise.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Probe {
+    /// What the face is called, by which a page asks for it.
+    pub families: Vec<String>,
+    /// The weight that a page asks for.
+    pub weight: u16,
+    /// The character.
+    pub character: char,
+    /// How wide it is, in units of the face.
+    pub advance: u16,
+    /// How many units the size of the type is.
+    pub units_per_em: u16,
+}
+
+/// Characters whose widths tell faces apart best.
+const TELLING: [char; 3] = ['W', 'g', '7'];
 
 impl FontSet {
     /// A name for what is in all the faces that there are to choose from; where it is the same, pages are set in the same.
@@ -197,6 +256,7 @@ impl FontSet {
             texts.into_iter().flat_map(str::chars).filter(|c| !is_never_drawn(*c)).collect();
         wanted.extend(ALWAYS);
         let mut used: Vec<&Face> = Vec::new();
+        let mut probes = BTreeSet::new();
         let mut undrawn = wanted.clone();
         let mut short = false;
         for role in &self.roles {
@@ -205,7 +265,9 @@ impl FontSet {
                 if left.is_empty() {
                     break;
                 }
+                let before = left.clone();
                 face.draw(&mut left)?;
+                probes.extend(face.probe(role, &before.difference(&left).copied().collect())?);
                 used.push(face);
             }
             short |= !left.is_empty();
@@ -214,7 +276,7 @@ impl FontSet {
         if short {
             used.extend(self.roles.iter().flat_map(|role| &role.faces));
         }
-        Ok(PageFonts { files: by_path(used.into_iter()), undrawn })
+        Ok(PageFonts { files: by_path(used.into_iter()), undrawn, probes })
     }
 
     /// The characters of these texts that no face of any role can draw.

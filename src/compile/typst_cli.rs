@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use super::{Engine, FEATURE, MAIN, PDF_STANDARDS, Setting, TYPST_VERSION, stopped_problem, typst_problem};
 use crate::diag::{Code, Diagnostic, text};
+use crate::fonts::{PageFonts, Probe};
 use crate::interrupt::Interrupt;
 use crate::render::Markup;
 use crate::source::Source;
@@ -129,8 +130,9 @@ impl TypstCli {
         };
         let work = tempfile::tempdir().map_err(not_run)?;
         let _folder = self.interrupt.folder(work.path());
+        let probing = probing(setting.fonts);
         let run = || {
-            fs::write(work.path().join(MAIN), &markup.text)?;
+            fs::write(work.path().join(MAIN), [probing.as_str(), &markup.text].concat())?;
             fs::create_dir(work.path().join("sheets"))?;
             self.run(work.path(), setting, wanted)
         };
@@ -143,9 +145,35 @@ impl TypstCli {
         let met = self.guard.as_ref().filter(|_| ended.status.code() != Some(REJECTED) || ended.is_late);
         match met {
             Some(guard) => Err(vec![stopped_problem(&stopped(&ended), markup, guard.limits)]),
-            None => Err(problems(markup, &ended.said)),
+            None => Err(problems(markup, probing.chars().count(), &ended.said)),
         }
     }
+}
+
+/// How a probe that fails begins what it says.
+const FAULT: &str = "assertion failed: face: ";
+
+/// What finds out before a page, and on its first line, that the program reads the faces that the page needs. It passes in
+/// silence over those that it cannot read, and sets the page in others.
+fn probing(fonts: &PageFonts) -> String {
+    let list = |names: &[String]| names.iter().map(|name| quoted(name) + ",").collect::<String>();
+    let one = |probe: &Probe| {
+        let Probe { families, weight, character, advance, units_per_em } = probe;
+        let (asked, shown) = (list(families), quoted(families.first().map_or("", String::as_str)));
+        let character = u32::from(*character);
+        format!("(({asked}),{weight},\"\\u{{{character:x}}}\",1000*{advance}/{units_per_em},{shown}),")
+    };
+    let probes: String = fonts.probes.iter().map(one).collect();
+    format!(
+        "#context for (names,weight,sign,wide,shown) in ({probes}){{\
+         let seen=measure(text(font:names,weight:weight,size:1000pt,fallback:false,sign)).width;\
+         assert(calc.abs(seen/1pt - wide) < 1,message:\"face: \"+shown)}}"
+    )
+}
+
+fn quoted(text: &str) -> String {
+    let escaped: String = text.chars().map(|c| format!("\\u{{{:x}}}", u32::from(c))).collect();
+    format!("\"{escaped}\"")
 }
 
 /// The exit status of the program where it has something against a page.
@@ -178,12 +206,19 @@ fn missing(message: crate::diag::Text) -> Diagnostic {
 }
 
 /// The errors that typst printed, one a line: `report.typ:12:3: error: message`, with `hint:` lines after it.
-fn problems(markup: &Markup, said: &str) -> Vec<Diagnostic> {
+/// Before the first line of the page as it was given, so many other characters stand.
+fn problems(markup: &Markup, before: usize, said: &str) -> Vec<Diagnostic> {
     let page = Source::new(MAIN, markup.text.as_str());
     let mut found: Vec<(Option<usize>, String, Vec<String>)> = Vec::new();
     for line in said.lines() {
+        if let Some((_, family)) = line.split_once(FAULT) {
+            let message =
+                text!("typst 没有用上字体 {family}", "typst did not use the face {family}, which the page needs");
+            let help = text!("再运行一次；仍然不行，用 --engine embedded", "run again, or use --engine embedded");
+            return vec![Diagnostic::error(Code::EngineFailed, message).help(help)];
+        }
         if let Some((place, message)) = line.split_once("error: ") {
-            found.push((offset_of(&page, place), message.to_owned(), Vec::new()));
+            found.push((offset_of(&page, before, place), message.to_owned(), Vec::new()));
         } else if let (Some((_, hint)), Some(last)) = (line.split_once("hint: "), found.last_mut()) {
             last.2.push(hint.to_owned());
         }
@@ -197,12 +232,61 @@ fn problems(markup: &Markup, said: &str) -> Vec<Diagnostic> {
 }
 
 /// The offset that `report.typ:12:3: ` means; columns are in characters, from 1.
-fn offset_of(page: &Source, place: &str) -> Option<usize> {
+fn offset_of(page: &Source, before: usize, place: &str) -> Option<usize> {
     let mut parts = place.trim_end_matches([' ', ':']).rsplit(':');
     let column: usize = parts.next()?.parse().ok()?;
     let line: usize = parts.next()?.parse().ok()?;
     let range = page.line_range(line)?;
     let text = page.text().get(range.clone())?;
-    let within: usize = text.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+    let before = if line == 1 { before } else { 0 };
+    let within: usize = text.chars().take(column.saturating_sub(1 + before)).map(char::len_utf8).sum();
     Some(range.start + within)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::fonts::FontIndex;
+    use crate::form::files;
+
+    /// A page in the body face of a built-in form, and the fonts that it needs.
+    fn page() -> Option<(TypstCli, Markup, PageFonts)> {
+        let engine = TypstCli::find(&Interrupt::default()).ok()?;
+        let form = files::load("zfxxgk", None, None).expect("a built-in form");
+        let fonts = FontIndex::scan(&[]).serve(&form).ok()?.for_page(["字"]).expect("readable fonts");
+        let family = quoted(fonts.probes.first()?.families.first()?);
+        let text = format!("#set document(title: \"x\")\n#set text(font: {family}, lang: \"zh\")\n#title[x]\n= x\nW\n");
+        Some((engine, Markup { text, lines: crate::render::LineMap::default() }, fonts))
+    }
+
+    #[test]
+    fn a_page_is_refused_where_a_face_draws_otherwise_than_the_one_that_it_needs() {
+        let Some((engine, markup, fonts)) = page() else { return eprintln!("NOT RUN: no typst, or no fonts") };
+        let compile = |fonts: &PageFonts| engine.compile(&markup, &Setting { fonts, timestamp: 0 });
+        assert!(!fonts.probes.is_empty());
+        if let Err(problems) = compile(&fonts) {
+            assert!(problems.iter().all(|problem| problem.code != Code::EngineFailed), "{problems:?}");
+        }
+        for probe in &fonts.probes {
+            let mut other = probe.clone();
+            other.advance += probe.units_per_em / 10;
+            let probes: BTreeSet<Probe> =
+                fonts.probes.iter().filter(|one| *one != probe).cloned().chain([other]).collect();
+            let problems = compile(&PageFonts { probes, ..fonts.clone() }).expect_err("another width");
+            assert_eq!(problems[0].code, Code::EngineFailed, "{problems:?}");
+            assert!(problems[0].message.en.contains(&probe.families[0]), "{problems:?}");
+        }
+        // A face that is not among the files is noticed too.
+        let without = PageFonts { files: fonts.files[1..].to_vec(), ..fonts.clone() };
+        assert_eq!(compile(&without).expect_err("a file is missing")[0].code, Code::EngineFailed);
+    }
+
+    #[test]
+    fn problems_of_the_first_line_are_told_at_their_columns() {
+        let page = Source::new(MAIN, "abc\ndef\n");
+        assert_eq!(offset_of(&page, 10, "report.typ:1:12: "), Some(1));
+        assert_eq!(offset_of(&page, 10, "report.typ:2:2: "), Some(5));
+    }
 }
