@@ -132,18 +132,26 @@ pub fn draft(facts: &Facts<'_>, form: &Arc<Form>, path: &Path) -> Result<(Report
 
 impl Report {
     /// The report with the charts of its form, and the years before that they draw on, as far as there are any.
-    #[must_use]
-    pub fn with_charts(mut self, path: &Path) -> Self {
+    ///
+    /// # Errors
+    /// Facts of a year before that are there and cannot be read.
+    pub fn with_charts(mut self, path: &Path) -> Result<Self, Vec<Diagnostic>> {
         self.charts = true;
         let years = self.form.charts.iter().map(|chart| chart.years).max().unwrap_or(1);
         let mut before = self.year;
         for _ in 1..years {
             // A year that is wrong is told by its own check; what lies before it is not drawn either.
-            let Some(values) = last_year::read(path, before, &self.form, &mut Vec::new()) else { break };
+            let mut problems = Vec::new();
+            let values = last_year::read(path, before, &self.form, &mut problems);
+            problems.retain(Diagnostic::is_error);
+            if !problems.is_empty() {
+                return Err(problems);
+            }
+            let Some(values) = values else { break };
             before -= 1;
             self.history.push((before, values));
         }
-        self
+        Ok(self)
     }
 }
 

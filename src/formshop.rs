@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use crate::check;
 use crate::diag::{Code, Diagnostic, ExitStatus, Language, Text, text};
+use crate::disk;
 use crate::facts::Facts;
 use crate::form::{Block, Content, Form, Head, files};
-use crate::output;
 use crate::project::Project;
 use crate::render::{Target, Templates};
 use crate::source::{Place, Source, display_path};
@@ -44,7 +44,7 @@ pub fn start(name: &str, language: Language) -> Result<String, Diagnostic> {
     let mut said = Vec::new();
     for (file, text) in STARTER {
         let path = templates.join(name).join(file);
-        output::write_new(&path, text.replace("NAME", name).as_bytes())?;
+        disk::write_new(&path, text.replace("NAME", name).as_bytes())?;
         let shown = display_path(&path);
         said.push(text!("已生成 {shown}", "wrote {shown}").get(language).to_owned());
     }

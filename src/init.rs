@@ -1,12 +1,11 @@
 //! Starts a project. In: a folder; out: the files of an empty project with one example, none of them overwritten.
 
-use std::fs;
 use std::path::Path;
 
 use crate::diag::{Code, Diagnostic, Language, text};
+use crate::disk;
 use crate::form::Form;
 use crate::form::files::{built_in_text, load, names};
-use crate::output;
 use crate::project::{MARKER, REPORTS};
 use crate::schema;
 use crate::source::display_path;
@@ -54,10 +53,14 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
     let mut said = Vec::new();
     for (name, text) in files {
         let path = dir.join(name);
-        if fs::symlink_metadata(&path).is_err() {
-            output::write(&path, text.as_bytes())?;
-            let shown = display_path(&path);
-            said.push(text!("已生成 {shown}", "wrote {shown}").get(language).to_owned());
+        match disk::write_new(&path, text.as_bytes()) {
+            // One that is there already serves as well.
+            Err(problem) if problem.code == Code::AlreadyExists && ![MARKER, report.as_str()].contains(&name) => {}
+            done => {
+                done?;
+                let shown = display_path(&path);
+                said.push(text!("已生成 {shown}", "wrote {shown}").get(language).to_owned());
+            }
         }
     }
     let dir = display_path(dir);

@@ -13,6 +13,7 @@
 
 // What was typed, and what it means.
 pub mod cli;
+pub mod disk;
 pub mod job;
 pub mod project;
 pub mod shard;

@@ -2,20 +2,30 @@
 //! one. It is judged by its own check, not here; where it is wrong, a warning says that nothing was compared.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{Values, shape, totals};
-use crate::diag::{Code, Diagnostic, text};
+use crate::diag::{Code, Diagnostic, ExitStatus, text};
 use crate::facts::{self, Facts};
 use crate::form::Form;
-use crate::source::display_path;
+use crate::source::{Source, display_path};
 
-/// The values of the year before; `None` where there is no file, or the file is wrong or of another form.
+/// The values of the year before; `None` where there is no file, or the file is wrong or of another form. One that cannot even
+/// be read is an error: nobody knows what it says.
 pub fn read(path: &Path, year: u16, form: &Form, problems: &mut Vec<Diagnostic>) -> Option<Values> {
     let sibling = path.with_file_name(format!("{:04}.toml", year.checked_sub(1)?));
     if sibling == path || !sibling.exists() {
         return None;
     }
-    let values = values(&sibling, form);
+    let source = match facts::open(&sibling) {
+        Ok(source) => Some(source),
+        Err(unread) if unread.iter().any(|problem| problem.code.exit_status() == ExitStatus::Environment) => {
+            problems.extend(unread);
+            return None;
+        }
+        Err(_) => None,
+    };
+    let values = source.and_then(|source| values(&source, form));
     if values.is_none() {
         let name = display_path(&sibling);
         let message = text!(
@@ -28,9 +38,8 @@ pub fn read(path: &Path, year: u16, form: &Form, problems: &mut Vec<Diagnostic>)
     values
 }
 
-fn values(path: &Path, form: &Form) -> Option<Values> {
-    let source = facts::open(path).ok()?;
-    let facts = Facts::parse(&source).ok()?;
+fn values(source: &Arc<Source>, form: &Form) -> Option<Values> {
+    let facts = Facts::parse(source).ok()?;
     let mut problems = Vec::new();
     let mut values = shape::read(&facts, form, &mut problems);
     totals::complete(form, &mut values, &mut problems);

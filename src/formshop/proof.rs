@@ -37,9 +37,10 @@ pub fn pages(
         false => None,
     };
     page(&report, templates, press.as_ref(), &mut told);
-    let mut draft = report.with_charts(path);
-    draft.open_problems = Some(1);
-    page(&draft, templates, press.as_ref(), &mut told);
+    match report.with_charts(path) {
+        Ok(draft) => page(&Report { open_problems: Some(1), ..draft }, templates, press.as_ref(), &mut told),
+        Err(problems) => told.add(problems),
+    }
     untried
 }
 

@@ -64,7 +64,7 @@ fn format_of(page: &Path) -> Result<Format, Diagnostic> {
 /// The job that makes the page again, and the facts file it is made of.
 fn rebuild(record: &Record, format: Format) -> Result<(BuildJob, PathBuf), Diagnostic> {
     let project = Project::find()?;
-    let facts = project.root.join(&record.inputs.facts.file);
+    let facts = project.own(&record.inputs.facts.file)?;
     let engine = match record.inputs.engine.as_deref() {
         Some("embedded") if cfg!(feature = "embedded") => EngineChoice::Embedded,
         Some("typst-cli") => EngineChoice::TypstCli,

@@ -12,9 +12,9 @@ use super::record::{Inputs, Piece, Record, Subject, Surroundings, prefix, with_e
 use crate::check::{self, Report};
 use crate::cli::Format;
 use crate::diag::Diagnostic;
+use crate::disk;
 use crate::facts;
 use crate::job::BuildJob;
-use crate::output;
 use crate::source::{Source, display_path};
 use crate::view::view;
 
@@ -226,7 +226,7 @@ impl<'a> Workshop<'a> {
             return Err(problems);
         }
         let inputs = Inputs { open_problems: report.open_problems, ..inputs.map_err(|problem| vec![problem])? };
-        let report = if job.charts { report.with_charts(file) } else { report };
+        let report = if job.charts { report.with_charts(file)? } else { report };
         Ok(Judged { report, problems, inputs })
     }
 
@@ -260,7 +260,7 @@ fn write(target: &Path, made: &Made) -> Result<Vec<String>, Diagnostic> {
     let mut written = Vec::with_capacity(made.artifacts.len());
     for artifact in &made.artifacts {
         let path = with_extension(target, &artifact.extension());
-        output::write(&path, &artifact.bytes)?;
+        disk::put(&path, &artifact.bytes)?;
         written.push(display_path(&path));
     }
     made.record.write(target, prefix)?;
