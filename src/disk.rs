@@ -16,9 +16,9 @@ use std::path::Path;
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::source::display_path;
 
-pub use left::{Lock, Scratch, sweep, sweep_scratch};
+pub use left::{Lock, Scratch, Who, sweep, sweep_scratch};
 pub use place::{is_name_everywhere, leads_outside};
-pub use write::{put, replace, send, write, write_new};
+pub use write::{put, remove, remove_empty, replace, send, write, write_new};
 
 /// The largest text that is read whole: facts, a template, a declaration, a record. Real ones have some thousand bytes.
 pub const TEXT: u64 = 8 << 20;
@@ -109,6 +109,15 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
 /// Those of [`read`], and a file outside the project.
 pub fn read_own(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
     if leads_outside(path)? { Err(Unread::Outside) } else { read(path, limit) }
+}
+
+/// Reads a file that this program wrote. The folder of the pages may be a link to anywhere, such as to a web server's; the file
+/// itself must be no link out of the project.
+///
+/// # Errors
+/// Those of [`read_own`].
+pub fn read_made(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    if fs::symlink_metadata(path)?.is_symlink() { read_own(path, limit) } else { read(path, limit) }
 }
 
 /// Opens a regular file for reading.

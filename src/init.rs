@@ -6,6 +6,7 @@ use crate::diag::{Code, Diagnostic, Language, text};
 use crate::disk;
 use crate::form::Form;
 use crate::form::files::{built_in_text, load, names};
+use crate::job::name_everywhere;
 use crate::project::{MARKER, REPORTS};
 use crate::schema;
 use crate::source::display_path;
@@ -32,6 +33,10 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
     let Some((form, example)) = example() else {
         return Err(Diagnostic::error(Code::UnknownForm, text!("没有带示例的表式", "no form has an example")));
     };
+    if let Some(bad) = new_folders(dir).find(|name| !disk::is_name_everywhere(name)) {
+        let message = text!("“{bad}”不能作文件夹的名称", "`{bad}` cannot be the name of a folder");
+        return Err(Diagnostic::error(Code::Usage, message).help(name_everywhere()));
+    }
     let report = format!("{REPORTS}/示例机关/{}.toml", example_year(example));
     let facts = format!("{}\n{example}", schema::directive(&form.name));
     let (schema_path, schema) = (schema::path(&form.name), schema::text(&form));
@@ -68,6 +73,12 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
         text!("下一步：cd {dir}，然后 nianbao build", "next: cd {dir}, then nianbao build").get(language).to_owned(),
     );
     Ok(said.join("\n"))
+}
+
+/// The names of the folders on the way that are not there yet.
+fn new_folders(dir: &Path) -> impl Iterator<Item = String> {
+    let new = dir.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    new.filter_map(|folder| folder.file_name()).map(|name| name.to_string_lossy().into_owned())
 }
 
 /// The built-in form that new projects start with, and its example.

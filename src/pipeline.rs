@@ -16,6 +16,7 @@ use crate::job::{BuildJob, CheckJob};
 use crate::source::{Place, Source, display_path};
 
 mod batch;
+mod clear;
 mod forms;
 mod mend;
 mod press;
@@ -25,6 +26,7 @@ mod summary;
 mod verify;
 mod workshop;
 
+pub use clear::left_behind;
 pub use forms::Forms;
 pub use mend::mend;
 pub use press::{Kit, Preview};
@@ -116,6 +118,16 @@ fn closing(tally: Tally, count: usize, emitter: &Emitter) -> ExitStatus {
 pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
     let files = &job.check.files;
     let workshop = Workshop::new(job)?;
+    let interrupt = Interrupt::listen();
+    // Held until all is written; where there is none, somebody asked to stop.
+    let turn = workshop.turn(&interrupt, emitter)?;
+    let mut status = ExitStatus::Done;
+    if turn.is_some() {
+        clear::left_behind(job);
+        let kept = if job.clean { clear::orphans(job, emitter) } else { Problems::new() };
+        emitter.emit(&kept);
+        status = kept.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(status);
+    }
     let progress = Progress::new(files.len(), emitter.language());
     let mut tally = Tally::new(files.len(), job.check.deny_warnings).of_share(job.shard, job.selected);
     tally.strays(&job.check.strays, emitter);
@@ -124,12 +136,12 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
         workshop.report(file, target, &progress.report(file))
     };
     let take = |number: usize, outcome| progress.aside(|| tally.take(&files[number], outcome, emitter));
-    batch::in_order(files.len(), job.jobs, &Interrupt::listen(), make, take);
+    batch::in_order(files.len(), job.jobs, &interrupt, make, take);
     progress.finish();
     if let Some(path) = &job.summary {
         tally.write(path)?;
     }
-    Ok(tally.close(emitter))
+    Ok(tally.close(emitter).max(status))
 }
 
 /// Facts that have passed every check, with the warnings they may be built in spite of.

@@ -7,12 +7,14 @@
 use std::env;
 use std::fs::{self, File, Metadata, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use tempfile::{NamedTempFile, TempDir};
 
+use super::write::{make_folder, unwritable};
+use crate::diag::Diagnostic;
 use crate::interrupt::Interrupt;
 
 /// How the names of temporary files begin; six letters or digits follow.
@@ -35,9 +37,8 @@ pub(super) fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
 /// Locks a new file or folder; gives whether it is still there. Where there are no locks, nothing is cleared away either.
 #[cfg(unix)]
 fn keep(file: &File) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt;
     match file.lock() {
-        Ok(()) => Ok(file.metadata()?.nlink() > 0),
+        Ok(()) => is_there(file),
         Err(error) if has_no_locks(&error) => Ok(true),
         Err(error) => Err(error),
     }
@@ -72,6 +73,16 @@ fn with_mode<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut temp
 /// looked for again by the next run.
 pub fn sweep(folder: &Path) {
     each_left(folder, |found, path| found.is_file().then(|| fs::remove_file(path)));
+}
+
+/// Clears a folder as [`sweep`] does, unless others are about to edit a file in it, and lets nobody else clear it as long as what
+/// comes of this is kept: where two files change places, one that nobody locks has a temporary name for a moment.
+pub(super) fn sweep_and_keep(folder: &Path) -> Option<File> {
+    let held = File::open(folder).ok()?;
+    if held.try_lock().is_ok() {
+        sweep(folder);
+    }
+    held.try_lock_shared().is_ok().then_some(held)
 }
 
 /// Clears the folder for temporary files of the folders that earlier runs left there.
@@ -153,48 +164,102 @@ impl Scratch {
     }
 }
 
-/// The right to write into an output folder, which one run at a time has; it ends with the run, however that ends.
+/// Who may write into a folder at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// One alone.
+    Alone,
+    /// Whoever asks for no more than that.
+    Together,
+}
+
+/// The right to write into an output folder; it ends with the run, however that ends.
 #[derive(Debug)]
 pub struct Lock {
-    _held: Option<File>,
+    /// The folder, where there was none before.
+    made: Option<PathBuf>,
+    _held: File,
 }
 
 impl Lock {
-    /// Waits until nobody else writes into the folder, after saying so; `None` where somebody asked to stop meanwhile. A file
-    /// system without locks lets everybody go on.
+    /// Waits until nobody writes into the folder who keeps others out or is to be kept out, after saying so; `None` where somebody
+    /// asked to stop meanwhile. A file system without locks lets everybody go on.
     ///
     /// # Errors
     /// The folder cannot be made or opened.
-    pub fn take(folder: &Path, interrupt: &Interrupt, wait: impl FnOnce()) -> io::Result<Option<Self>> {
-        super::write::make_folder(folder)?;
-        let held = locked_by(folder)?;
-        let mut wait = Some(wait);
-        loop {
-            match held.try_lock() {
-                Ok(()) => return Ok(Some(Self { _held: Some(held) })),
-                Err(TryLockError::WouldBlock) if interrupt.is_asked() => return Ok(None),
-                Err(TryLockError::WouldBlock) => {
-                    if let Some(wait) = wait.take() {
-                        wait();
-                    }
-                    thread::sleep(TURN);
-                }
-                Err(TryLockError::Error(_)) => return Ok(Some(Self { _held: None })),
-            }
+    pub fn take(
+        folder: &Path,
+        who: Who,
+        interrupt: &Interrupt,
+        wait: impl FnOnce(),
+    ) -> Result<Option<Self>, Diagnostic> {
+        take(folder, who, interrupt, wait).map_err(|error| unwritable(folder, &error))
+    }
+}
+
+/// A folder that was made for what then was not written is not left there.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if let Some(made) = &self.made {
+            let _ = fs::remove_dir(made);
         }
     }
 }
 
-/// What stands for a folder where it is locked.
-#[cfg(unix)]
-fn locked_by(folder: &Path) -> io::Result<File> {
-    File::open(folder)
+fn take(folder: &Path, who: Who, interrupt: &Interrupt, wait: impl FnOnce()) -> io::Result<Option<Lock>> {
+    let mut wait = Some(wait);
+    loop {
+        let made = (!folder.exists()).then(|| folder.to_path_buf());
+        make_folder(folder)?;
+        let held = locked_by(File::options(), folder)?;
+        if !is_free(&held, who, interrupt, &mut wait) {
+            return Ok(None);
+        }
+        // Whoever had it may have removed it since.
+        if is_there(&held)? {
+            return Ok(Some(Lock { made, _held: held }));
+        }
+    }
 }
 
-/// There, folders cannot be locked.
+/// Waits until a lock is free; gives whether it is.
+fn is_free(held: &File, who: Who, interrupt: &Interrupt, wait: &mut Option<impl FnOnce()>) -> bool {
+    let lock = || match who {
+        Who::Alone => held.try_lock(),
+        Who::Together => held.try_lock_shared(),
+    };
+    while let Err(TryLockError::WouldBlock) = lock() {
+        if interrupt.is_asked() {
+            return false;
+        }
+        if let Some(wait) = wait.take() {
+            wait();
+        }
+        thread::sleep(TURN);
+    }
+    true
+}
+
+/// Opens what stands for a folder where it is locked: itself, where that can be.
+#[cfg(unix)]
+fn locked_by(mut options: fs::OpenOptions, folder: &Path) -> io::Result<File> {
+    options.read(true).open(folder)
+}
+
 #[cfg(not(unix))]
-fn locked_by(folder: &Path) -> io::Result<File> {
-    File::options().create(true).truncate(false).write(true).open(folder.join(".nianbao.lock"))
+fn locked_by(mut options: fs::OpenOptions, folder: &Path) -> io::Result<File> {
+    options.create(true).truncate(false).write(true).open(folder.join(".nianbao.lock"))
+}
+
+#[cfg(not(unix))]
+fn is_there(_file: &File) -> io::Result<bool> {
+    Ok(true)
+}
+
+#[cfg(unix)]
+fn is_there(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    Ok(file.metadata()?.nlink() > 0)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::left::{sweep, temporary};
+use super::left::{sweep, sweep_and_keep, temporary};
 use super::{regular, without_waiting};
 use crate::diag::{Code, Diagnostic, text};
 use crate::source::display_path;
@@ -81,7 +81,10 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<(), Diagnosti
 /// It cannot be written to.
 pub fn send(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let sent = match way_to(path) {
-        Ok(Way::File(file)) => return write(&file, bytes),
+        Ok(Way::File(file)) => {
+            sweep(folder_of(&file));
+            return write(&file, bytes);
+        }
         Ok(Way::Standard(mut output)) => output.write_all(bytes).and_then(|()| output.flush()),
         // What a shell has opened for writing at its end is not to be emptied.
         Ok(Way::Open(file)) => File::options().append(true).open(file).and_then(|mut file| file.write_all(bytes)),
@@ -90,7 +93,26 @@ pub fn send(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     sent.map_err(|error| unwritable(path, &error))
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
+/// Removes a file.
+///
+/// # Errors
+/// It cannot be removed.
+pub fn remove(path: &Path) -> Result<(), Diagnostic> {
+    fs::remove_file(path).map_err(|error| {
+        let shown = display_path(path);
+        Diagnostic::error(Code::Unwritable, text!("无法删除 {shown}：{error}", "cannot remove {shown}: {error}"))
+            .help(text!("检查文件夹的写入权限，或自己删除", "check the folder's permissions, or remove it yourself"))
+    })
+}
+
+/// Removes a folder, and those above it up to another, where nothing is in them.
+pub fn remove_empty(folder: &Path, below: &Path) {
+    let above = folder.ancestors().take_while(|above| above.starts_with(below) && *above != below);
+    // What is in one of them stays, and so does that.
+    let _ = above.into_iter().try_for_each(fs::remove_dir);
+}
+
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
     let shown = display_path(path);
     Diagnostic::error(Code::Unwritable, text!("无法写入 {shown}：{error}", "cannot write {shown}: {error}")).help(
         text!(
@@ -171,7 +193,7 @@ fn is_file(found: Metadata) -> io::Result<Metadata> {
 
 fn new_whole(path: &Path, folder: &Path, bytes: &[u8]) -> io::Result<()> {
     make_folder(folder)?;
-    sweep(folder);
+    let _kept = sweep_and_keep(folder);
     match staged(folder, bytes, None)?.persist_noclobber(path) {
         Ok(_) => {}
         Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => return Err(failed.error),
@@ -194,7 +216,7 @@ fn replace_whole(path: &Path, before: &[u8], after: &[u8]) -> io::Result<bool> {
     let mut file = without_waiting(File::options().read(true).write(true)).open(&path)?;
     let found = is_file(file.metadata()?)?;
     let folder = folder_of(&path);
-    sweep(folder);
+    let _kept = sweep_and_keep(folder);
     let staged = match has_other_names(&found) {
         true => None,
         false => lookalike(folder, after, &found)?,

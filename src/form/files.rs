@@ -176,6 +176,9 @@ pub fn names(templates: Option<&Path>) -> Vec<String> {
 /// The names of the project's own forms. What is called as a declaration is and is no file is told when it is read.
 fn names_in(templates: Option<&Path>) -> Result<Vec<String>, Diagnostic> {
     let Some(folder) = templates.filter(|folder| folder.symlink_metadata().is_ok()) else { return Ok(Vec::new()) };
+    if disk::leads_outside(folder).map_err(|error| unreadable(folder, &error))? {
+        return Err(disk::outside(folder));
+    }
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
         let entry = entry.map_err(|error| unreadable(folder, &error))?;

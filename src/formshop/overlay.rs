@@ -7,6 +7,7 @@ use std::sync::Arc;
 use toml::{Table, Value};
 
 use crate::check;
+use crate::disk;
 use crate::facts::{self, Facts};
 use crate::form::{Form, Rule};
 
@@ -17,8 +18,10 @@ use crate::form::{Form, Rule};
 pub fn reports(form: &Arc<Form>, code: &str, rule: &Rule, example: &str, own: &str) -> Result<bool, String> {
     let example: Table = example.parse().map_err(said)?;
     let year = example.get("year").and_then(Value::as_integer).unwrap_or_default();
-    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let folder = disk::Scratch::new().map_err(|error| error.to_string())?;
     let file = |year: i64| folder.path().join(format!("{year}.toml"));
+    // Nobody looks for these files after a crash.
+    #[allow(clippy::disallowed_methods)]
     let put = |facts: String, year| fs::write(file(year), facts).map_err(|error| error.to_string());
     put(overlaid(&example, own, year)?, year)?;
     if let Some(last) = &rule.last {

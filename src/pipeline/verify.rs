@@ -1,7 +1,6 @@
 //! Whether a page is the one that today's facts, form and fonts make. In: a page and the record beside it; out: that it
 //! is, or what differs.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
@@ -11,7 +10,7 @@ use crate::cli::Format;
 use crate::compile::EngineChoice;
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Text, text};
-use crate::facts::unreadable;
+use crate::disk;
 use crate::job::{self, Again, BuildJob, Stamp};
 use crate::project::Project;
 use crate::source::display_path;
@@ -22,7 +21,7 @@ use crate::source::display_path;
 /// A page or record that cannot be read, a project that is not there, or no engine.
 pub fn verify(page: &Path, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
     let shown = display_path(page);
-    let bytes = fs::read(page).map_err(|error| unreadable(&shown, &error))?;
+    let bytes = disk::read(page, disk::LARGE).map_err(|unread| unread.told(page))?;
     let record = Record::beside(page)?;
     let format = format_of(page)?;
     let (job, file) = rebuild(&record, format)?;
