@@ -108,6 +108,7 @@ const ELSEWHERE: &[&str] = &[
     "no-record",
     "nothing-selected",
     "output-conflict",
+    "outside-project",
     "preview",
     "stray-file",
     "same-as-other",
@@ -126,7 +127,7 @@ fn every_code_has_a_reject_case() {
     let all: BTreeSet<String> = Code::BUILT_IN.iter().map(|code| code.as_str().to_owned()).chain(declared).collect();
     let covered: BTreeSet<String> = cases.into_iter().chain(ELSEWHERE.iter().map(|code| (*code).to_owned())).collect();
     assert_eq!(all, covered);
-    let elsewhere: String = ["environment", "batch", "accept", "prose", "slips"]
+    let elsewhere: String = ["environment", "batch", "accept", "prose", "slips", "trust/files"]
         .map(|name| support::text(format!("tests/{name}.rs")))
         .concat();
     for code in ELSEWHERE {
