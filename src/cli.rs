@@ -168,6 +168,9 @@ pub struct Build {
     /// Build reports again whose pages are there already, made of the same facts, form, fonts and program.
     #[arg(long)]
     pub force: bool,
+    /// Remove the pages, drafts and records of facts files that are gone, after saying which; no other file is touched.
+    #[arg(long)]
+    pub clean: bool,
     /// Draw the charts that the form declares. Default: not, or what nianbao.toml says.
     #[arg(long)]
     pub charts: bool,

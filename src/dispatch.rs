@@ -41,16 +41,23 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
             job::new(new).map_err(one).and_then(|job| Ok(print(start::said(&start::start(&job)?, language))))
         }
         Command::Fmt(typed) => {
-            let job = told(job::format(typed).map_err(one)?, |job| &job.check, emitter);
-            Ok(format::format(&job, emitter))
+            let job = job::format(typed).map_err(one)?;
+            let strays = tell_strays(&job.check, emitter);
+            Ok(format::format(&job, emitter).max(strays))
         }
         Command::Diff(diff) => {
-            let job = told(job::diff(diff).map_err(one)?, |job| &job.check, emitter);
-            compare::diff(&job, language).map(print)
+            let job = job::diff(diff).map_err(one)?;
+            let strays = tell_strays(&job.check, emitter);
+            compare::diff(&job, language).map(|text| print(text).max(strays))
         }
         Command::Roll(typed) => {
-            let job = told(job::roll(typed).map_err(one)?, |job| &job.check, emitter);
-            Ok(print(roll::said(&roll::roll(&job)?, job.dry_run, language)))
+            let job = job::roll(typed).map_err(one)?;
+            let strays = tell_strays(&job.check, emitter);
+            let (rolled, problems) = roll::roll(&job)?;
+            if !rolled.is_empty() {
+                print(roll::said(&rolled, job.dry_run, language));
+            }
+            Ok(tell(&problems, emitter).max(strays))
         }
         Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
         Command::Forms { what } => forms(what, emitter),
@@ -103,9 +110,11 @@ fn forms(what: Option<Forms>, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagn
 }
 
 /// Tells of what lies among the facts and is not read.
-fn told<T>(job: T, check: impl Fn(&T) -> &CheckJob, emitter: &Emitter) -> T {
-    check(&job).strays.iter().for_each(|stray| emitter.emit(std::slice::from_ref(&stray.problem)));
-    job
+fn tell_strays(job: &CheckJob, emitter: &Emitter) -> ExitStatus {
+    let problems: Vec<Diagnostic> = job.strays.iter().map(|stray| stray.problem.clone()).collect();
+    emitter.emit(&problems);
+    let errors = problems.iter().filter(|problem| problem.is_error());
+    errors.map(|problem| problem.code.exit_status()).fold(ExitStatus::Done, ExitStatus::max)
 }
 
 /// Tells the problems of forms that stand beside what was asked for.

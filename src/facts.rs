@@ -6,8 +6,7 @@ pub mod meant;
 pub mod slips;
 pub mod years_before;
 
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,11 +14,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Code, Diagnostic, text};
+use crate::disk::{self, Unread};
 use crate::form::Form;
 use crate::source::{Place, Source, display_path};
-
-/// The largest facts file in bytes; real ones have some thousand.
-const LARGEST: u64 = 8 << 20;
 
 /// One organ's one year, as written.
 #[derive(Debug)]
@@ -121,27 +118,30 @@ impl<'s> Facts<'s> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
-    let name = display_path(path);
-    if path.is_dir() {
-        let message = text!("{name} 是文件夹，不是事实文件", "{name} is a folder, not a facts file");
-        let help = text!("把文件夹改名或移走，或写上其中的文件", "rename or move the folder, or name a file in it");
-        return Err(Diagnostic::error(Code::Unreadable, message).help(help));
-    }
-    let file = fs::File::open(path).map_err(|error| unreadable(&name, &error))?;
-    let mut bytes = Vec::new();
-    // Read no further than the limit, whatever the file says of its own length.
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
-    if bytes.len() as u64 > LARGEST {
-        let limit = LARGEST >> 20;
-        let message =
-            text!("{name} 超过 {limit} MiB，不像是事实文件", "{name} is larger than {limit} MiB: these are no facts");
-        let help = text!(
-            "检查文件是否放错；正文过长的，删去粘贴进来的多余内容",
-            "see whether the file is the right one; remove what was pasted in by mistake"
-        );
-        return Err(Diagnostic::error(Code::TooLarge, message).help(help));
-    }
-    Ok(bytes)
+    disk::read_own(path, disk::TEXT).map_err(|unread| {
+        let name = display_path(path);
+        match unread {
+            Unread::Folder => {
+                let message = text!("{name} 是文件夹，不是事实文件", "{name} is a folder, not a facts file");
+                let help =
+                    text!("把文件夹改名或移走，或写上其中的文件", "rename or move the folder, or name a file in it");
+                Diagnostic::error(Code::Unreadable, message).help(help)
+            }
+            Unread::TooLarge(limit) => {
+                let limit = limit >> 20;
+                let message = text!(
+                    "{name} 超过 {limit} MiB，不像是事实文件",
+                    "{name} is larger than {limit} MiB: these are no facts"
+                );
+                let help = text!(
+                    "检查文件是否放错；正文过长的，删去粘贴进来的多余内容",
+                    "see whether the file is the right one; remove what was pasted in by mistake"
+                );
+                Diagnostic::error(Code::TooLarge, message).help(help)
+            }
+            unread => unread.told(path),
+        }
+    })
 }
 
 /// The problem of a file that cannot be read.

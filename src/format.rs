@@ -9,10 +9,10 @@ use toml_edit::{Document, DocumentMut, Item, Table, Value};
 
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, text};
+use crate::disk;
 use crate::ends::{self, Ends};
 use crate::facts;
 use crate::job::FormatJob;
-use crate::output;
 use crate::source::{Source, display_path};
 
 /// Formats the files of a job, or says which would change.
@@ -53,15 +53,14 @@ pub fn format(job: &FormatJob, emitter: &Emitter) -> ExitStatus {
 
 /// How a file that was, or would be, changed begins and ends its lines.
 fn one(file: &Path, only_check: bool) -> Result<Option<Ends>, Vec<Diagnostic>> {
-    let source = facts::open(file)?;
-    let bytes = std::fs::read(file).map_err(|error| vec![facts::unreadable(&display_path(file), &error)])?;
+    let (source, bytes) = facts::open_bytes(file)?;
     let ends = Ends::of(&bytes);
     let formatted = ends.put(&formatted(&source)?);
     if bytes == formatted.as_bytes() {
         return Ok(None);
     }
     if !only_check {
-        output::write(file, formatted.as_bytes()).map_err(|problem| vec![problem])?;
+        disk::replace(file, &bytes, formatted.as_bytes()).map_err(|problem| vec![problem])?;
     }
     Ok(Some(ends))
 }

@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use crate::check;
 use crate::diag::{Code, Diagnostic, ExitStatus, Language, Text, text};
+use crate::disk;
 use crate::facts::Facts;
 use crate::facts::years_before::YearsBefore;
 use crate::form::{Block, Content, Form, Head, files};
-use crate::output;
 use crate::project::Project;
 use crate::render::{Target, Templates};
 use crate::source::{Place, Source, display_path};
@@ -33,9 +33,12 @@ const STARTER: [(&str, &str); 4] = [
 /// No project, a name that cannot be one, a form of that name, or a file that cannot be written.
 pub fn start(name: &str, language: Language) -> Result<String, Diagnostic> {
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if name.is_empty() || !name.chars().all(is_name) || name == "partials" {
+    if !name.chars().all(is_name) || !disk::is_name_everywhere(name) || name == "partials" {
         let message = text!("“{name}”不能作表式的名称", "`{name}` cannot be the name of a form");
-        let help = text!("用小写字母、数字和连字符", "use small letters, digits and hyphens");
+        let help = text!(
+            "用小写字母、数字和连字符，不用 Windows 保留的名称（con、nul、com1 等）",
+            "use small letters, digits and hyphens, and no name that Windows keeps (con, nul, com1 and the like)"
+        );
         return Err(Diagnostic::error(Code::Usage, message).help(help));
     }
     let templates = Project::find()?.templates();
@@ -46,7 +49,7 @@ pub fn start(name: &str, language: Language) -> Result<String, Diagnostic> {
     let mut said = Vec::new();
     for (file, text) in STARTER {
         let path = templates.join(name).join(file);
-        output::write_new(&path, text.replace("NAME", name).as_bytes())?;
+        disk::write_new(&path, text.replace("NAME", name).as_bytes())?;
         let shown = display_path(&path);
         said.push(text!("已生成 {shown}", "wrote {shown}").get(language).to_owned());
     }

@@ -1,12 +1,12 @@
 //! Starts a project. In: a folder; out: the files of an empty project with one example, none of them overwritten.
 
-use std::fs;
 use std::path::Path;
 
 use crate::diag::{Code, Diagnostic, Language, text};
+use crate::disk;
 use crate::form::Form;
 use crate::form::files::{built_in_text, load, names};
-use crate::output;
+use crate::job::name_everywhere;
 use crate::project::{MARKER, REPORTS};
 use crate::schema;
 use crate::source::display_path;
@@ -33,6 +33,10 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
     let Some((form, example)) = example() else {
         return Err(Diagnostic::error(Code::UnknownForm, text!("没有带示例的表式", "no form has an example")));
     };
+    if let Some(bad) = new_folders(dir).find(|name| !disk::is_name_everywhere(name)) {
+        let message = text!("“{bad}”不能作文件夹的名称", "`{bad}` cannot be the name of a folder");
+        return Err(Diagnostic::error(Code::Usage, message).help(name_everywhere()));
+    }
     let report = format!("{REPORTS}/示例机关/{}.toml", example_year(example));
     let facts = format!("{}\n{example}", schema::directive(&form.name));
     let (schema_path, schema) = (schema::path(&form.name), schema::text(&form));
@@ -54,10 +58,14 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
     let mut said = Vec::new();
     for (name, text) in files {
         let path = dir.join(name);
-        if fs::symlink_metadata(&path).is_err() {
-            output::write(&path, text.as_bytes())?;
-            let shown = display_path(&path);
-            said.push(text!("已生成 {shown}", "wrote {shown}").get(language).to_owned());
+        match disk::write_new(&path, text.as_bytes()) {
+            // One that is there already serves as well.
+            Err(problem) if problem.code == Code::AlreadyExists && ![MARKER, report.as_str()].contains(&name) => {}
+            done => {
+                done?;
+                let shown = display_path(&path);
+                said.push(text!("已生成 {shown}", "wrote {shown}").get(language).to_owned());
+            }
         }
     }
     let dir = display_path(dir);
@@ -65,6 +73,12 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
         text!("下一步：cd {dir}，然后 nianbao build", "next: cd {dir}, then nianbao build").get(language).to_owned(),
     );
     Ok(said.join("\n"))
+}
+
+/// The names of the folders on the way that are not there yet.
+fn new_folders(dir: &Path) -> impl Iterator<Item = String> {
+    let new = dir.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    new.filter_map(|folder| folder.file_name()).map(|name| name.to_string_lossy().into_owned())
 }
 
 /// The built-in form that new projects start with, and its example.

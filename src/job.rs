@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{Build, Check, Deny, Diff, DiffFormat, Fmt, Format, New, PageLimits, Roll, Selection, Watch};
 use crate::compile::EngineChoice;
-use crate::diag::{Code, Diagnostic, text};
+use crate::diag::{Code, Diagnostic, Text, text};
+use crate::disk;
 use crate::facts::unreadable;
 use crate::interrupt::Interrupt;
 use crate::project::{Project, REPORTS, Selected, Stray};
@@ -113,15 +114,20 @@ pub fn diff(typed: Diff) -> Result<DiffJob, Diagnostic> {
 pub fn new(typed: New) -> Result<NewJob, Diagnostic> {
     let project = Project::find()?;
     let organ = typed.organ.trim().to_owned();
-    let is_folder = !organ.is_empty()
-        && !organ.starts_with('.')
-        && !organ.contains(['/', '\\', '\0', ':', '*', '?', '"', '<', '>', '|']);
-    if !is_folder || organ.chars().any(char::is_control) {
+    if organ.starts_with('.') || !disk::is_name_everywhere(&organ) {
         let message =
             text!("机关名称“{organ}”不能作文件夹的名称", "the organ `{organ}` cannot be the name of a folder");
-        return Err(Diagnostic::error(Code::Usage, message));
+        return Err(Diagnostic::error(Code::Usage, message).help(name_everywhere()));
     }
     Ok(NewJob { project, organ, form: typed.form, year: typed.year })
+}
+
+/// What a name must be like that is to be one on every system.
+pub fn name_everywhere() -> Text {
+    text!(
+        "在任何系统上都能用的名称：不用 < > : \" / \\ | ? * 和控制字符，不以句点或空格结尾，不是 CON、NUL、COM1 等 Windows 保留的名称，也不太长",
+        "a name that every system can have: none of < > : \" / \\ | ? * and no control characters, no dot or space at its end, not too long, and none that Windows keeps, such as CON, NUL and COM1"
+    )
 }
 
 /// Settles `roll`.
@@ -138,6 +144,8 @@ pub fn roll(typed: Roll) -> Result<RollJob, Diagnostic> {
 pub struct BuildJob {
     /// What is checked before.
     pub check: CheckJob,
+    /// The output folder.
+    pub out: PathBuf,
     /// The output path of each facts file, without extension, in the same order.
     pub targets: Vec<PathBuf>,
     /// The formats to write, each once.
@@ -150,6 +158,8 @@ pub struct BuildJob {
     pub stamp: Stamp,
     /// Whether reports are made that are there already, made of the same.
     pub force: bool,
+    /// Whether the pages of facts that are gone are removed.
+    pub clean: bool,
     /// Whether the charts of forms are drawn.
     pub charts: bool,
     /// Whether pages are made in spite of problems, marked as drafts.
@@ -217,15 +227,18 @@ pub struct Again {
 pub fn again(project: Project, page: Again) -> BuildJob {
     let Again { facts, format, engine, stamp, charts, draft, guard } = page;
     let target = facts.with_extension("");
+    let out = target.parent().unwrap_or(&target).to_path_buf();
     let check = CheckJob { project, files: vec![facts], strays: Vec::new(), deny_warnings: false };
     BuildJob {
         check,
+        out,
         targets: vec![target],
         formats: vec![format],
         engine,
         jobs: NonZeroUsize::MIN,
         stamp,
         force: true,
+        clean: false,
         charts,
         draft,
         shard: None,
@@ -285,6 +298,7 @@ pub fn build(typed: Build, interrupt: &Interrupt) -> Result<BuildJob, Diagnostic
     let engine = typed.engine.or(settings.engine).unwrap_or_default();
     let jobs = typed.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     Ok(BuildJob {
+        out,
         targets,
         formats,
         engine,
@@ -292,6 +306,7 @@ pub fn build(typed: Build, interrupt: &Interrupt) -> Result<BuildJob, Diagnostic
         stamp: stamp()?,
         draft: typed.draft,
         force: typed.force || typed.draft,
+        clean: typed.clean,
         charts,
         shard: typed.shard,
         selected,

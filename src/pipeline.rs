@@ -17,6 +17,7 @@ use crate::job::{BuildJob, CheckJob};
 use crate::source::{Place, Source, display_path};
 
 mod batch;
+mod clear;
 mod forms;
 mod mend;
 mod press;
@@ -26,6 +27,7 @@ mod summary;
 mod verify;
 mod workshop;
 
+pub use clear::left_behind;
 pub use forms::Forms;
 pub use mend::mend;
 pub use press::{Kit, Preview};
@@ -123,6 +125,16 @@ fn closing(tally: Tally, count: usize, emitter: &Emitter) -> ExitStatus {
 pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
     let files = &job.check.files;
     let workshop = Workshop::new(job)?;
+    let interrupt = &job.guard.interrupt;
+    // Held until all is written; where there is none, somebody asked to stop.
+    let turn = workshop.turn(interrupt, emitter)?;
+    let mut status = ExitStatus::Done;
+    if turn.is_some() {
+        clear::left_behind(job);
+        let kept = if job.clean { clear::orphans(job, emitter) } else { Problems::new() };
+        emitter.emit(&kept);
+        status = kept.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(status);
+    }
     let progress = Progress::new(files.len(), emitter.language());
     let mut tally = Tally::new(files.len(), job.check.deny_warnings).of_share(job.shard, job.selected);
     tally.strays(&job.check.strays, emitter);
@@ -138,9 +150,8 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
         if let Some(path) = &job.summary {
             tally.write(path)?;
         }
-        Ok(tally.close(emitter))
+        Ok(tally.close(emitter).max(status))
     };
-    let interrupt = &job.guard.interrupt;
     let leave = |tally| {
         let status = close(tally).unwrap_or_else(|problem: Diagnostic| {
             let status = problem.code.exit_status();

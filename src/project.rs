@@ -5,16 +5,16 @@ mod select;
 mod strays;
 
 use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::cli::Format;
 use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, text};
+use crate::disk;
 use crate::facts::slips::declaration;
-use crate::facts::unreadable;
+use crate::facts::{unreadable, utf8};
 use crate::source::{Source, display_path};
 
 pub use select::Selected;
@@ -65,7 +65,7 @@ impl Project {
     /// There is none, or its `nianbao.toml` is wrong.
     pub fn find() -> Result<Self, Diagnostic> {
         let here = env::current_dir().map_err(|error| unreadable(".", &error))?;
-        let root = here.ancestors().find(|folder| folder.join(MARKER).is_file()).ok_or_else(no_project)?;
+        let root = here.ancestors().find(|folder| is_root(folder)).ok_or_else(no_project)?;
         Self::open(root)
     }
 
@@ -88,8 +88,10 @@ impl Project {
     pub fn open(root: &Path) -> Result<Self, Diagnostic> {
         let path = root.join(MARKER);
         let name = display_path(&path);
-        let text = fs::read_to_string(&path).map_err(|error| unreadable(&name, &error))?;
-        let source = Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text));
+        let bytes = disk::read_own(&path, disk::TEXT).map_err(|unread| unread.told(&path))?;
+        let help = text!("用编辑器另存为 UTF-8", "save it as UTF-8 in your editor");
+        let text = utf8(&name, bytes, Code::ProjectFile).map_err(|problem| problem.help(help))?;
+        let source = Source::new(name, text);
         let settings =
             toml::from_str(source.text()).map_err(|error| declaration::first(&source, &Code::ProjectFile, &error))?;
         Ok(Self { root: root.to_path_buf(), settings })
@@ -100,10 +102,34 @@ impl Project {
         self.root.join("templates")
     }
 
+    /// The file of the project that a record names.
+    ///
+    /// # Errors
+    /// It lies outside the project, whether by its name or by way of a link; whether it is there is not asked.
+    pub fn own(&self, name: &str) -> Result<PathBuf, Diagnostic> {
+        let is_below =
+            !name.is_empty() && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+        let path = self.root.join(name);
+        if is_below && !disk::leads_outside(&path).unwrap_or(false) {
+            return Ok(path);
+        }
+        let message = text!("没有读取 {name}：它不在这个项目里", "{name} is not read: it does not lie in this project");
+        Err(Diagnostic::error(Code::OutsideProject, message).help(text!(
+            "旁边的记录写的是别处的文件；在项目里重新生成一次",
+            "the record names a file elsewhere; build the page again in this project"
+        )))
+    }
+
     /// The folders of the project's own fonts.
     pub fn font_paths(&self) -> Vec<PathBuf> {
         self.settings.font_paths.iter().map(|path| self.root.join(path)).collect()
     }
+}
+
+/// Whether a folder is a project's root. What is called as its mark is and is no file is told when it is read.
+pub fn is_root(folder: &Path) -> bool {
+    let marker = folder.join(MARKER);
+    marker.exists() && !marker.is_dir()
 }
 
 fn no_project() -> Diagnostic {

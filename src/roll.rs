@@ -11,12 +11,12 @@ use toml_edit::{Document, Item, Table};
 
 use crate::check::{self, Report, Value, is_year};
 use crate::diag::{Code, Diagnostic, Language, text};
+use crate::disk;
 use crate::ends::{self, Ends};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
 use crate::form::{FieldKind, Form, Rolled, join_key};
 use crate::job::RollJob;
-use crate::output;
 use crate::pipeline::Forms;
 use crate::source::{Source, display_path, start_of_line};
 
@@ -30,11 +30,12 @@ pub struct NextYear {
     pub ends: Ends,
 }
 
-/// Rolls every report of a job; nothing is written where one of them is not in order.
+/// Rolls every report of a job; nothing is written where one of them is not in order. Gives what was written, and what kept the
+/// others from being written though they are in order: files that came while the facts were read, or a full disk.
 ///
 /// # Errors
-/// Facts with errors, a file that is there already, or one that cannot be written.
-pub fn roll(job: &RollJob) -> Result<Vec<NextYear>, Vec<Diagnostic>> {
+/// Facts with errors, or a file that is there already.
+pub fn roll(job: &RollJob) -> Result<(Vec<NextYear>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let forms = Forms::new(&job.check);
     let (mut rolled, mut problems) = (Vec::new(), Vec::new());
     for file in &job.check.files {
@@ -47,11 +48,15 @@ pub fn roll(job: &RollJob) -> Result<Vec<NextYear>, Vec<Diagnostic>> {
         return Err(problems);
     }
     if !job.dry_run {
-        for next in &rolled {
-            output::write_new(&next.path, next.ends.put(&next.text).as_bytes()).map_err(|problem| vec![problem])?;
-        }
+        rolled.retain(|next| match disk::write_new(&next.path, next.ends.put(&next.text).as_bytes()) {
+            Ok(()) => true,
+            Err(problem) => {
+                problems.push(problem);
+                false
+            }
+        });
     }
-    Ok(rolled)
+    Ok((rolled, problems))
 }
 
 /// What is said of it.
@@ -69,7 +74,7 @@ pub fn said(rolled: &[NextYear], dry_run: bool, language: Language) -> String {
 }
 
 fn next_year(file: &Path, to: Option<u16>, forms: &Forms) -> Result<NextYear, Vec<Diagnostic>> {
-    let source = facts::open(file)?;
+    let (source, bytes) = facts::open_bytes(file)?;
     let facts = forms.parse(&source)?;
     if !file.file_stem().and_then(|stem| stem.to_str()).is_some_and(is_year) {
         return Err(vec![not_named_after_a_year(file, facts.stated_year())]);
@@ -89,7 +94,6 @@ fn next_year(file: &Path, to: Option<u16>, forms: &Forms) -> Result<NextYear, Ve
         let message = text!("{shown} 已经存在，没有改动", "{shown} is there already; nothing was changed");
         return Err(vec![Diagnostic::error(Code::AlreadyExists, message)]);
     }
-    let bytes = std::fs::read(file).map_err(|error| vec![facts::unreadable(&display_path(file), &error)])?;
     let unix = Source::new(source.name(), ends::unix(source.text()));
     let text = Roller::new(&unix, &form, &report, year).text()?;
     Ok(NextYear { path, text, ends: Ends::of(&bytes) })

@@ -11,10 +11,10 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Language, text};
+use crate::disk;
 use crate::facts::meant::in_quotes;
 use crate::form::{Cell, FieldKind, Form, Head, Known, Shape, files, join_key};
 use crate::job::NewJob;
-use crate::output;
 use crate::project::REPORTS;
 use crate::schema;
 use crate::source::display_path;
@@ -34,11 +34,11 @@ pub fn start(job: &NewJob) -> Result<Vec<PathBuf>, Vec<Diagnostic>> {
         return Err(vec![Diagnostic::error(Code::AlreadyExists, message).help(help)]);
     }
     let one = |problem| vec![problem];
-    output::write_new(&path, facts(&form, &job.organ, job.year).as_bytes()).map_err(one)?;
+    disk::write_new(&path, facts(&form, &job.organ, job.year).as_bytes()).map_err(one)?;
     let mut written = vec![path];
     let schema_path = job.project.root.join(schema::path(&form.name));
     if !schema_path.exists() {
-        output::write_new(&schema_path, schema::text(&form).as_bytes()).map_err(one)?;
+        disk::write_new(&schema_path, schema::text(&form).as_bytes()).map_err(one)?;
         written.push(schema_path);
     }
     Ok(written)

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{Values, shape, totals};
-use crate::diag::{Code, Diagnostic, text};
+use crate::diag::{Code, Diagnostic, ExitStatus, text};
 use crate::facts::Facts;
 use crate::facts::years_before::YearsBefore;
 use crate::form::Form;
@@ -25,7 +25,9 @@ pub fn read(
         Ok(None) => return Ok(None),
         Ok(Some(source)) => values(&source, form),
         // What the machine keeps from being read may be in order.
-        Err(wrong) if wrong.iter().any(|problem| problem.code == Code::Unreadable) => return Err(wrong),
+        Err(wrong) if wrong.iter().any(|problem| problem.code.exit_status() == ExitStatus::Environment) => {
+            return Err(wrong);
+        }
         Err(_) => None,
     };
     if values.is_none() {

@@ -147,6 +147,8 @@ codes! {
     Usage = "usage", Environment;
     /// A file that cannot be read.
     Unreadable = "unreadable", Environment;
+    /// A file of the project that is a link out of it.
+    OutsideProject = "outside-project", Environment;
     /// Edits of one file that overlap, so that none of them is made.
     FixConflict = "fix-conflict", Rejected;
     /// A file or folder that cannot be written.

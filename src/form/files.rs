@@ -14,6 +14,7 @@ use walkdir::WalkDir;
 
 use super::{Form, resolve};
 use crate::diag::{Code, Diagnostic, nearest, text};
+use crate::disk;
 use crate::facts;
 use crate::source::{Place, Source, display_path};
 
@@ -106,11 +107,22 @@ impl FormFiles {
         if !folder.is_dir() {
             return Ok(());
         }
-        for entry in WalkDir::new(folder).sort_by_file_name() {
-            let entry = entry.map_err(|error| vec![unreadable(folder, &error)])?;
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        refuse_outside(folder)?;
+        for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) if error.path().is_some_and(is_link_beside) => continue,
+                Err(error) => return Err(vec![unreadable(folder, &error)]),
+            };
+            let is_folder = entry.file_type().is_dir();
             // Pictures, what systems leave in folders, and notes are no part of a form.
-            if !entry.file_type().is_file() || hidden || !is_of_form(entry.path()) {
+            if !is_folder && !is_of_form(entry.path()) {
+                continue;
+            }
+            if entry.path_is_symlink() {
+                refuse_outside(entry.path())?;
+            }
+            if is_folder {
                 continue;
             }
             let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
@@ -128,12 +140,26 @@ impl FormFiles {
 
 /// Whether a form can use the file: its declarations and its templates.
 fn is_of_form(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "toml" || extension == "tera")
+    let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    !is_hidden && path.extension().is_some_and(|extension| extension == "toml" || extension == "tera")
+}
+
+/// Whether it is a link to nowhere or to where it lies itself, and no part of a form: editors lock files with such links.
+fn is_link_beside(path: &Path) -> bool {
+    path.is_symlink() && !is_of_form(path)
+}
+
+fn refuse_outside(path: &Path) -> Result<(), Vec<Diagnostic>> {
+    match disk::leads_outside(path) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(vec![disk::outside(path)]),
+        Err(error) => Err(vec![unreadable(path, &error)]),
+    }
 }
 
 /// A file of a form, without a byte order mark.
 fn read(path: &Path) -> Result<Arc<Source>, Diagnostic> {
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let bytes = disk::read_own(path, disk::TEXT).map_err(|unread| unread.told(path))?;
     let name = display_path(path);
     let is_template = path.extension().is_some_and(|extension| extension == "tera");
     let code = if is_template { Code::TemplateError } else { Code::FormFile };
@@ -150,20 +176,32 @@ fn unreadable(path: &Path, error: &dyn std::error::Error) -> Diagnostic {
     Diagnostic::error(Code::Unreadable, text!("无法读取 {path}：{error}", "cannot read {path}: {error}"))
 }
 
-/// The names of all forms, of the program and of the project.
+/// The names of all forms, of the program and of the project. Where the project's cannot be looked at, there are the program's
+/// alone; why is told by whatever loads one of them.
 pub fn names(templates: Option<&Path>) -> Vec<String> {
     let built_in = BUILT_IN
         .dirs()
         .filter(|dir| dir.get_file(dir.path().join(DECLARATION)).is_some())
         .map(|dir| dir.path().to_string_lossy().into_owned());
-    let project = templates
-        .and_then(|folder| fs::read_dir(folder).ok())
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|entry| entry.path().join(DECLARATION).is_file())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let project = names_in(templates).unwrap_or_default();
     built_in.chain(project).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The names of the project's own forms. What is called as a declaration is and is no file is told when it is read.
+fn names_in(templates: Option<&Path>) -> Result<Vec<String>, Diagnostic> {
+    let Some(folder) = templates.filter(|folder| folder.symlink_metadata().is_ok()) else { return Ok(Vec::new()) };
+    if disk::leads_outside(folder).map_err(|error| unreadable(folder, &error))? {
+        return Err(disk::outside(folder));
+    }
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
+        let entry = entry.map_err(|error| unreadable(folder, &error))?;
+        let declaration = entry.path().join(DECLARATION);
+        if declaration.exists() && !declaration.is_dir() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    Ok(names)
 }
 
 /// Loads the form `name`; `templates` is the project's folder of that name. `asked` is where the name was written.
@@ -171,6 +209,7 @@ pub fn names(templates: Option<&Path>) -> Vec<String> {
 /// # Errors
 /// An unknown form (with the nearest known one), an unreadable file, or whatever is wrong in `form.toml`.
 pub fn load(name: &str, templates: Option<&Path>, asked: Option<&Place>) -> Result<Form, Vec<Diagnostic>> {
+    names_in(templates).map_err(|problem| vec![problem])?;
     if !names(templates).iter().any(|known| known == name) {
         return Err(vec![unknown(name, templates, asked)]);
     }

@@ -1,7 +1,6 @@
 //! Makes the edits that are beyond doubt. In: the facts files of a job; out: the same files with those edits and no other
 //! byte changed, what was edited, and what is still wrong; or the difference alone, and nothing written.
 
-use std::fs;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,9 +12,9 @@ use super::workshop::{Fate, Outcome};
 use super::{Forms, Problems, closing, judged};
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, Edit, ExitStatus, Fix, Text, edited, text};
+use crate::disk;
 use crate::facts::{self, slips::is_invisible};
 use crate::job::CheckJob;
-use crate::output;
 use crate::source::{Source, display_path};
 
 /// How often edits are looked for anew: what is told of a file that is TOML is told only once it is.
@@ -122,19 +121,9 @@ impl Mended {
         if self.before.text() == self.after.text() {
             return Outcome::checked(self.left);
         }
-        let shown = display_path(file);
         let mut bytes = self.bytes[..self.bytes.len() - self.before.text().len()].to_vec();
         bytes.extend(self.after.text().as_bytes());
-        let changed = fs::read(file).map_or(true, |now| now != self.bytes);
-        let written = match changed {
-            true => Err(Diagnostic::error(
-                Code::Unwritable,
-                text!("{shown} 在检查期间被改动，没有写入", "{shown} was changed meanwhile; nothing was written"),
-            )
-            .help(text!("再运行一次", "run it again"))),
-            false => output::write(file, &bytes),
-        };
-        match written {
+        match disk::replace(file, &self.bytes, &bytes) {
             Err(problem) => {
                 let mut problems = self.found;
                 problems.push(problem);

@@ -1,7 +1,6 @@
 //! The record of a build, which lies beside the pages as `<year>.json`. In: what a report was made of; out: each input
 //! and artifact by its BLAKE3 hash (what `b3sum` prints), so that a page can be traced and made again byte for byte.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -9,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::check::Accepted;
 use crate::cli::Format;
 use crate::diag::{Code, Diagnostic, text};
+use crate::disk::{self, Unread};
 use crate::facts::years_before::YearsBefore;
 use crate::fonts::FontSet;
 use crate::form::Form;
 use crate::form::overrides::OVERRIDES;
 use crate::job::{BuildJob, Stamp};
-use crate::output;
 use crate::source::{Source, display_path};
 
 /// What a report was made of, and what came of it.
@@ -178,7 +177,8 @@ impl Record {
 
     /// The record that lies at a target, that of a draft where there is a prefix, if there is one that can be read.
     pub fn at(target: &Path, prefix: &str) -> Option<Self> {
-        serde_json::from_slice(&fs::read(with_extension(target, &format!("{prefix}json"))).ok()?).ok()
+        serde_json::from_slice(&disk::read_made(&with_extension(target, &format!("{prefix}json")), disk::TEXT).ok()?)
+            .ok()
     }
 
     /// Writes it beside its pages.
@@ -186,7 +186,7 @@ impl Record {
     /// # Errors
     /// It cannot be written.
     pub fn write(&self, target: &Path, prefix: &str) -> Result<(), Diagnostic> {
-        output::write(&with_extension(target, &format!("{prefix}json")), self.text().as_bytes())
+        disk::write(&with_extension(target, &format!("{prefix}json")), self.text().as_bytes())
     }
 
     /// Writes down whether its pages are stale, where it does not say so yet.
@@ -212,7 +212,7 @@ impl Record {
         formats.iter().all(|format| {
             let path = with_extension(target, format.extension());
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            fs::read(&path).is_ok_and(|bytes| self.artifacts.contains(&Piece::new(name, &bytes)))
+            disk::read_made(&path, disk::LARGE).is_ok_and(|bytes| self.artifacts.contains(&Piece::new(name, &bytes)))
         })
     }
 
@@ -230,12 +230,20 @@ impl Record {
         let shown = display_path(&path);
         let help =
             || text!("重新生成一次；记录与页面在同一个文件夹", "build it again; the record lies beside the page");
-        let text = fs::read_to_string(&path).map_err(|error| {
-            let message = text!("没有生成记录 {shown}：{error}", "there is no record {shown}: {error}");
-            Diagnostic::error(Code::NoRecord, message).help(help())
+        let bytes = disk::read_made(&path, disk::TEXT).map_err(|unread| match unread {
+            Unread::Io(error) => {
+                let message = text!("没有生成记录 {shown}：{error}", "there is no record {shown}: {error}");
+                Diagnostic::error(Code::NoRecord, message).help(help())
+            }
+            unread => unread.told(&path),
         })?;
-        serde_json::from_str(&text).map_err(|error| {
-            let message = text!("{shown} 不是生成记录：{error}", "{shown} is no record of a build: {error}");
+        serde_json::from_slice(&bytes).map_err(|error: serde_json::Error| {
+            // What is in a file that is no record is not to be shown.
+            let (line, column) = (error.line(), error.column());
+            let message = text!(
+                "{shown} 不是生成记录：第 {line} 行第 {column} 列有误",
+                "{shown} is no record of a build: it is wrong at line {line}, column {column}"
+            );
             Diagnostic::error(Code::NoRecord, message).help(help())
         })
     }

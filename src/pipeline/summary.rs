@@ -2,7 +2,6 @@
 //! the same as JSON, so that the shares of several machines can be put together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -11,8 +10,7 @@ use super::Problems;
 use super::workshop::{Fate, Outcome};
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Fix, Severity, Text, text};
-use crate::facts::unreadable;
-use crate::output;
+use crate::disk;
 use crate::project::Stray;
 use crate::shard::Shard;
 use crate::source::display_path;
@@ -144,7 +142,7 @@ impl Tally {
     /// # Errors
     /// The file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), Diagnostic> {
-        output::write(path, self.summary.text().as_bytes())
+        disk::send(path, self.summary.text().as_bytes())
     }
 
     /// How many warnings there were.
@@ -276,7 +274,7 @@ impl Summary {
 
     fn read(path: &Path) -> Result<Self, Diagnostic> {
         let shown = display_path(path);
-        let bytes = fs::read(path).map_err(|error| unreadable(&shown, &error))?;
+        let bytes = disk::read(path, disk::LARGE).map_err(|unread| unread.told(path))?;
         serde_json::from_slice(&bytes)
             .map_err(|error| unfit(text!("{shown} 不是生成摘要：{error}", "{shown} is no summary of a build: {error}")))
     }
@@ -297,7 +295,7 @@ pub fn merge(files: &[PathBuf], out: Option<&Path>, emitter: &Emitter) -> Result
     let parts = files.iter().map(|file| Ok((file, Summary::read(file)?))).collect::<Result<Vec<_>, Diagnostic>>()?;
     let whole = whole(&parts)?;
     if let Some(out) = out {
-        output::write(out, whole.text().as_bytes())?;
+        disk::send(out, whole.text().as_bytes())?;
     }
     let (shares, selected, Text { zh, en }) = (parts.len(), whole.selected, whole.done());
     emitter

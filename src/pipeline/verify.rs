@@ -2,8 +2,6 @@
 //! is, or what differs. Everything is worked out anew: of the record nothing is believed but which facts and what kind of
 //! page it is of, and whatever else it says is compared with what is so.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::slice::from_ref;
 
@@ -14,7 +12,7 @@ use crate::cli::Format;
 use crate::compile::EngineChoice;
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Text, text};
-use crate::facts::unreadable;
+use crate::disk;
 use crate::job::{self, Again, BuildJob, Stamp};
 use crate::project::Project;
 use crate::source::display_path;
@@ -26,7 +24,7 @@ use crate::worker::Guard;
 /// A page or record that cannot be read, a project that is not there, or no engine.
 pub fn verify(page: &Path, guard: Guard, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
     let shown = display_path(page);
-    let bytes = fs::read(page).map_err(|error| unreadable(&shown, &error))?;
+    let bytes = disk::read(page, disk::LARGE).map_err(|unread| unread.told(page))?;
     let record = Record::beside(page)?;
     let format = format_of(page)?;
     let (job, file) = rebuild(&record, format, guard)?;
@@ -87,7 +85,7 @@ fn format_of(page: &Path) -> Result<Format, Diagnostic> {
 /// The job that makes the page again, and the facts file it is made of.
 fn rebuild(record: &Record, format: Format, guard: Guard) -> Result<(BuildJob, PathBuf), Diagnostic> {
     let project = Project::find()?;
-    let facts = project.root.join(&record.inputs.facts.file);
+    let facts = project.own(&record.inputs.facts.file)?;
     let engine = match record.inputs.engine.as_deref() {
         Some("embedded") if cfg!(feature = "embedded") => EngineChoice::Embedded,
         Some("typst-cli") => EngineChoice::TypstCli,
@@ -150,12 +148,13 @@ fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Di
 fn other_page(piece: &Piece, page: &Path) -> Option<Text> {
     // A name that is a path would lead away from here.
     let name = Path::new(&piece.file).file_name().filter(|name| *name == piece.file.as_str())?;
-    let bytes = match fs::read(page.with_file_name(name)) {
+    let other = page.with_file_name(name);
+    let bytes = match disk::read_made(&other, disk::LARGE) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == ErrorKind::NotFound => return None,
-        Err(error) => {
-            let shown = &piece.file;
-            return Some(text!("  无法读取 {shown}：{error}", "  cannot read {shown}: {error}"));
+        Err(unread) if unread.is_missing() => return None,
+        Err(unread) => {
+            let Text { zh, en } = &unread.told(&other).message;
+            return Some(text!("  {zh}", "  {en}"));
         }
     };
     let shown = &piece.file;

@@ -11,11 +11,13 @@ use super::progress::Stage;
 use super::record::{Inputs, Piece, Record, Subject, Surroundings, prefix, with_extension};
 use crate::check::{self, Report};
 use crate::cli::Format;
-use crate::diag::Diagnostic;
+use crate::diag::emit::Emitter;
+use crate::diag::{Diagnostic, text};
+use crate::disk::{self, Lock, Who};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
+use crate::interrupt::Interrupt;
 use crate::job::BuildJob;
-use crate::output;
 use crate::source::{Source, display_path};
 use crate::view::view;
 
@@ -109,13 +111,35 @@ impl<'a> Workshop<'a> {
         self.presses.kit()
     }
 
+    /// Waits until nobody else writes into the output folder, after saying so; `None` where somebody asked to stop meanwhile.
+    /// Two builds at once would each write some of the pages, and no record would be of both. Shares of one build have no report in
+    /// common, and go on together.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub fn turn(&self, interrupt: &Interrupt, emitter: &Emitter) -> Result<Option<Lock>, Diagnostic> {
+        let out = &self.job().out;
+        let who = if self.job().shard.is_some() { Who::Together } else { Who::Alone };
+        Lock::take(out, who, interrupt, || {
+            let out = display_path(out);
+            emitter.tell(&text!(
+                "{out} 正由另一次运行写入，等它结束（Ctrl-C 不再等）",
+                "{out} is being written by another run; waiting for it to end (Ctrl-C stops waiting)"
+            ));
+        })
+    }
+
     fn job(&self) -> &BuildJob {
         self.surroundings.job
     }
 
     /// Makes a report and writes its pages, unless they are there already and made of the same.
     pub fn report(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Outcome {
-        let built = self.built(file, target, stage);
+        let turn = self.turn_of_share(target);
+        let built = match &turn {
+            Ok(_) => self.built(file, target, stage),
+            Err(problem) => Err(vec![problem.clone()]),
+        };
         let has_failed = built.is_err();
         let mut outcome = built.unwrap_or_else(Outcome::failed);
         // A draft is made in spite of errors, beside the pages of an earlier build.
@@ -128,6 +152,17 @@ impl<'a> Workshop<'a> {
             outcome.problems.extend(unmarked);
         }
         outcome
+    }
+
+    /// Shares keep each other out of the folder of a report, in case the same one is built twice at once.
+    fn turn_of_share(&self, target: &Path) -> Result<Option<Lock>, Diagnostic> {
+        match (self.job().shard, target.parent()) {
+            // The output folder itself is held by all of them.
+            (Some(_), Some(folder)) if folder != self.job().out => {
+                Lock::take(folder, Who::Alone, &Interrupt::default(), || {})
+            }
+            _ => Ok(None),
+        }
     }
 
     fn built(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Result<Outcome, Problems> {
@@ -261,7 +296,7 @@ fn write(target: &Path, made: &Made) -> Result<Vec<String>, Diagnostic> {
     let mut written = Vec::with_capacity(made.artifacts.len());
     for artifact in &made.artifacts {
         let path = with_extension(target, &artifact.extension());
-        output::write(&path, &artifact.bytes)?;
+        disk::put(&path, &artifact.bytes)?;
         written.push(display_path(&path));
     }
     made.record.write(target, prefix)?;

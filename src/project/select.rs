@@ -11,7 +11,8 @@ use walkdir::{DirEntry, WalkDir};
 use super::strays::{Name, Stray, name_of};
 use super::{Project, REPORTS};
 use crate::check::is_year;
-use crate::diag::{Code, Diagnostic, Text, text};
+use crate::diag::{Code, Diagnostic, ExitStatus, Text, text};
+use crate::disk;
 use crate::facts::{self, Facts, unreadable};
 use crate::form::files;
 use crate::source::display_path;
@@ -92,6 +93,9 @@ impl Project {
         let with_ending = bases.iter().map(|base| base.join(format!("{selection}.toml")));
         let mut candidates = as_typed.filter(|path| path.exists()).chain(with_ending.filter(|path| path.is_file()));
         let Some(path) = candidates.next() else { return self.of_organ(selection) };
+        if disk::leads_outside(&path).map_err(|error| unreadable(selection, &error))? {
+            return Err(disk::outside(&path));
+        }
         let path = fs::canonicalize(path).map_err(|error| unreadable(selection, &error))?;
         if !path.is_dir() || path.extension().is_some_and(|extension| extension == "toml") {
             return Ok(Selected { files: vec![path], strays: Vec::new() });
@@ -119,7 +123,8 @@ impl Project {
         if found.files.iter().any(|path| is_in(path, wanted)) {
             return Ok(kept(found, |path| is_in(path, wanted)));
         }
-        let names = self.names_of_organs(&found.files);
+        let mut unread = Vec::new();
+        let names = self.names_of_organs(&found.files, &mut unread);
         let folders: BTreeSet<&Path> =
             names.iter().filter(|(_, name)| *name == wanted).map(|(folder, _)| folder.as_path()).collect();
         if !folders.is_empty() {
@@ -127,24 +132,32 @@ impl Project {
         }
         let mut known = Known::of(&reports, &found.files);
         known.organs.extend(names.into_values());
-        Err(known.nothing(typed, found.strays))
+        let problem = known.nothing(typed, found.strays);
+        Err(unread.into_iter().take(PROPOSED).map(|unread| unread.message.clone()).fold(problem, Diagnostic::note))
     }
 
-    /// The name that the latest facts of each folder give their organ.
-    fn names_of_organs(&self, files: &[PathBuf]) -> BTreeMap<PathBuf, String> {
+    /// The name that the latest facts of each folder give their organ, and what keeps facts from being read.
+    fn names_of_organs(&self, files: &[PathBuf], unread: &mut Vec<Diagnostic>) -> BTreeMap<PathBuf, String> {
         let latest: BTreeMap<&Path, &PathBuf> = files.iter().filter_map(|file| Some((file.parent()?, file))).collect();
         let mut authors: BTreeMap<String, Option<String>> = BTreeMap::new();
         let mut names = BTreeMap::new();
         for (folder, file) in latest {
-            let Some(name) = self.name_of_organ(file, &mut authors) else { continue };
+            let Some(name) = self.name_of_organ(file, &mut authors, unread) else { continue };
             names.insert(folder.to_path_buf(), name);
         }
         names
     }
 
     /// The value of the key that the form of the facts calls their author.
-    fn name_of_organ(&self, file: &Path, authors: &mut BTreeMap<String, Option<String>>) -> Option<String> {
-        let source = facts::open(file).ok()?;
+    fn name_of_organ(
+        &self,
+        file: &Path,
+        authors: &mut BTreeMap<String, Option<String>>,
+        unread: &mut Vec<Diagnostic>,
+    ) -> Option<String> {
+        let is_of_machine = |problem: &Diagnostic| problem.code.exit_status() == ExitStatus::Environment;
+        let open = facts::open(file).map_err(|problems| unread.extend(problems.into_iter().filter(is_of_machine)));
+        let source = open.ok()?;
         let facts = Facts::parse(&source).ok()?;
         let (form, _) = facts.form_name().ok()?;
         let load = || files::load(form, Some(&self.templates()), None).ok().map(|form| form.author.clone());
@@ -155,7 +168,7 @@ impl Project {
     /// The facts files below a folder, and what lies among them under `reports/`. Hidden folders are passed over.
     fn below(&self, folder: &Path) -> Selected {
         let mut walk = Walk::of(self.reports());
-        if folder.exists() {
+        if folder.exists() && !walk.is_kept_out(folder) {
             walk.through(folder);
         }
         walk.found
@@ -217,6 +230,10 @@ impl Walk {
             // A folder named as facts are is told when it is opened.
             Name::Passing | Name::Lock | Name::Other | Name::Stray | Name::Facts => {}
         }
+        // A file is told by whatever reads it.
+        if is_folder && entry.path_is_symlink() && self.is_kept_out(path) {
+            return false;
+        }
         if (name == Name::Facts || is_folder) && entry.path_is_symlink() && self.is_read_elsewhere(path) {
             return false;
         }
@@ -224,6 +241,16 @@ impl Walk {
             self.found.files.push(path.to_path_buf());
         }
         name != Name::Facts
+    }
+
+    /// Whether a folder leads out of the project; that is told.
+    fn is_kept_out(&mut self, folder: &Path) -> bool {
+        // What goes while it is looked at is not there.
+        let is_outside = disk::leads_outside(folder).unwrap_or(false);
+        if is_outside {
+            self.stray(folder, Stray::outside);
+        }
+        is_outside
     }
 
     /// Whether what a link leads to is read where it lies, or through another link; that is told.

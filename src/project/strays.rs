@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::check::is_year;
 use crate::diag::{Code, Diagnostic, Text, text};
+use crate::disk;
 use crate::source::{Place, Source, display_path};
 
 /// What looks like facts and is not read.
@@ -209,6 +210,11 @@ impl Stray {
         );
         let help = text!("删除这个链接，或移出 reports/", "delete the link, or move it out of reports/");
         Self::of(path, message, help)
+    }
+
+    /// A link to a folder outside the project.
+    pub fn outside(path: &Path) -> Self {
+        Self { path: path.to_path_buf(), problem: disk::outside(path) }
     }
 
     fn of(path: &Path, message: Text, help: Text) -> Self {

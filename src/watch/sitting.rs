@@ -13,7 +13,7 @@ use super::{Desk, Event, QUIET};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, text};
 use crate::job::WatchJob;
-use crate::pipeline::{Fate, Kit, Progress, Workshop};
+use crate::pipeline::{self, Fate, Kit, Outcome, Progress, Workshop};
 use crate::source::display_path;
 
 /// How often a quiet watch looks whether it is to stop.
@@ -93,6 +93,7 @@ impl<'a> Sitting<'a> {
         emitter: &'a Emitter,
     ) -> Result<Self, Diagnostic> {
         let workshop = Workshop::with(&job.build, kit)?;
+        pipeline::left_behind(&job.build);
         let names: Vec<String> = job.build.check.files.iter().map(|file| display_path(file)).collect();
         board.list(&names);
         let to_build: BTreeSet<usize> = (0..names.len()).collect();
@@ -182,7 +183,11 @@ impl<'a> Sitting<'a> {
             self.has_drawn = true;
         } else if let Some(report) = self.to_build.pop_first() {
             let (file, target) = (&check.files[report], &self.job.build.targets[report]);
-            let outcome = self.workshop.report(file, target, &self.progress.report(file));
+            let outcome = match self.workshop.turn(&desk.interrupt, self.emitter) {
+                Ok(Some(_turn)) => self.workshop.report(file, target, &self.progress.report(file)),
+                Ok(None) => return,
+                Err(problem) => Outcome::failed(vec![problem]),
+            };
             desk.standing.report(&self.names[report], &outcome.problems);
             if let Fate::Built(paths) = outcome.fate {
                 for path in paths {
