@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -53,7 +54,7 @@ pub fn check(job: &CheckJob, interrupt: &Interrupt, emitter: &Emitter) -> ExitSt
     let judge = |number: usize| {
         let file = &job.files[number];
         progress.report(file).at("check");
-        match checked(file, &forms) {
+        match whole(|| checked(file, &forms)) {
             Ok((report, problems)) => {
                 let likeness = likeness::of(&report).map(|likeness| (likeness, place_of_author(&report)));
                 (Outcome::of(Fate::Checked, problems), likeness)
@@ -140,7 +141,7 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
     tally.strays(&job.check.strays, emitter);
     let make = |number: usize| {
         let (file, target) = (&files[number], &job.targets[number]);
-        workshop.report(file, target, &progress.report(file))
+        whole(|| Ok(workshop.report(file, target, &progress.report(file)))).unwrap_or_else(Outcome::failed)
     };
     let take = |tally: &mut Tally, number: usize, outcome| {
         progress.aside(|| tally.take(&files[number], outcome, emitter));
@@ -161,6 +162,19 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
         interrupt.stop(i32::from(status.max(emitter.close()).number()))
     };
     close(batch::in_order(files.len(), job.jobs, interrupt, make, Taking { into: tally, take, leave }))
+}
+
+/// Works on one report. A fault of this program in it, such as a number that no form should have, must not end the others.
+fn whole<T>(work: impl FnOnce() -> Result<T, Problems>) -> Result<T, Problems> {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let message =
+            text!("程序内部出错，没有做完这份报告", "the program failed inside and did not finish this report");
+        let help = text!(
+            "请把表式和上面的英文消息告诉 nianbao 的作者",
+            "tell the authors of nianbao of the form and of the message above"
+        );
+        Err(vec![Diagnostic::error(Code::EngineFailed, message).help(help)])
+    })
 }
 
 /// Facts that have passed every check, with the warnings they may be built in spite of.

@@ -334,8 +334,8 @@ fn table_view(report: &Report, table: &Table) -> TableView {
 }
 
 fn shares(widths: &[u32]) -> Vec<String> {
-    let whole = widths.iter().sum::<u32>().max(1);
-    let share = |width: &u32| u64::from(*width) * 10_000 / u64::from(whole);
+    let whole = widths.iter().copied().map(u64::from).sum::<u64>().max(1);
+    let share = |width: &u32| u64::from(*width) * 10_000 / whole;
     widths.iter().map(share).map(|share| format!("{}.{:02}", share / 100, share % 100)).collect()
 }
 

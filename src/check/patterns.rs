@@ -16,6 +16,8 @@ use crate::form::{Form, Pattern};
 
 /// The group that a message points at, where a pattern has it; else it points at the whole match.
 const SHOWN: &str = "figure";
+/// How many problems patterns find in a report before they look no further.
+const MOST_TOLD: usize = 10_000;
 /// How many cells a message names one by one.
 const FEW: usize = 3;
 
@@ -34,6 +36,10 @@ pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnost
                 .get(*number)
                 .filter(|pattern| pattern.required || ((has_digit || !pattern.needs_digit) && is_needed(*number)))
         };
+        // Whoever has that many needs no more, and each takes memory.
+        if problems.len() - told > MOST_TOLD {
+            return;
+        }
         for pattern in numbers.iter().filter_map(is_due) {
             match look(scope, pattern, text, told, problems) {
                 Ok(()) => {}
@@ -89,6 +95,9 @@ fn look(
     for found in pattern.find.captures_iter(&text.normal.text) {
         let found = found?;
         in_time()?;
+        if problems.len() - told > MOST_TOLD {
+            break;
+        }
         seen = true;
         if !pattern.required && !passes(scope, pattern, text, &found)? {
             let found = problem(scope, pattern, text, &found);

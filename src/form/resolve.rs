@@ -125,8 +125,9 @@ impl Resolver<'_> {
             columns: self.heads(&declared.columns, "", DEPTH),
             rows: self.heads(&declared.rows, &table.key, DEPTH),
         };
-        let values: usize = block.leaf_columns().iter().map(|path| path.last().map_or(0, |head| head.span)).sum();
-        let width = declared.label_columns + values;
+        let columns = block.leaf_columns();
+        let spans = columns.iter().map(|path| path.last().map_or(0, |head| head.span));
+        let width = spans.fold(declared.label_columns, usize::saturating_add);
         if width != table.widths.len() {
             let has = table.widths.len();
             self.wrong(
@@ -372,7 +373,8 @@ fn chart(declared: &super::declared::DeclaredChart) -> super::Chart {
         name: declared.name.get_ref().clone(),
         label: declared.label.clone(),
         bars: declared.bars.iter().map(|bar| (bar.label.clone(), keys(&bar.cells))).collect(),
-        years: declared.years.max(1),
+        // No year has more before it.
+        years: declared.years.clamp(1, usize::from(u16::MAX)),
     }
 }
 

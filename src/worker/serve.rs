@@ -63,7 +63,7 @@ fn pages(limits: Limits) -> io::Result<()> {
 /// What is kept from page to page.
 #[derive(Default)]
 struct Desk {
-    sets: BTreeMap<u64, Result<(Loaded, Sources), Told>>,
+    sets: BTreeMap<u64, Result<(Loaded, Sources), Box<Told>>>,
     engine: Option<Box<dyn Engine>>,
     /// The sizes of the fonts loaded so far.
     fonts: BTreeMap<PathBuf, u64>,
@@ -80,7 +80,7 @@ impl Desk {
         match task {
             Task::Load { set, load } => {
                 let loaded = loaded(&load);
-                let reply = loaded.as_ref().err().map_or(Reply::Done, |told| Reply::Wrong(vec![told.clone()]));
+                let reply = loaded.as_ref().err().map_or(Reply::Done, |told| Reply::Wrong(vec![Told::clone(told)]));
                 self.sets.insert(set, loaded);
                 (reply, Vec::new())
             }
@@ -92,7 +92,7 @@ impl Desk {
                     }
                     Err(problem) => (Reply::Wrong(vec![Told::of(&problem, sources)]), Vec::new()),
                 },
-                Some(Err(told)) => (Reply::Wrong(vec![told.clone()]), Vec::new()),
+                Some(Err(told)) => (Reply::Wrong(vec![Told::clone(told)]), Vec::new()),
                 None => (Reply::Wrong(Vec::new()), Vec::new()),
             },
             Task::LayOut(page) => self.laid_out(&page, pieces),
@@ -129,14 +129,14 @@ impl Desk {
     }
 }
 
-fn loaded(load: &Load) -> Result<(Loaded, Sources), Told> {
+fn loaded(load: &Load) -> Result<(Loaded, Sources), Box<Told>> {
     let (files, sources) = load.files();
     let declaration = files.last().map_or_else(|| Source::new("", ""), |(_, source)| Arc::clone(source));
     let templates = &files[..files.len().saturating_sub(1)];
     let templates = templates.iter().map(|(name, source)| (name.as_str(), source));
     match Loaded::parse(load.target, templates, declaration) {
         Ok(templates) => Ok((templates.up_to(LARGEST_FOREIGN_PAGE), sources)),
-        Err(problem) => Err(Told::of(&problem, &sources)),
+        Err(problem) => Err(Box::new(Told::of(&problem, &sources))),
     }
 }
 

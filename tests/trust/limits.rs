@@ -183,6 +183,44 @@ fn patterns_that_are_too_large_are_refused() {
     }
 }
 
+/// Numbers that no form should have, and files without end, are told and keep no other report from being made.
+#[test]
+#[cfg(feature = "embedded")]
+fn declarations_that_no_form_should_have_stop_no_other_report() {
+    let huge = "9223372036854775807";
+    let spans = |form: &str| {
+        let form = form.replace("key = \"open\", label", &format!("key = \"open\", span = {huge}, label"));
+        form.replace("key = \"closed\", label", &format!("key = \"closed\", span = {huge}, label"))
+    };
+    let chart = |form: &str| {
+        let bars = "bars = [{ label = \"A\", cells = [\"cases.small.all\"] }]";
+        let chart = format!("[[chart]]\nname = \"c\"\nlabel = \"C\"\nyears = {huge}\n{bars}\n");
+        format!("{}\n{chart}", form.replace("{ table = \"cases\" }", "{ chart = \"c\" }, { table = \"cases\" }"))
+    };
+    type Change<'a> = &'a dyn Fn(&str) -> String;
+    let changes: [(Change<'_>, &str); 4] = [
+        (&spans, "`widths` has 4"),
+        (&chart, ""),
+        (&|form| form.replace("[2, 1, 1, 1]", "[4294967295, 4294967295, 4294967295, 4294967295]"), ""),
+        (&|form| format!("{form}\n#{}", "x".repeat(4 << 20)), "form.toml is larger than 4 MiB"),
+    ];
+    for (change, said) in changes {
+        let project = Project::with(&support::plain_facts());
+        with_form(&project, "evil", "");
+        let form = String::from_utf8(project.read("templates/evil/form.toml")).expect("UTF-8");
+        project.write("templates/evil/form.toml", change(&form));
+        let run = project.run(["--lang", "en", "build", "--engine", "embedded", "--format", "html", "--charts"]);
+        assert!(is_made(&project, "机关", "html"), "{}", run.stderr);
+        assert_eq!(
+            (run.status, is_made(&project, "evil", "html")),
+            if said.is_empty() { (0, true) } else { (2, false) },
+            "{}",
+            run.stderr
+        );
+        assert!(run.stderr.contains(said), "{said}\n{}", run.stderr);
+    }
+}
+
 /// A running program, and what it is told.
 struct Running(Child);
 
