@@ -1,6 +1,6 @@
 //! From a command to what it does. In: what was typed; out: how it went, text for people printed on the way.
 
-use crate::cli::{Cli, Command, Forms};
+use crate::cli::{Cli, Command, DiffFormat, Forms};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, text};
 use crate::job::CheckJob;
@@ -15,6 +15,10 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
     let one = |problem: Diagnostic| vec![problem];
     let print = |text: String| {
         emitter.print(&text);
+        ExitStatus::Done
+    };
+    let print_json = |text: String| {
+        emitter.print_json(&text);
         ExitStatus::Done
     };
     match cli.command {
@@ -37,7 +41,8 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
         }
         Command::Diff(diff) => {
             let job = told(job::diff(diff).map_err(one)?, |job| &job.check, emitter);
-            compare::diff(&job, language).map(print)
+            let is_json = job.format == DiffFormat::Json;
+            compare::diff(&job, language).map(|text| if is_json { print_json(text) } else { print(text) })
         }
         Command::Roll(typed) => {
             let job = told(job::roll(typed).map_err(one)?, |job| &job.check, emitter);
@@ -45,7 +50,7 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
         }
         Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
         Command::Forms { what } => forms(what, emitter),
-        Command::Schema { form } => schema::schema(&form).map(print),
+        Command::Schema { form } => schema::schema(&form).map(print_json),
         Command::Verify { page } => pipeline::verify(&page, emitter).map_err(one),
         Command::MergeSummary { files, out } => pipeline::merge(&files, out.as_deref(), emitter).map_err(one),
         Command::Explain { code } => {
