@@ -48,7 +48,7 @@ use conditions::Scope;
 use prose::Looked;
 
 pub use accept::Accepted;
-pub use references::{Markup, Sources, within};
+pub use references::{Markup, Sources};
 pub use totals::figure;
 pub use value::LARGEST;
 

@@ -3,9 +3,11 @@
 
 mod code;
 pub mod emit;
+mod excerpt;
 mod fix;
 pub mod json;
 mod nearest;
+pub mod plain;
 mod sarif;
 mod text;
 
@@ -64,6 +66,8 @@ pub struct Problem {
     pub help: Option<Text>,
     /// The edits that mend it, where they are known or likely.
     pub fix: Option<Fix>,
+    /// How many more problems of its kind there are that are not told one by one.
+    pub more: usize,
 }
 
 impl Deref for Diagnostic {
@@ -90,6 +94,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             fix: None,
+            more: 0,
         }))
     }
 
@@ -183,8 +188,8 @@ impl Diagnostic {
 
 /// Puts problems in the order of their places: those without a place first, then by file, then by position.
 pub fn sort(problems: &mut [Diagnostic]) {
-    problems.sort_by(|a, b| {
-        let key = |d: &Diagnostic| d.primary().map(|p| (p.source.name().to_owned(), p.span.start));
-        key(a).cmp(&key(b))
-    });
+    fn key(problem: &Diagnostic) -> Option<(&str, usize)> {
+        problem.primary().map(|place| (place.source.name(), place.span.start))
+    }
+    problems.sort_by(|a, b| key(a).cmp(&key(b)));
 }

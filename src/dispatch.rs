@@ -1,6 +1,6 @@
 //! From a command to what it does. In: what was typed; out: how it went, text for people printed on the way.
 
-use crate::cli::{Cli, Command, Forms};
+use crate::cli::{Cli, Command, DiffFormat, Forms};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, text};
 use crate::interrupt::{First, Interrupt};
@@ -16,6 +16,10 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
     let one = |problem: Diagnostic| vec![problem];
     let print = |text: String| {
         emitter.print(&text);
+        ExitStatus::Done
+    };
+    let print_json = |text: String| {
+        emitter.print_json(&text);
         ExitStatus::Done
     };
     match cli.command {
@@ -48,7 +52,8 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
         Command::Diff(diff) => {
             let job = job::diff(diff).map_err(one)?;
             let strays = tell_strays(&job.check, emitter);
-            compare::diff(&job, language).map(|text| print(text).max(strays))
+            let is_json = job.format == DiffFormat::Json;
+            compare::diff(&job, language).map(|text| if is_json { print_json(text) } else { print(text) }.max(strays))
         }
         Command::Roll(typed) => {
             let job = job::roll(typed).map_err(one)?;
@@ -61,7 +66,7 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
         }
         Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
         Command::Forms { what } => forms(what, emitter),
-        Command::Schema { form } => schema::schema(&form).map(print),
+        Command::Schema { form } => schema::schema(&form).map(print_json),
         Command::Verify { page, limits } => {
             let guard = job::guard(&limits, &Interrupt::listen(First::KILLS));
             pipeline::verify(&page, guard, emitter).map_err(one)

@@ -16,7 +16,7 @@ use toml::de::{DeTable, DeValue};
 use crate::diag::{Code, Diagnostic, text};
 use crate::disk::{self, Unread};
 use crate::form::Form;
-use crate::source::{Place, Source, display_path};
+use crate::source::{Place, Source, display_path, path_name};
 
 /// One organ's one year, as written.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub struct Facts<'s> {
 /// # Errors
 /// A file that cannot be read or that is not UTF-8.
 pub fn open(path: &Path) -> Result<Arc<Source>, Vec<Diagnostic>> {
-    let name = display_path(path);
+    let name = path_name(path);
     let text = read(path).and_then(|bytes| decode(&name, bytes)).map_err(|problem| vec![problem])?;
     Ok(Source::new(name, text))
 }
@@ -42,7 +42,7 @@ pub fn open(path: &Path) -> Result<Arc<Source>, Vec<Diagnostic>> {
 /// # Errors
 /// A file that cannot be read or that is not UTF-8.
 pub fn open_bytes(path: &Path) -> Result<(Arc<Source>, Vec<u8>), Vec<Diagnostic>> {
-    let name = display_path(path);
+    let name = path_name(path);
     let bytes = read(path).map_err(|problem| vec![problem])?;
     let text = decode(&name, bytes.clone()).map_err(|problem| vec![problem])?;
     Ok((Source::new(name, text), bytes))

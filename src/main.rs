@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         Ok(Typed::Command(cli)) => cli,
         Ok(Typed::Question(answer, language)) => {
             let emitter = Emitter::new(language, MessageFormat::Human);
-            emitter.print(&answer);
+            emitter.print_coloured(&answer);
             return emitter.close().into();
         }
         Err((problem, language)) => return failed(&Emitter::new(language, MessageFormat::Human), &[problem]).into(),

@@ -2,10 +2,7 @@
 
 use std::io::{self, Write};
 
-// Those that keep records and fonts still know it by this name.
-pub use crate::disk::write;
-
-/// Standard output. What cannot be written to it is an error, unless whoever read it has gone away.
+/// Standard output or standard error. What cannot be written there is an error, unless whoever read it has gone away.
 pub struct Printer {
     /// Where it goes; nothing more is written once something could not be.
     to: Option<Box<dyn Write>>,
@@ -14,7 +11,12 @@ pub struct Printer {
 impl Printer {
     /// The output that the process was given.
     pub fn open() -> Self {
-        Self { to: Some(standard()) }
+        Self { to: Some(standard(io::stdout())) }
+    }
+
+    /// The output for problems that the process was given.
+    pub fn of_problems() -> Self {
+        Self { to: Some(standard(io::stderr())) }
     }
 
     /// Prints a line.
@@ -33,15 +35,14 @@ impl Printer {
 
 /// The standard library takes an output that is not open for writing for one that takes everything, so that it is passed by.
 #[cfg(unix)]
-fn standard() -> Box<dyn Write> {
-    use std::os::fd::AsFd;
-    match io::stdout().as_fd().try_clone_to_owned() {
+fn standard(output: impl Write + std::os::fd::AsFd + 'static) -> Box<dyn Write> {
+    match output.as_fd().try_clone_to_owned() {
         Ok(output) => Box::new(std::fs::File::from(output)),
-        Err(_) => Box::new(io::stdout()),
+        Err(_) => Box::new(output),
     }
 }
 
 #[cfg(not(unix))]
-fn standard() -> Box<dyn Write> {
-    Box::new(io::stdout())
+fn standard(output: impl Write + 'static) -> Box<dyn Write> {
+    Box::new(output)
 }

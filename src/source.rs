@@ -4,7 +4,9 @@
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use crate::diag::plain::one_line;
 
 /// Where the line begins that a place of a text is in.
 pub fn start_of_line(text: &str, at: usize) -> usize {
@@ -26,17 +28,56 @@ pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// How many bytes of a text lie between two places at which its characters are counted.
+const STEP: usize = 256;
+
 /// A text file as the user knows it: its name for messages and its whole text (UTF-8, without a byte order mark).
-#[derive(PartialEq, Eq)]
 pub struct Source {
     name: String,
     text: String,
+    /// Made when a line is first asked for, because most files have nothing wrong with them.
+    index: OnceLock<Index>,
+}
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.text == other.text
+    }
+}
+
+impl Eq for Source {}
+
+/// What makes a line and a column known without reading the text from its start: each of thousands of problems asks.
+struct Index {
+    /// Where each line begins; what stands behind the last line feed is a line, empty or not.
+    lines: Vec<usize>,
+    /// How many characters begin before each step.
+    characters: Vec<usize>,
+}
+
+impl Index {
+    fn of(text: &str) -> Self {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let counts = text.as_bytes().chunks(STEP).scan(0, |total, step| {
+            let before = *total;
+            *total += characters(step);
+            Some(before)
+        });
+        let mut characters: Vec<usize> = counts.collect();
+        characters.push(text.chars().count());
+        Self { lines, characters }
+    }
+}
+
+/// How many characters begin in these bytes of a text.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 impl Source {
     /// A source called `name` (a path as the user would type it) that holds `text`.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into() })
+        Arc::new(Self { name: name.into(), text: text.into(), index: OnceLock::new() })
     }
 
     /// The name shown in messages.
@@ -49,24 +90,43 @@ impl Source {
         &self.text
     }
 
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.text))
+    }
+
+    /// How many characters begin before a place.
+    fn characters_before(&self, at: usize) -> usize {
+        let step = at / STEP;
+        let known = self.index().characters.get(step).copied().unwrap_or_default();
+        known + characters(&self.text.as_bytes()[step * STEP..at])
+    }
+
+    /// The line (from 0) that a byte offset is in; past the end counts as the end.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.index().lines.partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    /// The bytes of a line (from 0) with its line end; empty where there is no such line.
+    pub fn line(&self, line: usize) -> Range<usize> {
+        let starts = &self.index().lines;
+        let at = |line: usize| starts.get(line).copied().unwrap_or(self.text.len());
+        at(line)..at(line + 1)
+    }
+
     /// Line and column (both from 1, columns in characters) of a byte offset; past the end counts as the end.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
-        let before = &self.text[..self.text.floor_char_boundary(offset)];
-        let line_start = start_of_line(before, before.len());
-        let line = before.matches('\n').count() + 1;
-        (line, before[line_start..].chars().count() + 1)
+        let at = self.text.floor_char_boundary(offset);
+        let line = self.line_of(at);
+        let start = self.line(line).start;
+        (line + 1, self.characters_before(at) - self.characters_before(start) + 1)
     }
 
     /// The byte range of a line (from 1) without its line end; `None` when there is no such line.
     pub fn line_range(&self, line: usize) -> Option<Range<usize>> {
-        let mut start = 0;
-        for (index, text) in self.text.split('\n').enumerate() {
-            if index + 1 == line {
-                return Some(start..start + text.trim_end_matches('\r').len());
-            }
-            start += text.len() + 1;
-        }
-        None
+        let line = line.checked_sub(1).filter(|line| *line < self.index().lines.len())?;
+        let whole = self.line(line);
+        let text = self.text[whole.clone()].trim_end_matches('\n').trim_end_matches('\r');
+        Some(whole.start..whole.start + text.len())
     }
 }
 
@@ -100,12 +160,18 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (line, column) = self.source.line_column(self.span.start);
-        write!(f, "{}:{line}:{column}", self.source.name())
+        write!(f, "{}:{line}:{column}", one_line(self.source.name()))
     }
 }
 
-/// A path as messages show it: relative to the working directory where it lies below it, always with `/`.
+/// A path as messages show it: relative to the working directory where it lies below it, always with `/`, on one line and
+/// without characters that a terminal obeys.
 pub fn display_path(path: &Path) -> String {
+    one_line(&path_name(path)).into_owned()
+}
+
+/// A path as other programs are told it: as messages show it, but with each of its characters.
+pub fn path_name(path: &Path) -> String {
     let shown = std::env::current_dir()
         .ok()
         .and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf))
@@ -127,5 +193,19 @@ mod tests {
         assert_eq!(source.line_column(999), (3, 1));
         assert_eq!(source.line_range(1), Some(0.."一二".len()));
         assert_eq!(source.line_range(4), None);
+        assert_eq!(source.line_range(3), Some(source.text().len()..source.text().len()));
+        assert_eq!(source.line_range(0), None);
+    }
+
+    #[test]
+    fn the_index_says_what_reading_from_the_start_would() {
+        let line = "一a二\u{1f600}b三cd\r\n".repeat(90) + &"四x".repeat(300);
+        let source = Source::new("a.toml", format!("{line}\n{line}"));
+        let text = source.text();
+        for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let start = start_of_line(text, at);
+            let expected = (text[..at].matches('\n').count() + 1, text[start..at].chars().count() + 1);
+            assert_eq!(source.line_column(at), expected, "{at}");
+        }
     }
 }

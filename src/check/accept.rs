@@ -3,6 +3,9 @@
 //! never accepted; an acceptance that matches nothing is a warning itself, so that none outlives its cause; and one that covers
 //! more than a single place says which, so that nothing is hidden behind it.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -10,13 +13,15 @@ use crate::diag::{self, Code, Diagnostic, Text, did_you_mean, text};
 use crate::facts::Facts;
 use crate::facts::meant::folded;
 use crate::form::join_key;
-use crate::source::Place;
+use crate::source::{Place, Source};
 
 /// The key of the list in the facts.
 pub const KEY: &str = "accept";
 const FIELDS: [&str; 4] = ["check", "reason", "key", "figure"];
 /// How many of the places that an acceptance covers are shown.
 const SHOWN: usize = 10;
+/// How many acceptances a file may have.
+const MOST: usize = 500;
 
 /// A warning accepted with a reason.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -39,13 +44,16 @@ impl Accepted {
         usize::from(self.key.is_some()) + usize::from(self.figure.is_some())
     }
 
-    /// Whether it means a problem, which points into the value of `key`.
-    fn means(&self, problem: &Diagnostic, key: Option<&str>) -> bool {
+    /// Whether it means a problem of facts with these keys.
+    fn means(&self, problem: &Diagnostic, keys: &Keys<'_>) -> bool {
         let figure = |wanted: &String| {
             problem.primary().is_some_and(|place| folded(place.text().trim()) == folded(wanted.trim()))
         };
         problem.code.as_str() == self.check
-            && self.key.as_deref().is_none_or(|wanted| key.is_some_and(|key| is_within(key, wanted)))
+            && self
+                .key
+                .as_deref()
+                .is_none_or(|wanted| keys.of_problem(problem).is_some_and(|key| is_within(key, wanted)))
             && self.figure.as_ref().is_none_or(figure)
     }
 }
@@ -58,7 +66,10 @@ pub fn apply(facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Accepted>
         return Vec::new();
     };
     let mut read_entries = Vec::new();
-    for (number, entry) in entries.iter().enumerate() {
+    if let Some(more) = entries.get(MOST) {
+        problems.push(too_many(facts, more, entries.len()));
+    }
+    for (number, entry) in entries.iter().take(MOST).enumerate() {
         match read(facts, entry) {
             Ok((one, place)) => read_entries.push((number, one, place)),
             Err(wrong) => problems.extend(wrong),
@@ -67,8 +78,9 @@ pub fn apply(facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Accepted>
     // One that means a single place goes first, or a wider one would leave it nothing.
     read_entries.sort_by_key(|(number, one, _)| (std::cmp::Reverse(one.narrowness()), *number));
     let (mut accepted, mut said) = (Vec::new(), Vec::new());
+    let keys = Keys::of(facts);
     for (number, one, place) in read_entries {
-        match matched(facts, &one, &place, problems) {
+        match matched(&keys, &one, &place, problems) {
             Ok(note) => {
                 said.extend(note);
                 accepted.push((number, one));
@@ -83,14 +95,13 @@ pub fn apply(facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Accepted>
 
 /// Takes out what one acceptance means. Says which places those are, unless it names a single one.
 fn matched(
-    facts: &Facts<'_>,
+    facts: &Keys<'_>,
     accepted: &Accepted,
     place: &Place,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<Option<Diagnostic>, Diagnostic> {
     let check = &accepted.check;
-    let is_meant: Vec<bool> =
-        problems.iter().map(|problem| accepted.means(problem, key_of(facts, problem).as_deref())).collect();
+    let is_meant: Vec<bool> = problems.iter().map(|problem| accepted.means(problem, facts)).collect();
     if problems.iter().zip(&is_meant).any(|(problem, meant)| *meant && problem.is_error()) {
         let message = text!("错误不能接受，只能改正：{check}", "an error cannot be accepted, only mended: {check}");
         return Err(Diagnostic::error(Code::AcceptedError, message).at(place.clone()));
@@ -105,7 +116,7 @@ fn matched(
     Ok((!is_single).then(|| covers(facts, accepted, place, &covered)))
 }
 
-fn unused(facts: &Facts<'_>, accepted: &Accepted, place: &Place, problems: &[Diagnostic]) -> Diagnostic {
+fn unused(facts: &Keys<'_>, accepted: &Accepted, place: &Place, problems: &[Diagnostic]) -> Diagnostic {
     let check = &accepted.check;
     let message = text!("没有警告可以接受：{check}", "there is no warning to accept: {check}");
     let problem = Diagnostic::warning(Code::UnusedAcceptance, message).at(place.clone());
@@ -124,7 +135,7 @@ fn unused(facts: &Facts<'_>, accepted: &Accepted, place: &Place, problems: &[Dia
 }
 
 /// The places that an acceptance covers.
-fn covers(facts: &Facts<'_>, accepted: &Accepted, place: &Place, covered: &[Diagnostic]) -> Diagnostic {
+fn covers(facts: &Keys<'_>, accepted: &Accepted, place: &Place, covered: &[Diagnostic]) -> Diagnostic {
     let (check, count) = (&accepted.check, covered.len());
     let message = text!("这一条接受了 {check} 的全部 {count} 处警告", "this accepts all {count} warnings of {check}");
     let message = match (&accepted.key, count) {
@@ -152,8 +163,8 @@ fn covers(facts: &Facts<'_>, accepted: &Accepted, place: &Place, covered: &[Diag
 }
 
 /// The lines of `[[accept]]` that mean one problem alone.
-fn place_lines(facts: &Facts<'_>, problem: &Diagnostic) -> String {
-    let Some(key) = key_of(facts, problem) else { return "key = …".to_owned() };
+fn place_lines(facts: &Keys<'_>, problem: &Diagnostic) -> String {
+    let Some(key) = facts.of_problem(problem) else { return "key = …".to_owned() };
     let figure = problem.primary().map(Place::text).filter(|words| !words.is_empty() && words.chars().count() <= 30);
     match figure.filter(|words| !words.contains(['"', '\\', '\n'])) {
         Some(words) => format!("key = \"{key}\", figure = \"{words}\""),
@@ -166,22 +177,51 @@ fn is_within(key: &str, wanted: &str) -> bool {
     key.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// The key of the value that a problem points into.
-fn key_of(facts: &Facts<'_>, problem: &Diagnostic) -> Option<String> {
-    let place = problem.primary().filter(|place| place.source == *facts.source)?;
-    value_at(&facts.root, "", place.span.start)
+/// The keys of all values of the facts by their places; lists have one key for all that is in them.
+struct Keys<'a> {
+    source: &'a Arc<Source>,
+    /// In the order of the places, which do not overlap.
+    values: Vec<(Range<usize>, String)>,
 }
 
-/// The key of the innermost value at a place; lists have one key for all that is in them.
-fn value_at(table: &DeTable<'_>, above: &str, at: usize) -> Option<String> {
-    table.iter().find_map(|(name, value)| {
+impl<'a> Keys<'a> {
+    fn of(facts: &'a Facts<'_>) -> Self {
+        let mut values = Vec::new();
+        leaves(&facts.root, "", &mut values);
+        values.sort_by_key(|(span, _)| span.start);
+        Self { source: facts.source, values }
+    }
+
+    /// The key of the value that a problem points into.
+    fn of_problem(&self, problem: &Diagnostic) -> Option<&str> {
+        let place = problem.primary().filter(|place| place.source == *self.source)?;
+        let at = place.span.start;
+        let behind = self.values.partition_point(|(span, _)| span.start <= at);
+        let (span, key) = self.values.get(behind.checked_sub(1)?)?;
+        (span.contains(&at) || span.start == at).then_some(key)
+    }
+}
+
+/// A table may be written in several places, so that its own place says nothing of what is in it.
+fn leaves(table: &DeTable<'_>, above: &str, found: &mut Vec<(Range<usize>, String)>) {
+    for (name, value) in table {
         let key = join_key(above, name.get_ref());
         match value.get_ref() {
-            // A table may be written in several places, so that its own place says nothing of what is in it.
-            DeValue::Table(inner) => value_at(inner, &key, at),
-            _ => (value.span().contains(&at) || value.span().start == at).then_some(key),
+            DeValue::Table(inner) => leaves(inner, &key, found),
+            _ => found.push((value.span(), key)),
         }
-    })
+    }
+}
+
+/// The error of more acceptances than anybody has reasons for.
+fn too_many(facts: &Facts<'_>, more: &Spanned<DeValue<'_>>, count: usize) -> Diagnostic {
+    let message = text!(
+        "[[accept]] 有 {count} 条，最多 {MOST} 条；从这一条起没有再看",
+        "there are {count} [[accept]] tables and may be {MOST}; from here on they were not read"
+    );
+    Diagnostic::error(Code::TooLarge, message)
+        .at(facts.place(more))
+        .help(text!("改正警告，而不是逐条接受", "mend what is warned of rather than accept all of it"))
 }
 
 fn read(facts: &Facts<'_>, entry: &Spanned<DeValue<'_>>) -> Result<(Accepted, Place), Vec<Diagnostic>> {

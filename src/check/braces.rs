@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::prose::Prose;
-use super::references::meant;
+use super::references::{GUESSED, meant};
 use crate::diag::{Code, Diagnostic, text};
 use crate::form::Form;
 use crate::form::pattern::references;
@@ -25,7 +25,9 @@ pub fn check(form: &Form, prose: &Prose) -> Vec<Diagnostic> {
     };
     let (mut found, mut from) = (Vec::new(), 0);
     while let Some(open) = text[from..].find(['{', '｛', '}', '｝']).map(|at| from + at) {
-        if let Some(reference) = known.iter().find(|span| span.contains(&open)) {
+        let behind = known.partition_point(|span| span.start <= open);
+        if let Some(reference) = behind.checked_sub(1).and_then(|at| known.get(at)).filter(|span| span.contains(&open))
+        {
             from = reference.end;
             continue;
         }
@@ -33,7 +35,8 @@ pub fn check(form: &Form, prose: &Prose) -> Vec<Diagnostic> {
         from = group.span.end;
         let is_escaped = prose.is_prose && text[..open].ends_with('\\');
         if !is_escaped && group.is_meant(form, prose.is_prose) {
-            found.push(problem(form, prose, &group));
+            let guesses = found.len() < GUESSED;
+            found.push(problem(form, prose, &group, guesses));
         }
     }
     found
@@ -60,13 +63,12 @@ impl<'a> Group<'a> {
             let is_wide = rest[..length].contains('｝');
             return Self { span, inner: "", braces: rest[..length].chars().count() / 2 * 2, is_wide };
         }
-        let line = rest[inner_at..].find('\n').map_or(rest, |end| &rest[..inner_at + end]);
-        let close = line[inner_at..].find(['}', '｝', '{', '｛']).map(|at| inner_at + at);
-        let close = close.filter(|at| line[*at..].starts_with(['}', '｝']));
+        let close = rest[inner_at..].find(['}', '｝', '{', '｛', '\n']).map(|at| inner_at + at);
+        let close = close.filter(|at| rest[*at..].starts_with(['}', '｝']));
         let (inner, end) = match close {
             Some(at) => {
-                let closing = line[at..].trim_start_matches(['}', '｝']);
-                (&line[inner_at..at], line.len() - closing.len())
+                let closing = rest[at..].trim_start_matches(['}', '｝']);
+                (&rest[inner_at..at], rest.len() - closing.len())
             }
             None => ("", inner_at),
         };
@@ -85,7 +87,7 @@ impl<'a> Group<'a> {
     }
 }
 
-fn problem(form: &Form, prose: &Prose, group: &Group<'_>) -> Diagnostic {
+fn problem(form: &Form, prose: &Prose, group: &Group<'_>, guesses: bool) -> Diagnostic {
     let words = &prose.written[group.span.clone()];
     let place = prose.written_place(group.span.clone());
     let message = match (prose.is_prose, group.is_wide) {
@@ -105,5 +107,5 @@ fn problem(form: &Form, prose: &Prose, group: &Group<'_>) -> Diagnostic {
     if form.catalog.get(name).is_some() || GIVEN.contains(&name) {
         return problem.help(text!("写成 {{{{ {name} }}}}", "write {{{{ {name} }}}}"));
     }
-    problem.help(meant(form, name))
+    if guesses { problem.help(meant(form, name)) } else { problem }
 }

@@ -23,6 +23,7 @@ pub fn check(facts: &Facts<'_>, form: &Form, values: &Values, problems: &mut Vec
     }
     let mut strings = Vec::new();
     long_strings(&facts.root, source, &mut strings);
+    strings.sort_unstable_by_key(|string| string.start);
     let mut reader = Reader { facts, form, values, table: String::new(), comment_table: None, problems };
     let lines = lines(source, &strings);
     let mut next = 0;
@@ -47,8 +48,13 @@ impl<'a> Line<'a> {
 }
 
 fn lines<'a>(text: &'a str, strings: &[Range<usize>]) -> Vec<Line<'a>> {
+    let mut strings = strings.iter().peekable();
     let all = source::lines(text).map(|(start, text)| Line { start, text });
-    all.filter(|line| !strings.iter().any(|string| string.start < line.start && line.start < string.end)).collect()
+    let outside = all.filter(|line| {
+        while strings.next_if(|string| string.end <= line.start).is_some() {}
+        !strings.peek().is_some_and(|string| string.start < line.start)
+    });
+    outside.collect()
 }
 
 fn long_strings(table: &DeTable<'_>, source: &str, found: &mut Vec<Range<usize>>) {
@@ -189,7 +195,8 @@ fn whole(value: &str, below: &[Line<'_>]) -> (usize, String) {
     let mut text = value.to_owned();
     for (number, line) in below.iter().enumerate() {
         let Some((_, comment)) = line.comment() else { break };
-        text = format!("{text}\n{comment}");
+        text.push('\n');
+        text.push_str(comment);
         if comment.contains(quotes) {
             return (number + 1, text);
         }

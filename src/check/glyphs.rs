@@ -2,16 +2,17 @@
 //! for each of them, at its first place in the facts, so that no page ever shows a blank box.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Report, Value, within};
+use super::{Report, Value};
 use crate::diag::{self, Code, Diagnostic, text};
 use crate::prose::stray::{code_point, stray};
 use crate::source::Place;
 
 /// A problem for each character of the page that no face can draw.
 pub fn check(report: &Report, undrawn: &BTreeSet<char>) -> Vec<Diagnostic> {
-    let mut problems: Vec<Diagnostic> = undrawn.iter().map(|c| problem(report, *c)).collect();
+    let places = places(report, undrawn);
+    let mut problems: Vec<Diagnostic> = undrawn.iter().map(|c| problem(*c, places.get(c))).collect();
     diag::sort(&mut problems);
     problems
 }
@@ -34,7 +35,7 @@ pub fn texts(report: &Report) -> Vec<Cow<'_, str>> {
     texts.collect()
 }
 
-fn problem(report: &Report, c: char) -> Diagnostic {
+fn problem(c: char, found: Option<&(&str, Place)>) -> Diagnostic {
     let number = code_point(c);
     let problem = Diagnostic::error(
         Code::MissingGlyph,
@@ -44,18 +45,30 @@ fn problem(report: &Report, c: char) -> Diagnostic {
         "安装收有这个字的字体（运行 nianbao doctor 查看），或改用别的字",
         "install a font that has it (see `nianbao doctor`), or write another character"
     ));
-    match place(report, c) {
-        Some((key, place)) => problem.at(place).note(text!("在 {key} 中", "in {key}")),
+    match found {
+        Some((key, place)) => problem.at(place.clone()).note(text!("在 {key} 中", "in {key}")),
         // The facts do not have it, so the form's own words do.
         None => problem.note(text!("在表式自己的文字中", "in the form's own words")),
     }
 }
 
-fn place(report: &Report, c: char) -> Option<(&str, Place)> {
-    report.values.iter().find_map(|(key, entry)| match &entry.value {
-        Value::Line(words) | Value::Prose(words) if words.contains(c) => {
-            entry.place.as_ref().map(|place| (key.as_str(), within(place, &c.to_string())))
+/// Where each character stands first; the whole text where it was written with an escape.
+fn places<'a>(report: &'a Report, undrawn: &BTreeSet<char>) -> BTreeMap<char, (&'a str, Place)> {
+    let mut found = BTreeMap::new();
+    for (key, entry) in &report.values {
+        let (Value::Line(words) | Value::Prose(words), Some(place)) = (&entry.value, &entry.place) else { continue };
+        let here: BTreeSet<char> = words.chars().filter(|c| undrawn.contains(c) && !found.contains_key(c)).collect();
+        if here.is_empty() {
+            continue;
         }
-        _ => None,
-    })
+        for (at, c) in place.text().char_indices().filter(|(_, c)| here.contains(c)) {
+            let start = place.span.start + at;
+            let place = || Place::new(&place.source, start..start + c.len_utf8());
+            found.entry(c).or_insert_with(|| (key.as_str(), place()));
+        }
+        for c in here {
+            found.entry(c).or_insert_with(|| (key.as_str(), place.clone()));
+        }
+    }
+    found
 }

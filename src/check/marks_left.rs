@@ -68,14 +68,19 @@ const KINDS: [Kind; 7] = [
     },
 ];
 
+/// Longer than the name of any tag or character.
+const LONGEST_NAME: usize = 24;
+
 /// Looks at each text.
 pub fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     // Without one of these there is no mark of any kind.
     let may_have =
         |look: &&Looked<'_>| look.prose.text.contains(['<', '[', '&', '*', '#', '>', '`', '~', '-', '=', '_', '\\']);
     for look in texts.iter().filter(may_have) {
+        // The middle of a conflict is told with the whole of it.
+        let is_conflict = look.prose.text.contains("<<<<<<<");
         for kind in &KINDS {
-            let found = look.events.iter().find_map(|placed| at(look, placed, kind));
+            let found = look.events.iter().find_map(|placed| at(look, placed, kind, is_conflict));
             if let Some(stretch) = found {
                 let words = &look.prose.text[stretch.clone()];
                 let message = text!("“{words}”会照原样印在页面上", "`{words}` would be printed as it is");
@@ -86,11 +91,9 @@ pub fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn at(look: &Looked<'_>, placed: &Placed<'_>, kind: &Kind) -> Option<Range<usize>> {
+fn at(look: &Looked<'_>, placed: &Placed<'_>, kind: &Kind, is_conflict: bool) -> Option<Range<usize>> {
     let Event::Text(text) = placed.event else { return None };
     let before = look.prose.text[..placed.at.start].trim_end_matches([' ', '\u{3000}', '\t']);
-    // The middle of a conflict is told with the whole of it.
-    let is_conflict = look.prose.text.contains("<<<<<<<");
     let found = (kind.find)(text, !is_conflict && (before.is_empty() || before.ends_with('\n')))?;
     Some(placed.at.start + found.start..placed.at.start + found.end)
 }
@@ -118,7 +121,7 @@ fn footnote(text: &str, _: bool) -> Option<Range<usize>> {
 fn html(text: &str, _: bool) -> Option<Range<usize>> {
     let is_tag = |inner: &str| {
         let name = inner.trim_start_matches('/');
-        let length = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let length = name.bytes().take(LONGEST_NAME).take_while(u8::is_ascii_alphanumeric).count();
         let names = [
             "p", "br", "b", "i", "u", "a", "em", "hr", "li", "ol", "ul", "td", "th", "tr", "div", "img", "sub", "sup",
             "span", "font", "table", "tbody", "strong", "center", "style", "script", "h1", "h2", "h3", "h4", "h5",
@@ -126,10 +129,10 @@ fn html(text: &str, _: bool) -> Option<Range<usize>> {
         ];
         names.contains(&name[..length].to_ascii_lowercase().as_str())
     };
-    let tags = text.match_indices('<').filter_map(|(at, _)| {
+    let last = text.rfind('>').unwrap_or(0);
+    let mut tags = text.match_indices('<').take_while(|(at, _)| *at < last).filter_map(|(at, _)| {
         let inner = &text[at + 1..];
-        let end = inner.find('>')?;
-        is_tag(&inner[..end]).then_some(at..at + end + 2)
+        is_tag(inner).then(|| inner.find('>')).flatten().map(|end| at..at + end + 2)
     });
     let is_reference = |inner: &str| {
         let named = [
@@ -141,12 +144,12 @@ fn html(text: &str, _: bool) -> Option<Range<usize>> {
             .is_some_and(|number| number.chars().all(|c| c.is_ascii_alphanumeric()) && number.len() > 1);
         named.contains(&inner) || number
     };
-    let references = text.match_indices('&').filter_map(|(at, _)| {
+    let mut references = text.match_indices('&').filter_map(|(at, _)| {
         let inner = &text[at + 1..];
-        let end = inner.find(';')?;
+        let end = inner.char_indices().take(LONGEST_NAME).find(|(_, c)| *c == ';')?.0;
         is_reference(&inner[..end]).then_some(at..at + end + 2)
     });
-    tags.chain(references).min_by_key(|found| found.start)
+    tags.next().into_iter().chain(references.next()).min_by_key(|found| found.start)
 }
 
 /// Two asterisks that make nothing bold; more of them stand for something that is left out on purpose.

@@ -149,8 +149,8 @@ const THOUSANDS: char = '\0';
 /// Whether a comma parts the thousands of a number: three digits follow it and no more, and one to three stand before it.
 fn is_thousands(units: &[Unit], index: usize) -> bool {
     let is_digit = |unit: &Unit| unit.c.is_ascii_digit();
-    let after = units[index + 1..].iter().take_while(|unit| is_digit(unit)).count();
-    let before = units[..index].iter().rev().take_while(|unit| is_digit(unit)).count();
+    let after = units[index + 1..].iter().take(4).take_while(|unit| is_digit(unit)).count();
+    let before = units[..index].iter().rev().take(4).take_while(|unit| is_digit(unit)).count();
     after == 3 && (1..=3).contains(&before)
 }
 
@@ -160,16 +160,17 @@ fn tight(units: Vec<Unit>) -> Vec<Unit> {
         return units;
     }
     let mut out: Vec<Unit> = Vec::with_capacity(units.len());
-    for (index, unit) in units.iter().enumerate() {
-        if unit.c == ' ' {
-            let is_narrow = |unit: Option<&Unit>| unit.is_some_and(|unit| unit.c.is_ascii() && unit.c != '\n');
-            let next = units[index + 1..].iter().find(|unit| unit.c != ' ');
-            let parts = is_narrow(out.last().filter(|unit| unit.c != ' ')) && is_narrow(next);
-            if !parts {
-                continue;
+    // All white space in one place is one.
+    let mut runs = units.chunk_by(|a, b| (a.c == ' ') == (b.c == ' ')).peekable();
+    while let Some(run) = runs.next() {
+        let is_narrow = |unit: Option<&Unit>| unit.is_some_and(|unit| unit.c.is_ascii() && unit.c != '\n');
+        match run.first().filter(|unit| unit.c == ' ') {
+            None => out.extend_from_slice(run),
+            Some(space) if is_narrow(out.last()) && is_narrow(runs.peek().and_then(|next| next.first())) => {
+                out.push(*space)
             }
+            Some(_) => {}
         }
-        out.push(*unit);
     }
     out
 }

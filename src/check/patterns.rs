@@ -1,6 +1,7 @@
 //! Patterns in text: a number that differs from the table, a year that is not this one, a leftover of a template. In:
 //! the texts of the facts as the page will show them; out: a problem at the very words.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use fancy_regex::{Captures, Regex};
@@ -8,7 +9,7 @@ use minijinja::Value as Operand;
 
 use super::breach::{breach, sourced, words};
 use super::conditions::{Scope, failed};
-use super::prose::{Looked, sentence};
+use super::prose::Looked;
 use super::totals::figure;
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::rules::{AFTER, BEFORE, REST, SENTENCE};
@@ -18,12 +19,14 @@ use crate::form::{Form, Pattern};
 const SHOWN: &str = "figure";
 /// How many problems patterns find in a report before they look no further.
 const MOST_TOLD: usize = 10_000;
+/// How much of a sentence before and behind a match counts, in bytes: some eight hundred characters.
+const NEAR: usize = 2_400;
 /// How many cells a message names one by one.
 const FEW: usize = 3;
 
 /// Checks every pattern of the form.
 pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
-    let told = problems.len();
+    let mut told = Told { first: problems.len(), stretches: BTreeMap::new() };
     let checks = &scope.sources.form.checks;
     for text in texts {
         let is_needed = checks.needed.in_text(&text.normal.text);
@@ -37,11 +40,11 @@ pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnost
                 .filter(|pattern| pattern.required || ((has_digit || !pattern.needs_digit) && is_needed(*number)))
         };
         // Whoever has that many needs no more, and each takes memory.
-        if problems.len() - told > MOST_TOLD {
+        if problems.len() - told.first > MOST_TOLD {
             return;
         }
         for pattern in numbers.iter().filter_map(is_due) {
-            match look(scope, pattern, text, told, problems) {
+            match look(scope, pattern, text, &mut told, problems) {
                 Ok(()) => {}
                 Err(Trouble::Time) => {
                     problems.extend(scope.budget.spent_on(&pattern.rule, &pattern.place));
@@ -82,7 +85,7 @@ fn look(
     scope: Scope<'_>,
     pattern: &Pattern,
     text: &Looked<'_>,
-    told: usize,
+    told: &mut Told,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), Trouble> {
     let mut seen = false;
@@ -92,16 +95,17 @@ fn look(
     if !pattern.required && !pattern.find.is_match(&text.normal.text)? {
         return Ok(());
     }
+    let mut excuses = Excuses::of(pattern, &text.normal.text);
     for found in pattern.find.captures_iter(&text.normal.text) {
         let found = found?;
         in_time()?;
-        if problems.len() - told > MOST_TOLD {
+        if problems.len() - told.first > MOST_TOLD {
             break;
         }
         seen = true;
-        if !pattern.required && !passes(scope, pattern, text, &found)? {
+        if !pattern.required && !passes(scope, pattern, text, &found, &mut excuses)? {
             let found = problem(scope, pattern, text, &found);
-            problems.extend(found.filter(|found| !is_told(found, &problems[told..])));
+            problems.extend(found.filter(|found| is_new(found, told)));
         }
     }
     if pattern.required && !seen {
@@ -110,24 +114,39 @@ fn look(
     Ok(())
 }
 
-/// Whether another pattern of the same rule has told the same words: one thing is said in ways that overlap.
-fn is_told(found: &Diagnostic, told: &[Diagnostic]) -> bool {
-    let overlaps = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
-    let (Some(place), code) = (found.primary(), &found.code) else { return false };
-    let mut same = told.iter().filter(|other| other.code == *code).filter_map(|other| other.primary());
-    same.any(|other| overlaps(&place.span, &other.span))
+/// What patterns have told so far.
+struct Told {
+    /// How many problems there were before.
+    first: usize,
+    /// The stretches of the facts that were told, by code; none of one code overlaps another of it.
+    stretches: BTreeMap<Code, BTreeMap<usize, usize>>,
+}
+
+/// Whether no other pattern of the same rule has told the same words: one thing is said in ways that overlap.
+fn is_new(found: &Diagnostic, told: &mut Told) -> bool {
+    let Some(Range { start, end }) = found.primary().map(|place| place.span.clone()) else { return true };
+    let told = told.stretches.entry(found.code.clone()).or_default();
+    let is_new = told.range(..end).next_back().is_none_or(|(_, before)| *before <= start);
+    if is_new {
+        told.insert(start, end);
+    }
+    is_new
 }
 
 /// Whether a match is no breach.
-fn passes(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>, found: &Captures<'_>) -> Result<bool, Trouble> {
+fn passes(
+    scope: Scope<'_>,
+    pattern: &Pattern,
+    text: &Looked<'_>,
+    found: &Captures<'_>,
+    excuses: &mut Excuses<'_>,
+) -> Result<bool, Trouble> {
     let (Some(whole), Some(shown)) = (found.get(0), found.name(SHOWN).or_else(|| found.get(0))) else {
         return Ok(true);
     };
     let all = text.normal.text.as_str();
-    let around = sentence(all, &whole.range());
-    if let Some(unless) = &pattern.unless
-        && is_excused(unless, all, &around, &shown.range())?
-    {
+    let around = near(text, &whole.range());
+    if excuses.cover(&around, &shown.range())? {
         return Ok(true);
     }
     match &pattern.test {
@@ -139,22 +158,44 @@ fn passes(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>, found: &Captur
     }
 }
 
-/// Whether words that excuse a match stand around it: an exception holds for what it covers, and for nothing else in the
-/// sentence.
-fn is_excused(unless: &Regex, text: &str, around: &Range<usize>, shown: &Range<usize>) -> Result<bool, Trouble> {
-    let mut from = around.start;
-    while from <= shown.start
-        && let Some(found) = unless.find_from_pos(text, from)?
-    {
-        if found.start() <= shown.start && shown.end <= found.end() {
-            return Ok(true);
-        }
-        if found.start() > shown.start {
-            break;
-        }
-        from = text.ceil_char_boundary(found.start() + 1);
+/// The sentence around a match, as far as it is near: a text without a full stop is one sentence, and it may have thousands of
+/// matches.
+fn near(text: &Looked<'_>, found: &Range<usize>) -> Range<usize> {
+    let (all, sentence) = (text.normal.text.as_str(), text.sentence(found));
+    let start = all.floor_char_boundary(found.start.saturating_sub(NEAR)).max(sentence.start);
+    let end = all.ceil_char_boundary(found.end.saturating_add(NEAR).min(all.len())).min(sentence.end);
+    start..end
+}
+
+/// Where the words stand in a text that excuse a match: an exception holds for what it covers, and for nothing else in the
+/// sentence. They are looked for once for all matches, as far as one needs them.
+struct Excuses<'t> {
+    text: &'t str,
+    unless: Option<&'t Regex>,
+    /// In order, each beginning behind the beginning of the one before.
+    found: Vec<Range<usize>>,
+    /// From where more are to be looked for; nothing once there are no more.
+    next: Option<usize>,
+}
+
+impl<'t> Excuses<'t> {
+    fn of(pattern: &'t Pattern, text: &'t str) -> Self {
+        Self { text, unless: pattern.unless.as_ref(), found: Vec::new(), next: Some(0) }
     }
-    Ok(false)
+
+    /// Whether one that begins in the sentence covers what is shown.
+    fn cover(&mut self, around: &Range<usize>, shown: &Range<usize>) -> Result<bool, Trouble> {
+        let Some(unless) = self.unless else { return Ok(false) };
+        while let Some(from) = self.next.filter(|from| *from <= shown.start) {
+            let found = unless.find_from_pos(self.text, from)?;
+            self.next =
+                found.map(|found| self.text.ceil_char_boundary(found.start() + 1)).filter(|_| from < self.text.len());
+            self.found.extend(found.map(|found| found.range()));
+        }
+        let first = self.found.partition_point(|excuse| excuse.start < around.start);
+        let mut begun = self.found[first..].iter().take_while(|excuse| excuse.start <= shown.start);
+        Ok(begun.any(|excuse| shown.end <= excuse.end))
+    }
 }
 
 /// The named groups, the sentence, and what of it stands before and after the match, for the test; groups of digits are
@@ -169,7 +210,8 @@ fn given(pattern: &Pattern, found: &Captures<'_>, text: &str, around: &Range<usi
     }
     // A group of the same name comes first.
     given.push((BEFORE.to_owned(), Operand::from(&text[around.start..whole.start])));
-    let paragraph = text[whole.end..].find('\n').map_or(text.len(), |at| whole.end + at);
+    let rest = &text[whole.end..text.ceil_char_boundary(whole.end.saturating_add(4 * NEAR).min(text.len()))];
+    let paragraph = rest.find('\n').map_or(whole.end + rest.len(), |at| whole.end + at);
     given.push((REST.to_owned(), Operand::from(&text[whole.end..paragraph])));
     given.push((AFTER.to_owned(), Operand::from(&text[whole.end..around.end.max(whole.end)])));
     given

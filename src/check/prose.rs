@@ -2,6 +2,7 @@
 //! its references were put in; out: the place in the source of any stretch of it.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::literal;
 use super::normal::Normal;
@@ -24,6 +25,8 @@ pub struct Prose {
     pub pieces: Vec<Piece>,
     /// Where the whole stands.
     pub place: Place,
+    /// Where each character of it stands, once a place in it was asked for.
+    pub(super) offsets: OnceLock<Option<Vec<(usize, usize)>>>,
 }
 
 /// A stretch of a text, up to the next one.
@@ -42,7 +45,8 @@ impl Prose {
     pub fn plain(key: &str, text: &str, place: &Place) -> Self {
         let pieces = vec![Piece { at: 0, from: 0..text.len(), is_reference: false }];
         let (text, written) = (text.to_owned(), text.to_owned());
-        Self { key: key.to_owned(), is_prose: false, text, written, pieces, place: place.clone() }
+        let (key, place) = (key.to_owned(), place.clone());
+        Self { key, is_prose: false, text, written, pieces, place, offsets: OnceLock::new() }
     }
 
     /// Where a stretch of the text was written; the place of the whole where that cannot be said.
@@ -64,7 +68,8 @@ impl Prose {
     }
 
     fn found_written(&self, stretch: Range<usize>) -> Option<Place> {
-        let offsets = literal::offsets(self.place.text(), &self.written)?;
+        let read = || literal::offsets(self.place.text(), &self.written);
+        let offsets = self.offsets.get_or_init(read).as_ref()?;
         let source = |written: usize| {
             let index = offsets.partition_point(|(offset, _)| *offset < written);
             offsets.get(index).map(|(_, at)| self.place.span.start + at)
@@ -73,7 +78,8 @@ impl Prose {
     }
 
     fn piece(&self, at: usize) -> Option<&Piece> {
-        self.pieces.iter().rev().find(|piece| piece.at <= at)
+        let behind = self.pieces.partition_point(|piece| piece.at <= at);
+        self.pieces.get(behind.checked_sub(1)?)
     }
 }
 
@@ -85,6 +91,8 @@ pub struct Looked<'a> {
     pub events: Vec<Placed<'a>>,
     /// Its words alone, as patterns look at them.
     pub normal: Normal,
+    /// Where sentences end in these words, once somebody asks.
+    ends: OnceLock<Vec<Range<usize>>>,
 }
 
 impl<'a> Looked<'a> {
@@ -93,15 +101,24 @@ impl<'a> Looked<'a> {
         if prose.is_prose {
             let events = events(&prose.text);
             let normal = Normal::of_events(&events);
-            Self { prose, events, normal }
+            Self { prose, events, normal, ends: OnceLock::new() }
         } else {
-            Self { prose, events: Vec::new(), normal: Normal::of_line(&prose.text) }
+            Self { prose, events: Vec::new(), normal: Normal::of_line(&prose.text), ends: OnceLock::new() }
         }
     }
 
     /// Where a stretch of the normalised text was written.
     pub fn place(&self, stretch: Range<usize>) -> Place {
         self.prose.place(self.normal.source(stretch))
+    }
+
+    /// The sentence around a stretch of the normalised text.
+    pub fn sentence(&self, stretch: &Range<usize>) -> Range<usize> {
+        let text = self.normal.text.as_str();
+        let all = self.ends.get_or_init(|| ends(text));
+        let before = all[..all.partition_point(|end| end.start < stretch.start)].last();
+        let after = all.get(all.partition_point(|end| end.start < stretch.end));
+        before.map_or(0, |end| end.end)..after.map_or(text.len(), |end| end.start)
     }
 
     /// The words at a stretch of the normalised text as they were written, for a message.
@@ -114,17 +131,15 @@ impl<'a> Looked<'a> {
 /// What ends a sentence.
 pub const ENDS: [char; 7] = ['。', '！', '？', '；', '\n', '!', '?'];
 
-/// The sentence around a stretch of a text. A full stop of a Latin text ends one where a capital or nothing follows it.
-pub fn sentence(text: &str, stretch: &Range<usize>) -> Range<usize> {
+/// Where sentences end in a text: what ends them, in order. A full stop of a Latin text ends one where a capital or nothing
+/// follows it.
+fn ends(text: &str) -> Vec<Range<usize>> {
     let is_stop = |at: usize| {
         text[at..].strip_prefix('.').is_some_and(|rest| {
             let after = rest.trim_start_matches(' ');
             after.is_empty() || (after.len() < rest.len() && after.starts_with(char::is_uppercase))
         })
     };
-    let ends = |at: usize| text[at..].starts_with(ENDS) || is_stop(at);
-    let before = text[..stretch.start].char_indices().rev().find(|(at, _)| ends(*at));
-    let start = before.map_or(0, |(at, c)| at + c.len_utf8());
-    let after = text[stretch.end..].char_indices().map(|(at, _)| stretch.end + at).find(|at| ends(*at));
-    start..after.unwrap_or(text.len())
+    let ends = text.char_indices().filter(|(at, c)| ENDS.contains(c) || (*c == '.' && is_stop(*at)));
+    ends.map(|(at, c)| at..at + c.len_utf8()).collect()
 }

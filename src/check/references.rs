@@ -2,6 +2,7 @@
 //! a problem at the very words for a key that the form does not have.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::braces;
 use super::prose::{Piece, Prose};
@@ -10,7 +11,9 @@ use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::form::Form;
 use crate::form::expression::is_short_for;
 use crate::form::pattern::{Reference, references};
-use crate::source::Place;
+
+/// For how many unknown names of one text it is worked out what they were meant to be.
+pub const GUESSED: usize = 100;
 
 /// What the expanded text will be read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +46,13 @@ pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<D
             Value::Prose(written) => {
                 let Expanded { text, unknown, pieces } = sources.expand(written, Markup::Prose);
                 let (key, written, place) = (key.clone(), written.clone(), place.clone());
-                let prose = Prose { key, is_prose: true, text, written, pieces, place };
+                let offsets = OnceLock::new();
+                let prose = Prose { key, is_prose: true, text, written, pieces, place, offsets };
                 let unknown = unknown.into_iter().filter(|reference| !is_reported_elsewhere(form, &reference.name));
-                problems.extend(unknown.map(|reference| unknown_reference(form, &prose, &reference)));
+                let told = |(number, reference): (usize, Reference)| {
+                    unknown_reference(form, &prose, &reference, number < GUESSED)
+                };
+                problems.extend(unknown.enumerate().map(told));
                 problems.extend(braces::check(form, &prose));
                 texts.push(prose);
             }
@@ -159,7 +166,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-fn unknown_reference(form: &Form, prose: &Prose, reference: &Reference) -> Diagnostic {
+fn unknown_reference(form: &Form, prose: &Prose, reference: &Reference, guesses: bool) -> Diagnostic {
     let (name, span) = (reference.name.as_str(), &reference.span);
     let message = text!("正文引用的“{name}”不存在", "the prose names the value `{name}`, which is not there");
     // The name alone, where it stands between the braces.
@@ -173,7 +180,7 @@ fn unknown_reference(form: &Form, prose: &Prose, reference: &Reference) -> Diagn
         return problem
             .help(text!("先在事实中写上 {name}，再引用它", "write {name} in the facts before naming it here"));
     }
-    problem.help(meant(form, name))
+    if guesses { problem.help(meant(form, name)) } else { problem }
 }
 
 /// What a name between braces was most likely meant to be; an example where nothing is near.
@@ -196,17 +203,6 @@ pub fn meant(form: &Form, name: &str) -> Text {
 /// Whether a label has the characters of a name in their order, as 新收总计 is short for a row and its column.
 fn has_in_order(label: &str, name: &str) -> bool {
     !name.is_ascii() && is_short_for(&name.split_whitespace().collect::<String>(), label)
-}
-
-/// Where `words` stand inside a place; the whole place when they were written with escapes.
-pub fn within(place: &Place, words: &str) -> Place {
-    match place.text().find(words) {
-        Some(at) => {
-            let start = place.span.start + at;
-            Place::new(&place.source, start..start + words.len())
-        }
-        None => place.clone(),
-    }
 }
 
 #[cfg(test)]

@@ -16,9 +16,12 @@ use crate::form::catalog::REST;
 use crate::form::{FieldKind, Form, Shape, join_key};
 use crate::source::Place;
 
+/// For how many unknown keys of a file it is worked out what they were meant to be; with more, it is not of this form.
+const GUESSED: usize = 200;
+
 /// Reads every value of the facts that the form declares.
 pub fn read(facts: &Facts<'_>, form: &Form, problems: &mut Vec<Diagnostic>) -> Values {
-    let mut reader = Reader { facts, form, values: Values::new(), problems };
+    let mut reader = Reader { facts, form, values: Values::new(), unknown: 0, problems };
     reader.table("", &facts.root, &facts.start(), form.catalog.shape(), None);
     reader.values
 }
@@ -27,6 +30,8 @@ struct Reader<'a> {
     facts: &'a Facts<'a>,
     form: &'a Form,
     values: Values,
+    /// How many keys were found so far that the form does not have.
+    unknown: usize,
     problems: &'a mut Vec<Diagnostic>,
 }
 
@@ -116,6 +121,11 @@ impl Reader<'_> {
         let full = join_key(under, name.get_ref());
         let message = text!("表式里没有“{full}”这一项", "the form has no key `{full}`");
         let place = Place::new(self.facts.source, name.span());
+        self.unknown += 1;
+        if self.unknown > GUESSED {
+            self.problems.push(Diagnostic::error(Code::UnknownKey, message).at(place));
+            return None;
+        }
         let Named { key, help } = labels::meant(self.form, under, name.get_ref());
         let problem = Diagnostic::error(Code::UnknownKey, message).at(place.clone()).help(help);
         let is_free = |key: &str| !table.contains_key(key);

@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::literal;
-use crate::diag::{Code, Diagnostic, text};
+use crate::diag::{Applicability, Code, Diagnostic, Edit, text};
 use crate::facts::Facts;
 use crate::form::{FieldKind, Form, join_key};
 use crate::prose::stray::{Stray, code_point, is_direction_control, is_left_out, stray};
@@ -82,7 +82,8 @@ fn told(left_out: &[(char, Place)]) -> Option<Diagnostic> {
         "多半是从 Word、WPS 或网页粘贴来的：nianbao check --fix 可以删去",
         "most likely they were pasted from a word processor or a page: `nianbao check --fix` removes them"
     ));
-    Some(left_out.iter().fold(problem, |problem, (_, place)| problem.fix_safe(place.clone(), "")))
+    let edits = left_out.iter().map(|(_, place)| Edit { place: place.clone(), replacement: String::new() });
+    Some(problem.fixed(Applicability::Safe, edits))
 }
 
 fn unshown(c: char, kind: Stray, place: Place) -> Diagnostic {

@@ -50,14 +50,16 @@ fn roll_marks(look: &Looked<'_>, problems: &mut Vec<Diagnostic>) {
     let text = look.normal.text.as_str();
     let marked = text.match_indices('【').filter_map(|(at, _)| {
         let inner = &text[at + '【'.len_utf8()..];
-        let end = inner.find('】')?;
-        let is_number =
-            !inner[..end].is_empty() && inner[..end].chars().all(|c| c.is_numeric() || matches!(c, '.' | ',' | '，'));
+        let end = inner.find(|c: char| !(c.is_numeric() || matches!(c, '.' | ',' | '，')))?;
+        let is_number = end > 0 && inner[end..].starts_with('】');
+        if !is_number {
+            return None;
+        }
         let after = &inner[end + '】'.len_utf8()..];
         // 某政办【2024】5号 is the number of a document in the wrong brackets.
         let is_document = after.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('号')
             && after.starts_with(|c: char| c.is_ascii_digit());
-        (is_number && !is_document).then_some(at..at + '【'.len_utf8() + end + '】'.len_utf8())
+        (!is_document).then_some(at..at + '【'.len_utf8() + end + '】'.len_utf8())
     });
     for stretch in marked.chain(blanks(text)) {
         let (said, place) = (look.said(stretch.clone()), look.place(stretch));

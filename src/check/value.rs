@@ -17,6 +17,8 @@ const DIGITS: u32 = 15;
 
 /// The longest prose in bytes: some 150 pages.
 const LONGEST: usize = 300_000;
+/// The longest text of one line in bytes.
+const LONGEST_LINE: usize = 30_000;
 
 /// The largest count.
 pub const LARGEST: u64 = 10u64.pow(DIGITS) - 1;
@@ -94,6 +96,7 @@ fn lines(value: &DeValue<'_>, place: &Place) -> Result<Vec<String>, Diagnostic> 
 
 fn line(value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
     let text = value.as_str().ok_or_else(|| wrong_type(FieldKind::Line, value, place))?;
+    fits(text, LONGEST_LINE, place)?;
     let invisible = text.chars().find(|c| c.is_control() || is_line_end(*c) || is_direction_control(*c));
     match invisible {
         Some(c) => {
@@ -110,15 +113,21 @@ fn line(value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
     }
 }
 
+/// Whether a text is no longer than so many bytes.
+fn fits(text: &str, most: usize, place: &Place) -> Result<(), Diagnostic> {
+    if text.len() <= most {
+        return Ok(());
+    }
+    let (limit, length) = (most / 3, text.chars().count());
+    let message = text!("文字超过 {limit} 字（{length}）", "the text is longer than {limit} characters ({length})");
+    Err(Diagnostic::error(Code::TooLarge, message)
+        .at(place.clone())
+        .help(text!("删去粘贴进来的多余内容", "remove what was pasted in by mistake")))
+}
+
 fn prose(value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
     let text = value.as_str().ok_or_else(|| wrong_type(FieldKind::Prose, value, place))?;
-    if text.len() > LONGEST {
-        let (limit, length) = (LONGEST / 3, text.chars().count());
-        let message = text!("文字超过 {limit} 字（{length}）", "the text is longer than {limit} characters ({length})");
-        return Err(Diagnostic::error(Code::TooLarge, message)
-            .at(place.clone())
-            .help(text!("删去粘贴进来的多余内容", "remove what was pasted in by mistake")));
-    }
+    fits(text, LONGEST, place)?;
     Ok(text.replace("\r\n", "\n"))
 }
 

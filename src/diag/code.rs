@@ -75,7 +75,7 @@ macro_rules! codes {
 codes! {
     /// The facts file is not TOML.
     TomlSyntax = "toml-syntax", Rejected;
-    /// The facts file, or a text in it, is larger than any facts are.
+    /// The facts file, or a text or list in it, is larger than any facts are.
     TooLarge = "too-large", Rejected;
     /// The facts file is not UTF-8.
     NotUtf8 = "not-utf8", Rejected;

@@ -2,17 +2,30 @@
 //! coloured where that is a terminal and `NO_COLOR` is not set; or JSON or SARIF on standard output.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::env;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Code, Diagnostic, ExitStatus, Label, Language, Severity, Text, json, sarif, text};
+use super::excerpt::{Excerpt, excerpts};
+use super::plain::{coloured, one_line, plain};
+use super::{Code, Diagnostic, ExitStatus, Label, Language, Severity, Text, json, plain, sarif, text};
 use crate::cli::MessageFormat;
 use crate::output::Printer;
 
 /// How far a shown line may go before it is cut, in columns; facts often hold a whole paragraph on one line.
 const WIDTH: usize = 140;
+/// What stands before a line of a file at most: its number and the lines that lead to places.
+const MARGIN: usize = 16;
+/// How many problems of one kind in one file are shown to people.
+const SHOWN: usize = 20;
+/// How much is said of one place, and of one problem in one go, in characters: what was written may be quoted.
+const SAID: (usize, usize) = (200, 1_000);
+/// After so many bytes of problems, the rest of them is only counted.
+const ENOUGH: usize = 500_000;
+/// After so many bytes, lines for other programs are written.
+const PORTION: usize = 1 << 16;
 
 /// Writes problems for people.
 pub struct Emitter {
@@ -22,7 +35,8 @@ pub struct Emitter {
     /// What goes into a SARIF log, which is written when all is known.
     kept: RefCell<Vec<Diagnostic>>,
     printer: RefCell<Printer>,
-    /// Whether all that was to be printed could be.
+    teller: RefCell<Printer>,
+    /// Whether all that was to be printed or told could be.
     is_whole: Cell<bool>,
 }
 
@@ -41,6 +55,7 @@ impl Emitter {
             renderer: renderer.term_width(WIDTH),
             kept: RefCell::default(),
             printer: RefCell::new(Printer::open()),
+            teller: RefCell::new(Printer::of_problems()),
             is_whole: Cell::new(true),
         }
     }
@@ -58,22 +73,35 @@ impl Emitter {
             Severity::Note => (Level::NOTE, "说明"),
         };
         let level = self.named(level, zh);
-        let title = level.primary_title(problem.message.get(self.language)).id(problem.code.as_str());
+        let said = |text: &Text| shortened(&plain(text.get(self.language)), SAID.1);
+        let title = level.primary_title(said(&problem.message)).id(problem.code.as_str());
+        let by_file = by_file(&problem.labels);
+        let names: Vec<_> = by_file.iter().map(|labels| one_line(labels[0].place.source.name())).collect();
+        let shown: Vec<Vec<Excerpt<'_>>> = by_file.iter().map(|labels| excerpts(labels, WIDTH - MARGIN)).collect();
         let mut group = Group::with_title(title);
-        for labels in by_file(&problem.labels) {
-            let source = &labels[0].place.source;
-            group = match source.text().is_empty() {
-                true => group.element(Origin::path(source.name())),
-                false => group.element(self.snippet(&labels)),
-            };
+        for ((labels, name), excerpts) in by_file.iter().zip(&names).zip(&shown) {
+            if labels[0].place.source.text().is_empty() {
+                group = group.element(Origin::path(name.as_ref()));
+                continue;
+            }
+            for excerpt in excerpts {
+                group = group.element(self.snippet(name, excerpt));
+            }
         }
         for note in &problem.notes {
-            group = group.element(self.named(Level::NOTE, "说明").message(note.get(self.language)));
+            group = group.element(self.named(Level::NOTE, "说明").message(said(note)));
         }
         if let Some(help) = &problem.help {
-            group = group.element(self.named(Level::HELP, "建议").message(help.get(self.language)));
+            group = group.element(self.named(Level::HELP, "建议").message(said(help)));
         }
-        self.renderer.render(&[group])
+        let mut rendered = self.renderer.render(&[group]);
+        for (name, excerpt) in names.iter().zip(&shown).flat_map(|(name, all)| all.iter().map(move |one| (name, one))) {
+            // The renderer counts columns in what it is given, which lacks the beginning of a long line.
+            if let Some((line, here, there)) = excerpt.column {
+                rendered = rendered.replacen(&format!("{name}:{line}:{here}"), &format!("{name}:{line}:{there}"), 1);
+            }
+        }
+        coloured(&rendered).into_owned()
     }
 
     /// A level with its name in the language of the messages.
@@ -84,53 +112,104 @@ impl Emitter {
         }
     }
 
-    fn snippet<'a>(&self, labels: &[&'a Label]) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-        let source = &labels[0].place.source;
-        let annotations = labels.iter().map(|label| {
+    fn snippet<'a>(&self, name: &'a str, excerpt: &'a Excerpt<'_>) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+        let annotations = excerpt.places.iter().map(|(span, label)| {
             let kind = if label.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let length = source.text().len();
-            let span = label.place.span.start.min(length)..label.place.span.end.min(length);
-            kind.span(span).label(label.text.as_ref().map(|text| match self.language {
-                Language::Zh => text.zh.as_str(),
-                Language::En => text.en.as_str(),
-            }))
+            kind.span(span.clone())
+                .label(label.text.as_ref().map(|text| shortened(&plain(text.get(self.language)), SAID.0)))
         });
-        Snippet::source(source.text()).path(source.name()).annotations(annotations)
+        Snippet::source(excerpt.text.as_str()).line_start(excerpt.first).path(name).annotations(annotations)
     }
 
     /// Writes the problems: for people each followed by an empty line, as JSON each on a line.
     pub fn emit(&self, problems: &[Diagnostic]) {
-        for problem in problems {
-            match self.format {
-                MessageFormat::Human => self.write(problem),
-                MessageFormat::Json => self.print(&json::object(problem).to_string()),
-                MessageFormat::Sarif => self.kept.borrow_mut().push(problem.clone()),
-            }
+        match self.format {
+            MessageFormat::Human => self.show(problems),
+            MessageFormat::Json => self.list(problems),
+            MessageFormat::Sarif => self.kept.borrow_mut().extend_from_slice(problems),
         }
     }
 
-    /// Writes a problem for people. Nothing can be said about a standard error that cannot be written to.
-    fn write(&self, problem: &Diagnostic) {
-        let _ = writeln!(io::stderr().lock(), "{}\n", self.render(problem));
+    /// Writes the first problems of each kind in a file for people, and how many more there are.
+    fn show(&self, problems: &[Diagnostic]) {
+        let (mut kinds, mut written) = (BTreeMap::<(&str, &Code), Told>::new(), 0);
+        for problem in problems {
+            // What has no place in the text of a file is told once for each file, or concerns all of them.
+            let file = problem.primary().map(|place| &place.source).filter(|source| !source.text().is_empty());
+            if let Some(source) = file {
+                let told = kinds.entry((source.name(), &problem.code)).or_default();
+                if told.shown == SHOWN || written > ENOUGH {
+                    told.hidden += 1 + problem.more;
+                    told.is_cut |= problem.more > 0;
+                    continue;
+                }
+                told.shown += 1;
+            }
+            let rendered = self.render(problem);
+            written += rendered.len();
+            self.written(&format!("{rendered}\n"));
+        }
+        for ((file, code), told) in kinds.iter().filter(|(_, told)| told.hidden > 0) {
+            self.tell(&told.rest(file, code));
+        }
+    }
+
+    /// Writes the problems for other programs.
+    fn list(&self, problems: &[Diagnostic]) {
+        let mut lines = String::new();
+        for problem in problems {
+            lines.push_str(&plain::json(&json::object(problem).to_string()));
+            if lines.len() > PORTION {
+                self.printed(&lines);
+                lines.clear();
+            } else {
+                lines.push('\n');
+            }
+        }
+        if let Some(lines) = lines.strip_suffix('\n') {
+            self.printed(lines);
+        }
+    }
+
+    /// Writes lines to standard error. Nobody can be told where that takes nothing; the exit status says so.
+    fn written(&self, lines: &str) {
+        if self.teller.borrow_mut().line(lines).is_err() {
+            self.is_whole.set(false);
+        }
     }
 
     /// Prints text that was asked for to standard output, followed by a line end.
     pub fn print(&self, asked: &str) {
-        let Err(error) = self.printer.borrow_mut().line(asked) else { return };
+        self.printed(&plain(asked));
+    }
+
+    /// Prints text of this program in which there may be colours.
+    pub fn print_coloured(&self, asked: &str) {
+        self.printed(&coloured(asked));
+    }
+
+    /// Prints JSON that was asked for.
+    pub fn print_json(&self, asked: &str) {
+        self.printed(&plain::json(asked));
+    }
+
+    fn printed(&self, lines: &str) {
+        let Err(error) = self.printer.borrow_mut().line(lines) else { return };
         self.is_whole.set(false);
         let message = text!("无法写到标准输出：{error}", "cannot write to standard output: {error}");
         let help = text!(
             "输出不完整。检查磁盘空间，或让输出去别的地方，再运行一次",
             "the output is not whole; check the disk, or send it elsewhere, and run it again"
         );
-        self.write(&Diagnostic::error(Code::Unwritable, message).help(help));
+        let problem = Diagnostic::error(Code::Unwritable, message).help(help);
+        self.written(&format!("{}\n", self.render(&problem)));
     }
 
     /// Writes what had to wait for the end, and gives whether all that was printed has arrived.
     pub fn close(&self) -> ExitStatus {
         if self.format == MessageFormat::Sarif {
             let log = sarif::log(&self.kept.borrow(), self.language);
-            self.print(&format!("{log:#}"));
+            self.print_json(&format!("{log:#}"));
         }
         if self.is_whole.get() { ExitStatus::Done } else { Code::Unwritable.exit_status() }
     }
@@ -138,7 +217,7 @@ impl Emitter {
     /// Tells people, where problems are told, what is to be said of all of them.
     pub fn tell(&self, said: &Text) {
         if self.format == MessageFormat::Human {
-            let _ = writeln!(io::stderr().lock(), "{}", said.get(self.language));
+            self.written(&plain(said.get(self.language)));
         }
     }
 
@@ -146,6 +225,42 @@ impl Emitter {
     pub fn say(&self, done: &Text) {
         if self.format == MessageFormat::Human {
             self.print(done.get(self.language));
+        }
+    }
+}
+
+/// A text of at most so many characters.
+fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// How many problems of one kind there are in a file.
+#[derive(Default)]
+struct Told {
+    /// How many are shown.
+    shown: usize,
+    /// How many are only counted.
+    hidden: usize,
+    /// Whether other programs are not told each of them either.
+    is_cut: bool,
+}
+
+impl Told {
+    /// What is said of those that are not shown.
+    fn rest(&self, file: &str, code: &Code) -> Text {
+        let (file, more) = (one_line(file), self.hidden);
+        match self.is_cut {
+            true => text!(
+                "{file}：另有 {more} 处 [{code}]；改正以上各处后再检查",
+                "{file}: {more} more of [{code}]; mend these and check again"
+            ),
+            false => text!(
+                "{file}：另有 {more} 处 [{code}]；check --message-format json 列出全部",
+                "{file}: {more} more of [{code}]; `check --message-format json` tells all"
+            ),
         }
     }
 }

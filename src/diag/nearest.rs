@@ -2,12 +2,20 @@
 
 use super::{Text, text};
 
+/// The longest word that is compared, in characters.
+const LONGEST: usize = 200;
+
 /// The known name that `word` was most likely meant to be, if any is near.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = word.chars().count();
+    let far = |name: &str| 1 + name.chars().count().max(length) / 4;
+    // Words are as far apart as their lengths, and to compare a word of a million letters takes a while.
+    let may_be_near = |name: &&str| name.chars().count().abs_diff(length) <= far(name) && length <= LONGEST;
     known
         .into_iter()
+        .filter(may_be_near)
         .map(|name| (strsim::damerau_levenshtein(word, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.chars().count().max(word.chars().count()) / 4)
+        .filter(|(distance, name)| *distance <= far(name))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }

@@ -26,6 +26,8 @@ pub use scan::conflict_mark;
 
 /// How many slips of one file are told; with more, it is hardly TOML.
 const MOST: usize = 60;
+/// How much of the rest of a line is quoted, in characters.
+const QUOTED: usize = 80;
 
 /// What is to stand in the place of what.
 type Edits = Vec<(Range<usize>, String)>;
@@ -71,8 +73,10 @@ fn shortened(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     if more > 0
         && let Some(last) = problems.pop()
     {
-        problems
-            .push(last.note(text!("另有 {more} 处，改正以上各处后再检查", "{more} more; mend these and check again")));
+        let mut last =
+            last.note(text!("另有 {more} 处，改正以上各处后再检查", "{more} more; mend these and check again"));
+        last.more = more;
+        problems.push(last);
     }
     problems
 }
@@ -92,6 +96,14 @@ fn mended(text: &str, repairs: &mut Edits) -> (String, Edits) {
     }
     out.push_str(&text[done..]);
     (out, made)
+}
+
+/// The beginning of a text, for a message: what is wrong on a long line may be wrong a thousand times on it.
+fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// Whether a text is TOML.

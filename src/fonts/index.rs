@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{self, FontFile, Stamp};
 use super::folders::Folders;
 use crate::diag::Diagnostic;
-use crate::output;
+use crate::disk;
 
 /// How a kept index begins; another program's is not used.
 const MARK: &str = concat!("nianbao-fonts ", env!("CARGO_PKG_VERSION"), " ", env!("NIANBAO_SOURCES"));
@@ -104,7 +104,7 @@ fn look(path: &Path, kept: &BTreeMap<PathBuf, Kept>) -> Result<Kept, Diagnostic>
 fn keep(path: &Path, files: &BTreeMap<PathBuf, Kept>) {
     if let Ok(json) = serde_json::to_string(files) {
         let hash = blake3::hash(json.as_bytes()).to_hex();
-        let _ = output::write(path, format!("{MARK} {hash}\n{json}").as_bytes());
+        let _ = disk::write(path, format!("{MARK} {hash}\n{json}").as_bytes());
     }
 }
 

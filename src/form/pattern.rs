@@ -19,9 +19,11 @@ pub fn references(text: &str) -> Vec<Reference> {
     let (mut found, mut from) = (Vec::new(), 0);
     while let Some(open) = text[from..].find("{{").map(|at| from + at) {
         let inner = open + 2;
-        let Some(close) = text[inner..].find("}}").map(|at| inner + at) else { break };
+        let is_part =
+            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.') || c.is_whitespace();
+        let close = text[inner..].find(|c| !is_part(c)).map_or(text.len(), |at| inner + at);
         let name = text[inner..close].trim();
-        if is_name(name) {
+        if text[close..].starts_with("}}") && is_name(name) {
             let escaped = text[..open].ends_with('\\');
             let start = if escaped { open - 1 } else { open };
             found.push(Reference { name: name.to_owned(), span: start..close + 2, escaped });

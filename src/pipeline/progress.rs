@@ -5,6 +5,7 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::diag::plain::plain;
 use crate::diag::{Language, text};
 use crate::source::display_path;
 
@@ -59,7 +60,7 @@ impl Stage<'_> {
     /// Says which stage the report is in.
     pub fn at(&self, stage: &'static str) {
         if !self.bar.is_hidden() {
-            self.bar.set_message(format!("{stage} {}", display_path(self.file)));
+            self.bar.set_message(format!("{stage} {}", plain(&display_path(self.file))));
         }
     }
 }

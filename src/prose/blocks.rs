@@ -31,8 +31,9 @@ pub fn read(text: &str) -> Vec<Placed<'_>> {
     let lines = lines(text);
     let mut reader = Reader { source: text, events: Vec::new(), lists: Vec::new(), open: Vec::new() };
     let mut next = 0;
+    let runs = Runs::of(&lines);
     while let Some(line) = lines.get(next) {
-        next += match table_of(&lines[next..]) {
+        next += match table_of(&lines, next, &runs) {
             Some(rows) => {
                 reader.table(&lines[next..next + rows]);
                 rows
@@ -239,18 +240,43 @@ fn ends_sentence(text: &str) -> bool {
     text.trim_end_matches(closes).ends_with(['。', '！', '？'])
 }
 
+/// For each line, the next one without a bar, and the next one that is too wide for a row; so that a text of lines that may
+/// all begin a table is not looked through for each.
+struct Runs {
+    ends: Vec<usize>,
+    wide: Vec<usize>,
+}
+
+impl Runs {
+    fn of(lines: &[Line<'_>]) -> Self {
+        let (mut end, mut next) = (lines.len(), lines.len());
+        let (mut ends, mut wide) = (vec![end; lines.len()], vec![next; lines.len()]);
+        for (at, line) in lines.iter().enumerate().rev() {
+            let bars = bars(line.text).len();
+            if bars == 0 {
+                end = at;
+            }
+            if bars > WIDEST {
+                next = at;
+            }
+            (ends[at], wide[at]) = (end, next);
+        }
+        Self { ends, wide }
+    }
+}
+
 /// How many lines a table takes that begins with the first of these; a line of dashes with as many columns follows its head.
-fn table_of(lines: &[Line<'_>]) -> Option<usize> {
-    let [head, dashes, rest @ ..] = lines else { return None };
+fn table_of(lines: &[Line<'_>], first: usize, runs: &Runs) -> Option<usize> {
+    let [head, dashes, ..] = &lines[first..] else { return None };
     let is_dashed = !dashes.text.is_empty() && dashes.text.chars().all(|c| "|-: \t".contains(c));
     if !has_bar(head.text) || !is_dashed || !has_bar(dashes.text) {
         return None;
     }
     let columns = cells(dashes);
     let is_sides = columns.iter().all(|cell| cell.text.contains('-'));
-    let rows = rest.iter().take_while(|line| has_bar(line.text)).count();
-    let is_wide = std::iter::once(head).chain(&rest[..rows]).any(|row| bars(row.text).len() > WIDEST);
-    (is_sides && columns.len() == cells(head).len() && !is_wide).then_some(2 + rows)
+    let end = runs.ends.get(first).copied().unwrap_or(lines.len());
+    let is_wide = runs.wide.get(first).is_some_and(|wide| *wide < end);
+    (is_sides && columns.len() == cells(head).len() && !is_wide).then_some(end - first)
 }
 
 fn has_bar(text: &str) -> bool {

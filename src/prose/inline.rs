@@ -14,6 +14,10 @@ const OPENING: &str = "（“‘『「【《〈([{";
 
 /// The longest address of a link in characters; browsers follow none that is longer.
 const LONGEST_ADDRESS: usize = 2_000;
+/// What the address of a page begins with.
+const SCHEMES: [&str; 3] = ["http://", "https://", "mailto:"];
+/// How deep brackets may stand in brackets in an address.
+const DEEPEST_BRACKETS: usize = 20;
 
 /// A character that is shown, or the end of a line.
 #[derive(Clone, Copy, Debug)]
@@ -120,8 +124,12 @@ impl<'a> Reader<'a, '_> {
             return None;
         }
         let (start, mut depth) = (close + 2, 0usize);
+        if !self.begins_address(start) {
+            return None;
+        }
         for at in (start..self.pieces.len()).take(LONGEST_ADDRESS) {
             match self.c(at)? {
+                '(' if depth == DEEPEST_BRACKETS => return None,
                 '(' => depth += 1,
                 ')' if depth == 0 => {
                     let link = Link { words: index + 1..close, address: start..at, end: at + 1 };
@@ -133,6 +141,17 @@ impl<'a> Reader<'a, '_> {
             }
         }
         None
+    }
+
+    /// Whether the address of a page begins at a place, so that it is worth looking for its end.
+    fn begins_address(&self, start: usize) -> bool {
+        let is = |scheme: &str| {
+            scheme
+                .chars()
+                .enumerate()
+                .all(|(at, c)| self.c(start + at).is_some_and(|here| here.eq_ignore_ascii_case(&c)))
+        };
+        SCHEMES.iter().any(|scheme| is(scheme))
     }
 
     fn address(&self, link: &Link) -> &'a str {
@@ -182,7 +201,7 @@ impl<'a> Reader<'a, '_> {
 /// Whether a link's address may be followed from a published page.
 fn is_safe_address(address: &str) -> bool {
     let address = address.to_ascii_lowercase();
-    ["http://", "https://", "mailto:"].iter().any(|scheme| address.len() > scheme.len() && address.starts_with(scheme))
+    SCHEMES.iter().any(|scheme| address.len() > scheme.len() && address.starts_with(scheme))
 }
 
 /// Puts characters that stand side by side in the source together.

@@ -157,11 +157,15 @@ impl Scanner<'_> {
         if super::values::begins_key(next) {
             let comma = span.start..span.end - next.len();
             let edit = vec![(comma.clone(), self.line_end().to_owned())];
-            let message = text!("一行只能写一项：{next}", "one key and value a line: {next}");
+            let message = {
+                let next = super::quoted(next);
+                text!("一行只能写一项：{next}", "one key and value a line: {next}")
+            };
             self.at = comma.end;
             // The rest of the line is read as the statement that it is.
             return self.slip(span, message, text!("另起一行", "begin a new line"), Some((Safe, edit.clone())), edit);
         }
+        let written = super::quoted(written);
         let message = text!("值的后面还有别的内容：{written}", "something stands behind the value: {written}");
         let help = text!(
             "一行只写一个值；是说明的，前面加 #；是下一项的，另起一行",
@@ -230,9 +234,10 @@ impl Scanner<'_> {
             matches!(c, ',' | '}' | ']' | '｝' | '#') || matches!(marks::punctuation(c), Some(',' | ']' | '}'))
         };
         let written = line[..line.find(is_end).unwrap_or(line.len())].trim_end();
+        let span = start..start + written.len();
+        let written = super::quoted(written);
         let message = text!("花括号里要写“键 = 值”：{written}", "in braces stand `key = value`: {written}");
         let help = text!("写明键和等号，例如：{{ 键 = 0 }}", "write the key and `=`, for example: {{ key = 0 }}");
-        let span = start..start + written.len();
         self.at = span.end;
         self.slip(span.clone(), message, help, None, vec![(span, format!("_{start} = 0"))]);
     }
@@ -289,7 +294,7 @@ impl Scanner<'_> {
     }
 
     fn looks_like_header(&self) -> bool {
-        let line = self.text[self.at..self.end_of_line()].split('#').next().unwrap_or_default().trim_end();
+        let line = self.line_ahead().split('#').next().unwrap_or_default().trim_end();
         let inner = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
         inner.map(|inner| inner.trim_matches(['[', ']'])).is_some_and(|name| {
             !name.is_empty()

@@ -17,6 +17,9 @@ pub enum KeyOf {
     Row,
 }
 
+/// How many parts of a key count.
+const DEEPEST: usize = 100;
+
 impl Scanner<'_> {
     /// `key = value` on a line of its own, or a line that is none.
     pub fn statement(&mut self) {
@@ -80,7 +83,9 @@ impl Scanner<'_> {
         let mut path = under.to_vec();
         loop {
             let (name, span) = self.part(&path, of)?;
-            path.extend(name.split('.').map(str::to_owned));
+            // No form has keys of so many parts, and each statement below a header has all parts of it.
+            let room = DEEPEST.saturating_sub(path.len());
+            path.extend(name.split('.').take(room).map(str::to_owned));
             let here = self.at;
             self.blank(false);
             if self.sees('.') {
@@ -131,7 +136,7 @@ impl Scanner<'_> {
 
     /// Where a name that is no bare key ends: before the equals sign, else before the colon, on this line.
     fn end_of_name(&self, of: KeyOf) -> Option<usize> {
-        let line = &self.text[self.at..self.end_of_line()];
+        let line = self.line_ahead();
         let stop = match of {
             KeyOf::Header => line.rfind(|c| c == ']' || marks::punctuation(c) == Some(']') || matches!(c, ')' | '）')),
             _ => {

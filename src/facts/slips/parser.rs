@@ -61,10 +61,11 @@ pub fn left(
     // What only the mended copy has wrong is of the mending.
     let known = (!repairs.is_empty()).then(|| wrong_lines(source.text()));
     let (mut starts, mut lines) = (Lines::of(source.text()), BTreeSet::new());
-    let mut problems = Vec::new();
+    let (mut problems, originals) = (Vec::new(), Originals::of(repairs));
     for error in errors {
         let span = error.span().unwrap_or(mended.len()..mended.len());
-        let span = original(span.start, repairs)..original(span.end, repairs).max(original(span.start, repairs));
+        let start = originals.place(span.start);
+        let span = start..originals.place(span.end).max(start);
         let span = span.start.min(source.text().len())..span.end.min(source.text().len());
         let line = starts.start(span.start);
         let said = error.message().lines().next().unwrap_or_default();
@@ -72,10 +73,11 @@ pub fn left(
             continue;
         }
         // A second error on a line is most often of the first one's making.
-        if !lines.insert(line) || problems.len() > super::MOST {
+        if !lines.insert(line) {
             continue;
         }
         problems.push(match said {
+            TWICE if problems.len() >= super::MOST => twice(source, code, span, &[]),
             TWICE => twice(source, code, span, defined),
             message => told(source, code, span, message),
         });
@@ -83,21 +85,31 @@ pub fn left(
     problems
 }
 
-/// Where a place of the mended copy stands in the text.
-fn original(at: usize, repairs: &[(Range<usize>, String)]) -> usize {
-    let (mut copied, mut done) = (0, 0);
-    for (span, replacement) in repairs {
-        let start = copied + (span.start - done);
-        if at < start {
-            break;
-        }
-        let end = start + replacement.len();
-        if at < end {
-            return span.start;
-        }
-        (copied, done) = (end, span.end);
+/// Where places of the mended copy stand in the text.
+struct Originals {
+    /// For each repair: where it begins and ends in the copy, and in the text.
+    repairs: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl Originals {
+    fn of(repairs: &[(Range<usize>, String)]) -> Self {
+        let (mut copied, mut done) = (0, 0);
+        let made = repairs.iter().map(|(span, replacement)| {
+            let start = copied + (span.start - done);
+            (copied, done) = (start + replacement.len(), span.end);
+            (start..copied, span.clone())
+        });
+        Self { repairs: made.collect() }
     }
-    done + (at - copied)
+
+    fn place(&self, at: usize) -> usize {
+        let behind = self.repairs.partition_point(|(copy, _)| copy.start <= at);
+        match behind.checked_sub(1).and_then(|before| self.repairs.get(before)) {
+            None => at,
+            Some((copy, text)) if at < copy.end => text.start,
+            Some((copy, text)) => text.end + (at - copy.end),
+        }
+    }
 }
 
 /// A key or table that is written twice, with the place where it was written first.

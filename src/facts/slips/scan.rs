@@ -126,9 +126,16 @@ impl<'a> Scanner<'a> {
         if self.text[self.at..end].ends_with('\r') { end.saturating_sub(1).max(self.at) } else { end }
     }
 
+    /// What follows on the line, as far as it matters to what something there looks like.
+    pub fn line_ahead(&self) -> &'a str {
+        let end = self.end_of_line().min(self.text.ceil_char_boundary((self.at + AHEAD).min(self.text.len())));
+        &self.text[self.at..end.max(self.at)]
+    }
+
     /// How the lines of the text end.
     pub fn line_end(&self) -> &'static str {
-        if self.text.contains("\r\n") { "\r\n" } else { "\n" }
+        let first = self.text.find('\n').unwrap_or(0);
+        if self.text[..first].ends_with('\r') { "\r\n" } else { "\n" }
     }
 
     /// Steps over spaces; over line ends and comments too where `lines` says so.
@@ -393,6 +400,8 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// How far on a line is looked ahead to guess what is meant, in bytes.
+const AHEAD: usize = 4_096;
 /// How many further places of one problem are shown; all are mended.
 const SHOWN: usize = 8;
 /// After so many slips, no more are looked for.

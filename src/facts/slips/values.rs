@@ -32,18 +32,17 @@ impl Scanner<'_> {
     /// Whether a row of the form stands in brackets that are those of a list.
     fn is_row_in_brackets(&self, c: char, path: &[String]) -> bool {
         let is_open = c == '[' || marks::punctuation(c) == Some('[');
-        let line = &self.text[self.at + c.len_utf8()..self.end_of_line()];
+        let line = self.line_ahead().get(c.len_utf8()..).unwrap_or_default();
         is_open && self.is_row(path) && line.contains(['=', '＝']) && !line.trim_start().starts_with(['{', '｛', '['])
     }
 
     fn is_round_row(&self) -> bool {
-        let line = &self.text[self.at..self.end_of_line()];
-        line.contains(['=', '＝'])
+        self.line_ahead().contains(['=', '＝'])
     }
 
     /// Whether the brackets are those that `roll` puts around last year's figures.
     fn is_left_over(&self) -> bool {
-        let line = &self.text[self.at..self.end_of_line()];
+        let line = self.line_ahead();
         line.starts_with('【')
             && line.find('】').is_some_and(|end| line['【'.len_utf8()..end].chars().all(char::is_numeric))
     }
