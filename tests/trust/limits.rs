@@ -325,12 +325,20 @@ fn a_page_is_given_up_when_the_program_is_killed() {
         let mut children = Vec::new();
         assert!(comes(|| {
             children = children_of(running.0.id());
-            !children.is_empty()
+            children.iter().any(|child| is_at_work(child))
         }));
         running.signal("-KILL");
         running.0.wait_with_output().expect("the end");
         assert!(comes(|| children.iter().all(|child| !lives(child))), "{engine}: {children:?} go on");
     }
+}
+
+/// Whether a process has worked for a third of a second, and so has long had its task.
+#[cfg(target_os = "linux")]
+fn is_at_work(process: &str) -> bool {
+    let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let ticks = state.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(11)?.parse::<u64>().ok());
+    ticks.is_some_and(|ticks| ticks > 33)
 }
 
 #[cfg(target_os = "linux")]
