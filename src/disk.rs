@@ -52,6 +52,14 @@ impl Unread {
         matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::NotFound)
     }
 
+    /// What the system would say of it.
+    pub fn into_io(self) -> io::Error {
+        match self {
+            Self::Io(error) => error,
+            _ => io::ErrorKind::InvalidInput.into(),
+        }
+    }
+
     /// The problem of the file.
     pub fn told(&self, path: &Path) -> Diagnostic {
         let name = display_path(path);
@@ -121,7 +129,10 @@ pub fn read_made(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
 }
 
 /// Opens a regular file for reading.
-fn open(path: &Path) -> Result<File, Unread> {
+///
+/// # Errors
+/// It cannot be opened, or is no regular file.
+pub fn open(path: &Path) -> Result<File, Unread> {
     // Opening alone may wait, or do something to a device; so that it is looked at before, and again in case it was replaced.
     regular(&fs::metadata(path)?)?;
     let file = without_waiting(File::options().read(true)).open(path)?;

@@ -26,10 +26,7 @@ pub mod form;
 pub mod prose;
 
 // From a report to a page. All that a template may use is in `view.rs`.
-// Fonts are mapped and read by their own libraries, and engines have folders of their own.
-#[allow(clippy::disallowed_methods)]
 pub mod compile;
-#[allow(clippy::disallowed_methods)]
 pub mod fonts;
 pub mod output;
 pub mod render;

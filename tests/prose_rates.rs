@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use nianbao::check::check;
 use nianbao::facts::Facts;
+use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files};
 use nianbao::source::Source;
 use rayon::prelude::*;
@@ -48,7 +49,7 @@ fn corpus() -> Vec<Report> {
 fn told(form: &Arc<Form>, file: &str, facts: &str) -> (Told, bool) {
     let source = Source::new(file, facts);
     let parsed = Facts::parse(&source).unwrap_or_else(|problems| panic!("{file}: {problems:?}"));
-    let (problems, sound) = match check(&parsed, form, &repository().join(FOLDER).join(file)) {
+    let (problems, sound) = match check(&parsed, form, &YearsBefore::of(&repository().join(FOLDER).join(file))) {
         Ok((_, warnings)) => (warnings, true),
         Err(problems) => (problems, false),
     };

@@ -52,7 +52,7 @@ fn lines<'a>(text: &'a str, strings: &[Range<usize>]) -> Vec<Line<'a>> {
     let all = source::lines(text).map(|(start, text)| Line { start, text });
     let outside = all.filter(|line| {
         while strings.next_if(|string| string.end <= line.start).is_some() {}
-        !strings.peek().is_some_and(|string| string.start < line.start)
+        strings.peek().is_none_or(|string| line.start <= string.start)
     });
     outside.collect()
 }

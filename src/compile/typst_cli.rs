@@ -12,10 +12,11 @@ use std::sync::Arc;
 
 use super::{Engine, FEATURE, MAIN, PDF_STANDARDS, Setting, TYPST_VERSION, stopped_problem, typst_problem};
 use crate::diag::{Code, Diagnostic, text};
+use crate::disk::{self, Unread};
 use crate::fonts::{PageFonts, Probe};
 use crate::interrupt::Interrupt;
 use crate::render::Markup;
-use crate::source::Source;
+use crate::source::{Source, display_path};
 use crate::worker::{Child, Ended, Guard, Workers, stopped};
 
 /// A `typst` program of the supported version.
@@ -110,7 +111,9 @@ impl Engine for TypstCli {
         self.made(markup, setting, &wanted, |work, _| {
             let mut sheets = fs::read_dir(work.join("sheets"))?.collect::<io::Result<Vec<_>>>()?;
             sheets.sort_by_key(fs::DirEntry::file_name);
-            sheets.iter().map(|sheet| fs::read_to_string(sheet.path()).map(Arc::from)).collect()
+            let read = |sheet: &fs::DirEntry| disk::read(&sheet.path(), disk::LARGE);
+            let text = |bytes: Vec<u8>| Arc::from(String::from_utf8_lossy(&bytes).as_ref());
+            sheets.iter().map(|sheet| read(sheet).map(text).map_err(Unread::into_io)).collect()
         })
     }
 }
@@ -128,9 +131,11 @@ impl TypstCli {
             let message = text!("无法运行 typst：{error}", "cannot run typst: {error}");
             vec![Diagnostic::error(Code::EngineFailed, message)]
         };
-        let work = tempfile::tempdir().map_err(not_run)?;
+        let work = disk::Scratch::new().map_err(|error| vec![no_folder(&error)])?;
         let _folder = self.interrupt.folder(work.path());
         let probing = probing(setting.fonts);
+        // Nobody looks for the file after a crash, so that it need not be on the disk.
+        #[allow(clippy::disallowed_methods)]
         let run = || {
             fs::write(work.path().join(MAIN), [probing.as_str(), &markup.text].concat())?;
             fs::create_dir(work.path().join("sheets"))?;
@@ -174,6 +179,13 @@ fn probing(fonts: &PageFonts) -> String {
 fn quoted(text: &str) -> String {
     let escaped: String = text.chars().map(|c| format!("\\u{{{:x}}}", u32::from(c))).collect();
     format!("\"{escaped}\"")
+}
+
+fn no_folder(error: &io::Error) -> Diagnostic {
+    let folder = display_path(&env::temp_dir());
+    let message = text!("临时文件夹 {folder} 不能用：{error}", "the temporary folder {folder} cannot be used: {error}");
+    Diagnostic::error(Code::Unwritable, message)
+        .help(text!("检查磁盘空间和环境变量 TMPDIR", "check the disk and the variable TMPDIR"))
 }
 
 /// The exit status of the program where it has something against a page.

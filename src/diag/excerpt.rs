@@ -184,10 +184,11 @@ fn stretches(text: &str, span: &Range<usize>, share: usize) -> Vec<Range<usize>>
     let third = (share / 3).max(1);
     let end = forward(text, span.start, 2 * third).min(span.end);
     let (before, after) = (backward(text, span.start, third / 2), forward(text, span.end, third / 2));
-    match end == span.end {
-        true => vec![before..after],
-        false => vec![before..forward(text, span.start, third), backward(text, span.end, third)..after],
-    }
+    let (first, last) = match end == span.end {
+        true => (before..after, after..after),
+        false => (before..forward(text, span.start, third), backward(text, span.end, third)..after),
+    };
+    [first, last].into_iter().filter(|stretch| !stretch.is_empty() || stretch.start == before).collect()
 }
 
 /// The place so many columns further on in a line.

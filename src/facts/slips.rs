@@ -57,18 +57,22 @@ pub fn explain(source: &Arc<Source>, code: &Code, forms: &dyn Fn(&str) -> Option
     let mut problems: Vec<Diagnostic> = slips.into_iter().map(|slip| slip.problem).collect();
     problems.extend(marks::line_ends(source, code));
     let (mended, repairs) = mended(&text, &mut repairs);
-    problems.extend(parser::left(source, code, &mended, &repairs, &defined));
+    let (left, mut more) = parser::left(source, code, &mended, &repairs, &defined);
+    problems.extend(left);
     if problems.is_empty() {
         // The mended copy is TOML, and nobody can say what was mended: better the parser's word than none.
-        problems.extend(parser::left(source, code, source.text(), &[], &defined));
+        let (left, uncounted) = parser::left(source, code, source.text(), &[], &defined);
+        problems.extend(left);
+        more += uncounted;
     }
     diag::sort(&mut problems);
     problems.dedup_by(|b, a| a.message == b.message && a.primary() == b.primary());
-    shortened(problems)
+    shortened(problems, more)
 }
 
-fn shortened(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let more = problems.len().saturating_sub(MOST);
+/// The first problems, the last of which says how many more there are: `more` and those that are left out here.
+fn shortened(mut problems: Vec<Diagnostic>, more: usize) -> Vec<Diagnostic> {
+    let more = more + problems.len().saturating_sub(MOST);
     problems.truncate(MOST);
     if more > 0
         && let Some(last) = problems.pop()

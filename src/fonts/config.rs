@@ -2,7 +2,6 @@
 //! read. A file that is not there, or is no configuration, names no folders, as fontconfig has it.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use fontconfig_parser::{ConfigPart, parse_config_parts};
@@ -10,6 +9,7 @@ use walkdir::WalkDir;
 
 use super::folders::{trouble, trouble_with, variable};
 use crate::diag::Diagnostic;
+use crate::disk;
 
 /// The folders that the files of user and machine name, and what could not be read of them.
 pub fn folders() -> (Vec<PathBuf>, Vec<Diagnostic>) {
@@ -41,10 +41,14 @@ struct Reader {
 
 impl Reader {
     fn file(&mut self, path: &Path) {
-        let text = match path.canonicalize().and_then(|path| Ok((fs::read_to_string(&path)?, path))) {
-            Ok((text, whole)) if self.read.insert(whole.clone()) => text,
+        match path.canonicalize() {
+            Ok(whole) if self.read.insert(whole.clone()) => {}
             Ok(_) => return,
             Err(error) => return self.troubles.extend(trouble_with(path, &error)),
+        }
+        let text = match disk::read(path, disk::TEXT) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(unread) => return self.troubles.push(unread.told(path)),
         };
         for part in parse_config_parts(&text).into_iter().flatten() {
             match part {

@@ -1,7 +1,7 @@
 //! A font file that pages may be set in. In: a path and what was seen there; out: its bytes, which are those that were seen,
 //! or an error. What cannot be read never looks like a file without faces.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::diag::{Code, Diagnostic, text};
+use crate::disk::{self, Unread};
 use crate::facts::unreadable;
 use crate::source::display_path;
 
@@ -107,11 +108,7 @@ impl FontFile {
         if self.0.stamp.is_some() && link(self.path(), place).is_ok() {
             return self.check_unchanged();
         }
-        let bytes = self.bytes()?;
-        fs::write(place, bytes.as_slice()).map_err(|error| {
-            let shown = display_path(place);
-            Diagnostic::error(Code::Unwritable, text!("无法写入 {shown}：{error}", "cannot write {shown}: {error}"))
-        })
+        disk::write(place, &self.bytes()?)
     }
 
     /// Whether what was linked by [`appear_at`](Self::appear_at) is still what it was.
@@ -183,24 +180,28 @@ fn file_number(_data: &Metadata) -> (u64, u64, i64, i64) {
 /// # Errors
 /// It cannot be read, or changes while it is read.
 pub fn read(path: &Path) -> Result<(Vec<u8>, Stamp), Diagnostic> {
-    match read_between(path).map_err(|error| unreadable_font(path, &error))? {
+    match read_between(path).map_err(|unread| no_other(unread.told(path)))? {
         (before, bytes, after) if before == after && after.length == bytes.len() as u64 => Ok((bytes, after)),
         _ => Err(changed(path)),
     }
 }
 
-fn read_between(path: &Path) -> io::Result<(Stamp, Vec<u8>, Stamp)> {
-    let mut file = File::open(path)?;
+fn read_between(path: &Path) -> Result<(Stamp, Vec<u8>, Stamp), Unread> {
+    let mut file = disk::open(path)?;
     let before = Stamp::of(&file.metadata()?)?;
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(usize::try_from(before.length).unwrap_or(usize::MAX))?;
+    bytes.try_reserve_exact(usize::try_from(before.length).unwrap_or(usize::MAX)).map_err(io::Error::from)?;
     file.read_to_end(&mut bytes)?;
     Ok((before, bytes, Stamp::of(&file.metadata()?)?))
 }
 
 /// The problem of a font file or folder that is there and cannot be read.
 pub fn unreadable_font(path: &Path, error: &io::Error) -> Diagnostic {
-    unreadable(&display_path(path), error).note(text!(
+    no_other(unreadable(&display_path(path), error))
+}
+
+fn no_other(problem: Diagnostic) -> Diagnostic {
+    problem.note(text!(
         "读不到的字体可能正是页面要用的，所以不用其他字体代替",
         "it may be the very font that a page needs, so no other is taken in its place"
     ))

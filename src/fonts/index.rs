@@ -104,13 +104,14 @@ fn look(path: &Path, kept: &BTreeMap<PathBuf, Kept>) -> Result<Kept, Diagnostic>
 fn keep(path: &Path, files: &BTreeMap<PathBuf, Kept>) {
     if let Ok(json) = serde_json::to_string(files) {
         let hash = blake3::hash(json.as_bytes()).to_hex();
+        path.parent().into_iter().for_each(disk::sweep);
         let _ = disk::write(path, format!("{MARK} {hash}\n{json}").as_bytes());
     }
 }
 
 /// What an earlier run kept, if it is whole and of this program.
 fn read(path: &Path) -> Option<BTreeMap<PathBuf, Kept>> {
-    let text = fs::read_to_string(path).ok()?;
+    let text = String::from_utf8(disk::read(path, disk::LARGE).ok()?).ok()?;
     let (head, json) = text.split_once('\n')?;
     let hash = head.strip_prefix(MARK)?.trim_start();
     (blake3::hash(json.as_bytes()).to_hex().as_str() == hash).then(|| serde_json::from_str(json).ok()).flatten()

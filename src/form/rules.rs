@@ -20,7 +20,7 @@ use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::source::{Place, Source};
 
 /// Steps after which a pattern is given up on a text; real ones take some thousand.
-const BACKTRACKING: usize = 5_000_000;
+const BACKTRACKING: usize = 1_000_000;
 
 /// The longest expression in bytes; a longer one could be nested deeper than the library's stack is.
 const LONGEST: usize = 2_000;

@@ -49,19 +49,20 @@ impl<'t> Lines<'t> {
     }
 }
 
-/// What the parser says of `mended`, which is the text with `repairs` made, at the places of the text.
+/// What the parser says of `mended`, which is the text with `repairs` made, at the places of the text; and on how many more
+/// lines it rejects that.
 pub fn left(
     source: &Arc<Source>,
     code: &Code,
     mended: &str,
     repairs: &[(Range<usize>, String)],
     defined: &[Defined],
-) -> Vec<Diagnostic> {
+) -> (Vec<Diagnostic>, usize) {
     let (_, errors) = DeTable::parse_recoverable(mended);
     // What only the mended copy has wrong is of the mending.
     let known = (!repairs.is_empty()).then(|| wrong_lines(source.text()));
     let (mut starts, mut lines) = (Lines::of(source.text()), BTreeSet::new());
-    let (mut problems, originals) = (Vec::new(), Originals::of(repairs));
+    let (mut problems, mut more, originals) = (Vec::new(), 0, Originals::of(repairs));
     for error in errors {
         let span = error.span().unwrap_or(mended.len()..mended.len());
         let start = originals.place(span.start);
@@ -76,13 +77,16 @@ pub fn left(
         if !lines.insert(line) {
             continue;
         }
+        if problems.len() > super::MOST {
+            more += 1;
+            continue;
+        }
         problems.push(match said {
-            TWICE if problems.len() >= super::MOST => twice(source, code, span, &[]),
             TWICE => twice(source, code, span, defined),
             message => told(source, code, span, message),
         });
     }
-    problems
+    (problems, more)
 }
 
 /// Where places of the mended copy stand in the text.
