@@ -70,7 +70,8 @@ pub enum Target {
 }
 
 impl Target {
-    fn suffix(self) -> &'static str {
+    /// How its templates' names end.
+    pub fn suffix(self) -> &'static str {
         match self {
             Self::Typst => ".typ.tera",
             Self::Html | Self::HtmlFragment => ".html.tera",

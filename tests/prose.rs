@@ -11,6 +11,7 @@ use std::sync::Arc;
 use nianbao::check::check;
 use nianbao::diag::Diagnostic;
 use nianbao::facts::Facts;
+use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files};
 use nianbao::source::Source;
 use support::{Project, pdf, text};
@@ -87,7 +88,8 @@ fn facts(prose: &str) -> String {
 fn said(form: &Arc<Form>, prose: &str) -> Vec<Diagnostic> {
     let source = Source::new("2025.toml", facts(prose));
     let facts = Facts::parse(&source).expect("TOML");
-    check(&facts, form, Path::new("/nowhere/2025.toml")).map_or_else(|problems| problems, |(_, warnings)| warnings)
+    check(&facts, form, &YearsBefore::of(Path::new("/nowhere/2025.toml")))
+        .map_or_else(|problems| problems, |(_, warnings)| warnings)
 }
 
 /// The Chinese and Latin letters and the digits of a text.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use nianbao::check::check;
 use nianbao::facts::Facts;
+use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files};
 use nianbao::source::Source;
 use serde::Deserialize;
@@ -38,7 +39,7 @@ struct Fault {
 fn codes(form: &Arc<Form>, case: &Case) -> BTreeMap<String, usize> {
     let source = Source::new("facts.toml", case.facts.as_str());
     let facts = Facts::parse(&source).unwrap_or_else(|problems| panic!("{}: {problems:?}", case.organ));
-    let said = check(&facts, form, Path::new("/nowhere/facts.toml"))
+    let said = check(&facts, form, &YearsBefore::of(Path::new("/nowhere/facts.toml")))
         .map_or_else(|problems| problems, |(_, warnings)| warnings);
     let mut codes = BTreeMap::new();
     for problem in said {

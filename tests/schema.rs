@@ -6,6 +6,7 @@ mod support;
 use std::path::PathBuf;
 
 use jsonschema::Validator;
+use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::files;
 use nianbao::schema;
 use serde_json::{Value, json};
@@ -137,7 +138,7 @@ fn is_accepted(facts: &str) -> bool {
     let facts = nianbao::facts::Facts::parse(&source).expect("TOML");
     let form = std::sync::Arc::new(files::load("zfxxgk", None, None).expect("the built-in form"));
     let named = facts.form_name().is_ok_and(|(name, _)| name == form.name);
-    named && check(&facts, &form, std::path::Path::new("/nowhere/2025.toml")).is_ok()
+    named && check(&facts, &form, &YearsBefore::of(std::path::Path::new("/nowhere/2025.toml"))).is_ok()
 }
 
 #[test]
