@@ -51,4 +51,5 @@ attack *options:
     cargo build --locked
     tests/attack/faults.py {{options}}
     tests/attack/kills.py
+    tests/attack/bombs.py
     tests/attack/cuts.py

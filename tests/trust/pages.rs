@@ -66,6 +66,29 @@ fn another_font_in_the_place_of_one_is_another_page_and_is_recorded_as_such() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_page_that_was_set_while_a_font_changed_is_not_written() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some((project, good)) = with_own_font() else { return eprintln!("NOT RUN: no face for tables") };
+    // A file is linked for typst, and not copied, once it has been left alone for a while.
+    std::thread::sleep(Duration::from_millis(2_200));
+    let font = project.path("fonts/own.otf");
+    let script = format!(
+        "#!/bin/sh\ncase $1 in --version) echo typst 0.15.1;; *) printf x >> '{}'; printf %%PDF;; esac\n",
+        font.display()
+    );
+    project.write("bin/typst", script);
+    fs::set_permissions(project.path("bin/typst"), fs::Permissions::from_mode(0o755)).expect("a program");
+    let path = format!("{}:{}", project.path("bin").display(), std::env::var("PATH").unwrap_or_default());
+    let build = || Run::of(project.command().args(["build", "--force", "--engine", "typst-cli"]).env("PATH", &path));
+    refused(&build(), "[fonts-changed]", &["fonts/own.otf", "再运行一次"]);
+    assert_eq!(project.read("build/机关/2025.pdf"), good, "the page of before");
+    // A font that has just changed is copied: what happens to it meanwhile does not matter.
+    assert_eq!(build().status, 0);
+    assert_eq!(project.read("build/机关/2025.pdf"), b"%PDF");
+}
+
+#[test]
 fn a_folder_that_holds_everything_is_no_font_folder() {
     let project = Project::with(&plain_facts());
     project.write("nianbao.toml", "font-paths = [\"/\"]\n");
