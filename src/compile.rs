@@ -99,7 +99,7 @@ pub fn choose(choice: EngineChoice, reports: usize, interrupt: &Interrupt) -> Re
             engine: Box::new(typst_cli::TypstCli::find(interrupt)?),
             reason: text!("命令行或 nianbao.toml 指定", "asked for on the command line or in nianbao.toml"),
         }),
-        EngineChoice::Embedded => embedded_engine().map(|engine| Chosen {
+        EngineChoice::Embedded => roomy_engine().map(|engine| Chosen {
             engine,
             reason: text!("命令行或 nianbao.toml 指定", "asked for on the command line or in nianbao.toml"),
         }),
@@ -115,7 +115,7 @@ fn auto(reports: usize, interrupt: &Interrupt) -> Result<Chosen, Diagnostic> {
         });
     }
     if reports > 1 {
-        return embedded_engine()
+        return roomy_engine()
             .map(|engine| Chosen {
                 engine, reason: text!("一次生成多份报告", "several reports are made at once")
             });
@@ -125,11 +125,18 @@ fn auto(reports: usize, interrupt: &Interrupt) -> Result<Chosen, Diagnostic> {
             engine: Box::new(engine),
             reason: text!("PATH 中有 typst {TYPST_VERSION}", "there is a typst {TYPST_VERSION} on PATH"),
         }),
-        Err(_) => embedded_engine().map(|engine| Chosen {
+        Err(_) => roomy_engine().map(|engine| Chosen {
             engine,
             reason: text!("PATH 中没有 typst {TYPST_VERSION}", "there is no typst {TYPST_VERSION} on PATH"),
         }),
     }
+}
+
+/// The engine in this program, where there is memory for it.
+fn roomy_engine() -> Result<Box<dyn Engine>, Diagnostic> {
+    #[cfg(feature = "embedded")]
+    embedded::enough_memory()?;
+    embedded_engine()
 }
 
 /// The engine in this program.
@@ -138,7 +145,7 @@ fn auto(reports: usize, interrupt: &Interrupt) -> Result<Chosen, Diagnostic> {
 /// The program was built without it.
 #[cfg(feature = "embedded")]
 pub fn embedded_engine() -> Result<Box<dyn Engine>, Diagnostic> {
-    Ok(Box::new(embedded::Embedded::new()?))
+    Ok(Box::new(embedded::Embedded::default()))
 }
 
 /// The engine in this program, which was built without it.

@@ -16,6 +16,7 @@ use crate::facts::years_before::YearsBefore;
 use crate::interrupt::Interrupt;
 use crate::job::{BuildJob, CheckJob};
 use crate::source::{Place, Source, display_path};
+use crate::worker::{is_memory_short, memory_short};
 
 mod batch;
 mod clear;
@@ -154,6 +155,9 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
         Ok(tally.close(emitter).max(status))
     };
     let leave = |tally| {
+        interrupt.close();
+        // Only now may others write; a folder that was made for what then was not written goes with it.
+        drop(turn);
         let status = close(tally).unwrap_or_else(|problem: Diagnostic| {
             let status = problem.code.exit_status();
             emitter.emit(&[problem]);
@@ -167,6 +171,9 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
 /// Works on one report. A fault of this program in it, such as a number that no form should have, must not end the others.
 fn whole<T>(work: impl FnOnce() -> Result<T, Problems>) -> Result<T, Problems> {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        if is_memory_short() {
+            return Err(vec![memory_short()]);
+        }
         let message =
             text!("程序内部出错，没有做完这份报告", "the program failed inside and did not finish this report");
         let help = text!(

@@ -24,7 +24,7 @@ use crate::interrupt::Interrupt;
 use crate::view::View;
 
 pub use child::{Child, Ended};
-pub use limits::{Limits, Stopped, stopped};
+pub use limits::{LEAST_MIB, Limits, Stopped, is_memory_short, memory_short, stopped};
 pub use serve::serve;
 pub use wire::{Load, Page, Reply, Sources, Span, Told, Wanted};
 use wire::{Task, receive, send};

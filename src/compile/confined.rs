@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Engine, Setting, stopped_problem};
 use crate::diag::Diagnostic;
 use crate::render::Markup;
-use crate::worker::{Page, Reply, Sources, Stopped, Wanted, Workers};
+use crate::worker::{Page, Reply, Sources, Stopped, Wanted, Workers, is_memory_short, memory_short};
 
 /// The Typst library in other processes.
 pub struct Confined {
@@ -35,6 +35,8 @@ impl Confined {
                 let stopped = Stopped::Failed(String::new());
                 Err(vec![stopped_problem(&stopped, markup, self.workers.guard().limits)])
             }
+            // What ends for want of memory ends in many ways.
+            Err(stopped) if stopped != Stopped::Time && is_memory_short() => Err(vec![memory_short()]),
             Err(stopped) => Err(vec![stopped_problem(&stopped, markup, self.workers.guard().limits)]),
         }
     }

@@ -25,14 +25,11 @@ use crate::diag::{Code, Diagnostic, Text, text};
 use crate::fonts::{FontFile, PageFonts};
 use crate::named::Named;
 use crate::render::Markup;
-use crate::worker::Workers;
+use crate::worker::{LEAST_MIB, Workers, memory_short};
 
 /// After how many pages Typst forgets what none of them has had a use for. It goes through all that it keeps to do so: less
 /// often costs memory, more often time.
 const EVICT_EVERY: usize = 4;
-
-/// The memory in bytes without which no page is begun.
-const LEAST: usize = 128 << 20;
 
 /// How many sheets are kept; most stay the same when a figure changes.
 const SHEETS: usize = 32;
@@ -53,37 +50,30 @@ pub struct Embedded {
 /// Sheets drawn before, the latest first, each by the hash of what is on it.
 type Sheets = VecDeque<(u128, Arc<str>)>;
 
-/// Whether the memory for a page can be had now, in pieces such as pages ask for.
-fn enough_memory() -> Result<(), Diagnostic> {
-    const PIECE: usize = 1 << 20;
+/// Looks whether the memory for a page can be had now, in pieces such as pages ask for.
+///
+/// # Errors
+/// Less memory than pages take. Once pages are laid out, nothing could be said of it: the process would be ended.
+pub fn enough_memory() -> Result<(), Diagnostic> {
+    const MIB: usize = 1 << 20;
     let piece = || {
         let mut piece: Vec<u8> = Vec::new();
-        piece.try_reserve_exact(PIECE).map(|()| piece)
+        piece.try_reserve_exact(MIB).map(|()| piece)
     };
-    let pieces: Result<Vec<_>, _> = (0..LEAST / PIECE).map(|_| piece()).collect();
-    pieces.map(drop).map_err(|_| {
-        let mebibytes = LEAST >> 20;
-        let message = text!("内存不足：排版需要 {mebibytes} MiB", "too little memory: pages need {mebibytes} MiB");
-        Diagnostic::error(Code::EngineFailed, message)
-            .help(text!("关闭其他程序，或放宽内存限制", "close other programs, or raise the limit on memory"))
-    })
+    let pieces: Result<Vec<_>, _> = (0..LEAST_MIB).map(|_| piece()).collect();
+    pieces.map(drop).map_err(|_| memory_short())
 }
 
-impl Embedded {
-    /// The library, where there is memory for it.
-    ///
-    /// # Errors
-    /// Less memory than pages take. Once pages are laid out, nothing could be said of it: the process would be ended.
-    pub fn new() -> Result<Self, Diagnostic> {
-        enough_memory()?;
+impl Default for Embedded {
+    fn default() -> Self {
         let library = LazyHash::new(Library::builder().with_features(features()).build());
-        Ok(Self {
+        Self {
             library,
             files: Arc::default(),
             stores: Named::default(),
             pages: AtomicUsize::new(0),
             sheets: Mutex::default(),
-        })
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::job::{BuildJob, Stamp};
 use crate::named::Named;
 use crate::render::{Markup, Target, Templates};
 use crate::view::View;
-use crate::worker::Workers;
+use crate::worker::{Workers, is_memory_short};
 
 /// A file to be written.
 pub struct Artifact {
@@ -92,7 +92,7 @@ impl<'a> Presses<'a> {
     fn makers(&self, form: &Form) -> Result<Vec<(Templates, Maker)>, Diagnostic> {
         let mut makers = Vec::new();
         if let (Some(kit), Some((_, fonts))) = (&self.kit, self.set_with(form)?) {
-            let engine = match form.files.is_foreign() {
+            let engine = match form.files.is_foreign() || is_memory_short() {
                 true => kit.engine.confined(&self.workers),
                 false => Arc::clone(&kit.engine),
             };

@@ -10,6 +10,8 @@ use crate::diag::{Code, Diagnostic, Text, text};
 const SECONDS: u32 = 4;
 /// Memory for a page beside its fonts, in MiB; real pages take less than a hundred.
 const MIB: u32 = 256;
+/// The memory without which no page is begun, in MiB.
+pub const LEAST_MIB: usize = 128;
 /// How much longer than its processor time a page may take by the clock, on a machine that has other work.
 const PATIENCE: u32 = 12;
 
@@ -37,6 +39,29 @@ impl Limits {
     pub(super) fn as_arguments(self) -> [String; 2] {
         [self.seconds.to_string(), self.mib.to_string()]
     }
+}
+
+/// Whether the system lets this process have so little memory that a page of any template may need more. Where that happens
+/// within this process, nothing can be said of it any more.
+#[cfg(unix)]
+pub fn is_memory_short() -> bool {
+    use rustix::process::{Resource, getrlimit};
+    const AMPLE: u64 = 2 << 30;
+    [Resource::As, Resource::Data].into_iter().filter_map(|which| getrlimit(which).current).any(|limit| limit < AMPLE)
+}
+
+/// Whether the system lets this process have little memory; not known here.
+#[cfg(not(unix))]
+pub fn is_memory_short() -> bool {
+    false
+}
+
+/// The problem of a machine that has too little memory for a page.
+pub fn memory_short() -> Diagnostic {
+    let mib = LEAST_MIB;
+    let message = text!("内存不足：排版需要 {mib} MiB", "too little memory: pages need {mib} MiB");
+    Diagnostic::error(Code::EngineFailed, message)
+        .help(text!("关闭其他程序，或放宽内存限制", "close other programs, or raise the limit on memory"))
 }
 
 /// Why a process did not do its work.
