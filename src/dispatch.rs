@@ -1,6 +1,6 @@
 //! From a command to what it does. In: what was typed; out: how it went, text for people printed on the way.
 
-use crate::cli::{Cli, Command, DiffFormat, Forms};
+use crate::cli::{Check, Cli, Command, DiffFormat, Forms, Roll};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, text};
 use crate::interrupt::{First, Interrupt};
@@ -33,14 +33,7 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
             let settle = || job::watch(typed.clone(), &interrupt);
             watch::watch(settle().map_err(one)?, settle, emitter).map_err(one)
         }
-        Command::Check(check) => {
-            let (fix, dry_run) = (check.fix, check.dry_run);
-            let job = job::check(check).map_err(one)?;
-            Ok(match fix {
-                true => pipeline::mend(&job, dry_run, emitter),
-                false => pipeline::check(&job, &Interrupt::listen(First::IsHeeded), emitter),
-            })
-        }
+        Command::Check(typed) => check(typed, emitter).map_err(one),
         Command::New(new) => {
             job::new(new).map_err(one).and_then(|job| Ok(print(start::said(&start::start(&job)?, language))))
         }
@@ -55,15 +48,7 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
             let is_json = job.format == DiffFormat::Json;
             compare::diff(&job, language).map(|text| if is_json { print_json(text) } else { print(text) }.max(strays))
         }
-        Command::Roll(typed) => {
-            let job = job::roll(typed).map_err(one)?;
-            let strays = tell_strays(&job.check, emitter);
-            let (rolled, problems) = roll::roll(&job)?;
-            if !rolled.is_empty() {
-                print(roll::said(&rolled, job.dry_run, language));
-            }
-            Ok(tell(&problems, emitter).max(strays))
-        }
+        Command::Roll(typed) => roll(typed, emitter),
         Command::Init { dir } => init::init(&dir, language).map(print).map_err(one),
         Command::Forms { what } => forms(what, emitter),
         Command::Schema { form } => schema::schema(&form).map(print_json),
@@ -83,6 +68,27 @@ pub fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
             Ok(status.max(tell(&problems, emitter)))
         }
     }
+}
+
+/// Checks facts, or mends them.
+fn check(typed: Check, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
+    let (fix, dry_run) = (typed.fix, typed.dry_run);
+    let job = job::check(typed)?;
+    Ok(match fix {
+        true => pipeline::mend(&job, dry_run, emitter),
+        false => pipeline::check(&job, &Interrupt::listen(First::IsHeeded), emitter),
+    })
+}
+
+/// Starts next year's facts.
+fn roll(typed: Roll, emitter: &Emitter) -> Result<ExitStatus, Vec<Diagnostic>> {
+    let job = job::roll(typed).map_err(|problem| vec![problem])?;
+    let strays = tell_strays(&job.check, emitter);
+    let (rolled, problems) = roll::roll(&job)?;
+    if !rolled.is_empty() {
+        emitter.print(&roll::said(&rolled, job.dry_run, emitter.language()));
+    }
+    Ok(tell(&problems, emitter).max(strays))
 }
 
 /// Lists the forms, or starts or checks one.
