@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::slice::from_ref;
 
 use super::progress::Progress;
-use super::record::{Inputs, Piece, Record};
+use super::record::{Inputs, Piece, Record, prefix};
 use super::workshop::Workshop;
 use crate::cli::Format;
 use crate::compile::EngineChoice;
@@ -14,7 +14,7 @@ use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Text, text};
 use crate::disk;
 use crate::job::{self, Again, BuildJob, Stamp};
-use crate::project::Project;
+use crate::project::{Project, REPORTS};
 use crate::source::display_path;
 use crate::worker::Guard;
 
@@ -39,6 +39,7 @@ pub fn verify(page: &Path, guard: Guard, emitter: &Emitter) -> Result<ExitStatus
             return Ok(problems.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Rejected));
         }
     };
+    let facts = &record.inputs.facts.file;
     let is_same = made.artifacts.first().is_some_and(|artifact| artifact.bytes == bytes);
     let differences = differences(&record, &made.record, page, &bytes);
     emitter.say(&match is_same {
@@ -48,6 +49,7 @@ pub fn verify(page: &Path, guard: Guard, emitter: &Emitter) -> Result<ExitStatus
         ),
         false => text!("不同：{shown} 不是今天生成的文件", "differs: {shown} is not what is made today"),
     });
+    emitter.say(&text!("  事实：{facts}", "  facts: {facts}"));
     let is_untrue = differences.iter().any(|difference| difference.is_untrue);
     if is_same && is_untrue {
         emitter.say(&text!(
@@ -88,7 +90,7 @@ fn rebuild(record: &Record, format: Format, guard: Guard) -> Result<(BuildJob, P
     let facts = project.own(&record.inputs.facts.file)?;
     let engine = match record.inputs.engine.as_deref() {
         Some("embedded") if cfg!(feature = "embedded") => EngineChoice::Embedded,
-        Some("typst-cli") => EngineChoice::TypstCli,
+        // Where there is no typst any more, the other engine gives the same bytes.
         _ => EngineChoice::Auto,
     };
     let page = Again {
@@ -114,7 +116,7 @@ fn stale(record: &Record) -> Option<Text> {
 }
 
 fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Difference> {
-    let mut found: Vec<Text> = Vec::new();
+    let mut found: Vec<Text> = wrong_place(then, now, page);
     let name = page.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let own = Piece::new(name.clone(), bytes);
     match then.artifacts.iter().find(|piece| piece.file == name) {
@@ -142,6 +144,32 @@ fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Di
     // That the facts were wrong for a while is true, whatever they are now.
     let once = stale(then).map(|said| Difference { said, is_untrue: false });
     once.into_iter().chain(tools(&then.inputs, &now.inputs)).chain(found).collect()
+}
+
+/// What is not where it should be: a draft under the name of a final page, or one organ's page in the place of another's.
+fn wrong_place(then: &Record, now: &Record, page: &Path) -> Vec<Text> {
+    let mut found = Vec::new();
+    let name = page.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let is_draft = now.inputs.open_problems.is_some();
+    if is_draft && !name.contains(&format!(".{}", prefix(true))) {
+        found.push(text!(
+            "  {name} 是草稿，用的却是正式页面的名称",
+            "  {name} is a draft under the name of a final page"
+        ));
+    }
+    let year = name.split('.').next().unwrap_or_default();
+    let organ = page.parent().and_then(Path::file_name).map(|organ| organ.to_string_lossy().into_owned());
+    let facts = &then.inputs.facts.file;
+    if let Some(due) = organ.map(|organ| format!("{REPORTS}/{organ}/{year}.toml"))
+        && due != *facts
+        && Project::find().is_ok_and(|project| project.root.join(&due).is_file())
+    {
+        found.push(text!(
+            "  这里应是 {due} 的页面，它却是 {facts} 的",
+            "  this is the place of the page of {due}, and it is of {facts}"
+        ));
+    }
+    found
 }
 
 /// Another page of the same build that lies beside this one and is not what the record says.

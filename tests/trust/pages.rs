@@ -93,7 +93,7 @@ fn a_folder_that_holds_everything_is_no_font_folder() {
     let project = Project::with(&plain_facts());
     project.write("nianbao.toml", "font-paths = [\"/\"]\n");
     let begun = Instant::now();
-    refused(&project.run(["build"]), "[project-file]", &["字体文件夹 / 太大", "font-paths"]);
+    refused(&project.run(["build"]), "[project-file]", &["字体文件夹太大（看到 / 为止）", "font-paths"]);
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
 
@@ -213,4 +213,34 @@ fn a_temporary_folder_that_is_not_there_is_no_fault_of_a_form() {
     assert!(!run.stderr.contains("警告["), "{}", run.stderr);
     // The rules need no files; only an engine that is another program does.
     assert!(run.status == 0 || run.stderr.contains("/nowhere"), "{}", run.stderr);
+}
+
+#[test]
+fn a_page_in_the_place_of_another_is_found_by_verify() {
+    let project = Project::with(&plain_facts());
+    project.write("reports/乙局/2025.toml", plain_facts().replace("示例", "另一"));
+    project.build_in_spite_of_warnings(&["--engine", ENGINE, "--format", "pdf"]);
+    let verify = || project.run(["--lang", "en", "verify", "build/乙局/2025.pdf"]);
+    let run = verify();
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    assert!(run.stdout.contains("facts: reports/乙局/2025.toml"), "{}", run.stdout);
+    for name in ["2025.pdf", "2025.json"] {
+        project.write(&format!("build/乙局/{name}"), project.read(&format!("build/机关/{name}")));
+    }
+    let run = verify();
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    assert!(run.stdout.contains("the place of the page of reports/乙局/2025.toml"), "{}", run.stdout);
+}
+
+#[test]
+fn a_draft_under_the_name_of_a_final_page_is_found_by_verify() {
+    let project = Project::with(&plain_facts().replace("licences = 0", "licences = 0\nunknown = 1"));
+    assert_eq!(project.run(["build", "--engine", ENGINE]).status, 1);
+    project.run(["build", "--draft", "--engine", ENGINE, "--format", "pdf"]);
+    project.write("build/机关/2025.pdf", project.read("build/机关/2025.draft.pdf"));
+    let record = String::from_utf8(project.read("build/机关/2025.draft.json")).expect("UTF-8");
+    project.write("build/机关/2025.json", record.replace("2025.draft.pdf", "2025.pdf"));
+    let run = project.run(["--lang", "en", "verify", "build/机关/2025.pdf"]);
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    assert!(run.stdout.contains("2025.pdf is a draft under the name of a final page"), "{}", run.stdout);
 }
