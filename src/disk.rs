@@ -17,11 +17,11 @@ use crate::diag::{Code, Diagnostic, Text, text};
 use crate::source::display_path;
 
 pub use left::{Lock, Scratch, Who, sweep, sweep_scratch};
-pub use place::{is_name_everywhere, leads_outside};
+pub use place::{is_name_everywhere, is_within, leads_outside};
 pub use write::{put, remove, remove_empty, replace, send, write, write_new};
 
 /// The largest text that is read whole: facts, a template, a declaration, a record. Real ones have some thousand bytes.
-pub const TEXT: u64 = 8 << 20;
+pub const TEXT: u64 = 1 << 20;
 /// The largest file that holds pages or what was said of many reports.
 pub const LARGE: u64 = 256 << 20;
 

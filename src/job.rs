@@ -288,10 +288,9 @@ pub fn build(typed: Build, interrupt: &Interrupt) -> Result<BuildJob, Diagnostic
     };
     formats.sort_unstable();
     formats.dedup();
-    let out = match (typed.out, &settings.out) {
-        (Some(out), _) => env::current_dir().map_err(|error| unreadable(".", &error))?.join(out),
-        (None, Some(out)) => check.project.root.join(out),
-        (None, None) => check.project.root.join("build"),
+    let out = match typed.out {
+        Some(out) => env::current_dir().map_err(|error| unreadable(".", &error))?.join(out),
+        None => check.project.out()?,
     };
     let targets = targets(&check.project.root, &check.files, &out)?;
     let charts = typed.charts || settings.charts;

@@ -120,6 +120,25 @@ impl Project {
         )))
     }
 
+    /// The folder that pages are written into where no other is typed.
+    ///
+    /// # Errors
+    /// It lies outside the project, by its name or by way of a link: what lies there is not the project's to replace.
+    pub fn out(&self) -> Result<PathBuf, Diagnostic> {
+        let name = self.settings.build.out.clone().unwrap_or_else(|| PathBuf::from("build"));
+        let path = self.root.join(&name);
+        if disk::is_within(&self.root, &path).unwrap_or(false) {
+            return Ok(path);
+        }
+        let shown = display_path(&path);
+        let message =
+            text!("没有写入 {shown}：它在项目之外", "nothing is written to {shown}: it lies outside the project");
+        Err(Diagnostic::error(Code::OutsideProject, message).help(text!(
+            "要写到那里，在命令行写明：--out {shown}",
+            "to write there, say so on the command line: --out {shown}"
+        )))
+    }
+
     /// The folders of the project's own fonts.
     pub fn font_paths(&self) -> Vec<PathBuf> {
         self.settings.font_paths.iter().map(|path| self.root.join(path)).collect()

@@ -36,6 +36,20 @@ pub fn leads_outside(path: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
+/// Whether a path, which need not be there yet, lies below a folder, by its name and by way of links.
+///
+/// # Errors
+/// A part that is there cannot be looked at.
+pub fn is_within(folder: &Path, path: &Path) -> io::Result<bool> {
+    let (folder, path) = (plain(folder)?, plain(path)?);
+    if !path.starts_with(&folder) {
+        return Ok(false);
+    }
+    // A link to nothing may lead anywhere.
+    let there = path.ancestors().find(|part| fs::symlink_metadata(part).is_ok()).unwrap_or(&folder);
+    Ok(fs::canonicalize(there)?.starts_with(fs::canonicalize(&folder)?))
+}
+
 /// The path from the root of the file system, without `.` and `..`.
 fn plain(path: &Path) -> io::Result<PathBuf> {
     let mut plain = PathBuf::new();
