@@ -17,16 +17,21 @@ use super::write::{make_folder, unwritable};
 use crate::diag::Diagnostic;
 use crate::interrupt::Interrupt;
 
-/// How the names of temporary files begin; six letters or digits follow.
+/// How the names of temporary files begin and end; so many letters or digits stand between. Nobody types such a name.
 const PREFIX: &str = ".nianbao-";
-const LETTERS: usize = 6;
+const SUFFIX: &str = ".tmp";
+const LETTERS: usize = 16;
 /// How often it is looked whether a lock is free.
 const TURN: Duration = Duration::from_millis(50);
+
+fn named<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempfile::Builder<'b, 'b> {
+    builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(LETTERS)
+}
 
 /// A new temporary file in a folder, which nobody takes for one that was left.
 pub(super) fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     loop {
-        let file = with_mode(tempfile::Builder::new().prefix(PREFIX).rand_bytes(LETTERS)).tempfile_in(folder)?;
+        let file = with_mode(named(&mut tempfile::Builder::new())).tempfile_in(folder)?;
         // Before it was locked, another run may have taken it for one that was left.
         if keep(file.as_file())? {
             return Ok(file);
@@ -39,8 +44,7 @@ pub(super) fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
 fn keep(file: &File) -> io::Result<bool> {
     match file.lock() {
         Ok(()) => is_there(file),
-        Err(error) if has_no_locks(&error) => Ok(true),
-        Err(error) => Err(error),
+        Err(_) => Ok(true),
     }
 }
 
@@ -48,13 +52,6 @@ fn keep(file: &File) -> io::Result<bool> {
 #[cfg(not(unix))]
 fn keep(_file: &File) -> io::Result<bool> {
     Ok(true)
-}
-
-#[cfg(unix)]
-fn has_no_locks(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::Unsupported
-        || error.raw_os_error() == Some(rustix::io::Errno::NOLCK.raw_os_error())
-        || error.raw_os_error() == Some(rustix::io::Errno::NOSYS.raw_os_error())
 }
 
 /// What a new file may be used for is said by the umask, as with other tools; temporary files would be private.
@@ -93,7 +90,7 @@ pub fn sweep_scratch() {
 fn each_left(folder: &Path, remove: impl Fn(&Metadata, &Path) -> Option<io::Result<()>>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let letters = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+        let letters = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX));
         if !letters
             .is_some_and(|letters| letters.len() == LETTERS && letters.chars().all(|c| c.is_ascii_alphanumeric()))
         {
@@ -150,8 +147,12 @@ impl Scratch {
     /// It cannot be made.
     pub fn new() -> io::Result<Self> {
         loop {
-            let folder = tempfile::Builder::new().prefix(PREFIX).rand_bytes(LETTERS).tempdir()?;
-            let held = if cfg!(unix) { Some(File::open(folder.path())?) } else { None };
+            let folder = named(&mut tempfile::Builder::new()).tempdir()?;
+            let held = match cfg!(unix).then(|| File::open(folder.path())).transpose() {
+                // Another run may take it for one that was left, before it is locked.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                held => held?,
+            };
             if held.as_ref().map_or(Ok(true), keep)? {
                 return Ok(Self { folder, _held: held });
             }
@@ -269,16 +270,27 @@ mod tests {
     #[test]
     fn only_what_was_left_is_cleared_away() {
         let folder = tempfile::tempdir().expect("a folder");
-        let at = |letters: &str| folder.path().join(format!("{PREFIX}{letters}"));
+        let at = |letters: &str| folder.path().join(format!("{PREFIX}{letters}{SUFFIX}"));
         let kept = temporary(folder.path()).expect("a file");
-        for name in [at("abc123"), at("abc12"), at("abc1234"), at("abc-12"), folder.path().join("2025.pdf")] {
+        for name in [
+            at("abc123DEF456ghi7"),
+            at("backup"),
+            at("abc123DEF456ghi78"),
+            at("abc-23DEF456ghi7"),
+            folder.path().join("2025.pdf"),
+        ] {
             fs::write(name, "x").expect("written");
         }
         fs::create_dir(at("folder")).expect("a folder");
         sweep(folder.path());
         let left = |path: &Path| path.exists();
-        assert!(!left(&at("abc123")) && left(kept.path()));
-        assert!(left(&at("abc12")) && left(&at("abc1234")) && left(&at("abc-12")) && left(&at("folder")));
+        assert!(!left(&at("abc123DEF456ghi7")) && left(kept.path()));
+        assert!(
+            left(&at("backup"))
+                && left(&at("abc123DEF456ghi78"))
+                && left(&at("abc-23DEF456ghi7"))
+                && left(&at("folder"))
+        );
         assert!(left(&folder.path().join("2025.pdf")));
     }
 
@@ -287,7 +299,7 @@ mod tests {
     fn a_link_named_like_a_temporary_file_is_left_alone() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("a"), "x").expect("written");
-        let link = folder.path().join(format!("{PREFIX}abcdef"));
+        let link = folder.path().join(format!("{PREFIX}abc123DEF456ghi7{SUFFIX}"));
         std::os::unix::fs::symlink("a", &link).expect("a link");
         sweep(folder.path());
         assert!(folder.path().join("a").exists() && link.is_symlink());

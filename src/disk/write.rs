@@ -3,7 +3,7 @@
 //! place of another, and an edited one only that of the text that was read.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -81,6 +81,14 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<(), Diagnosti
 /// It cannot be written to.
 pub fn send(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let sent = match way_to(path) {
+        Ok(Way::File(file)) if is_input(&file) => {
+            let shown = display_path(path);
+            let message =
+                text!("{shown} 是事实、表式或设置，不能用来写输出", "{shown} is an input, and no output replaces it");
+            return Err(
+                Diagnostic::error(Code::AlreadyExists, message).help(text!("换一个文件名", "give another name"))
+            );
+        }
         Ok(Way::File(file)) => {
             sweep(folder_of(&file));
             return write(&file, bytes);
@@ -93,12 +101,23 @@ pub fn send(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     sent.map_err(|error| unwritable(path, &error))
 }
 
+/// Whether a file that is there is one that people write: facts, a declaration, settings or a template.
+fn is_input(file: &Path) -> bool {
+    let is_named = file.extension().is_some_and(|extension| extension == "toml" || extension == "tera");
+    is_named && file.exists()
+}
+
 /// Removes a file.
 ///
 /// # Errors
 /// It cannot be removed.
 pub fn remove(path: &Path) -> Result<(), Diagnostic> {
-    fs::remove_file(path).map_err(|error| {
+    // What somebody else has removed is gone too.
+    let removed = fs::remove_file(path).or_else(|error| match error.kind() {
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    });
+    removed.map_err(|error| {
         let shown = display_path(path);
         Diagnostic::error(Code::Unwritable, text!("无法删除 {shown}：{error}", "cannot remove {shown}: {error}"))
             .help(text!("检查文件夹的写入权限，或自己删除", "check the folder's permissions, or remove it yourself"))
@@ -222,7 +241,11 @@ fn replace_whole(path: &Path, before: &[u8], after: &[u8]) -> io::Result<bool> {
         false => lookalike(folder, after, &found)?,
     };
     let is_replaced = match staged {
-        Some(staged) => exchanged(staged, &path, before, after)?,
+        Some(staged) => {
+            // Some systems replace no file that is open.
+            drop(file);
+            exchanged(staged, &path, before, after)?
+        }
         None => overwritten(&mut file, before, after)?,
     };
     sync_folder(folder)?;
@@ -278,11 +301,23 @@ fn overwritten(file: &mut File, before: &[u8], after: &[u8]) -> io::Result<bool>
     if !holds(file, before)? {
         return Ok(false);
     }
+    over(file, before, after).inspect_err(|_| {
+        // The place for it is there: it was there before.
+        let _ = file.rewind().and_then(|()| file.write_all(before));
+        let _ = file.set_len(before.len() as u64).and_then(|()| file.sync_all());
+    })?;
+    Ok(true)
+}
+
+fn over(mut file: &File, before: &[u8], after: &[u8]) -> io::Result<()> {
+    // Where there is no room for a longer text, that shows before anything of the one there is written over.
+    file.seek(SeekFrom::End(0))?;
+    file.write_all(&vec![b'\n'; after.len().saturating_sub(before.len())])?;
+    file.sync_all()?;
     file.rewind()?;
     file.write_all(after)?;
     file.set_len(after.len() as u64)?;
-    file.sync_all()?;
-    Ok(true)
+    file.sync_all()
 }
 
 /// Whether a file holds these bytes and no more.
@@ -350,7 +385,8 @@ fn exchange(a: &Path, b: &Path) -> io::Result<bool> {
     use rustix::io::Errno;
     match renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE) {
         Ok(()) => Ok(true),
-        Err(Errno::NOSYS | Errno::INVAL | Errno::OPNOTSUPP) => Ok(false),
+        // Systems disagree on which of these stands for a file system that cannot.
+        Err(error) if [Errno::NOSYS, Errno::INVAL, Errno::OPNOTSUPP, Errno::NOTSUP].contains(&error) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

@@ -767,3 +767,48 @@ fn pages_of_facts_that_are_gone_are_removed_when_that_is_asked_for() {
     assert_eq!(project.run(["build", "丙", "--clean", "--format", "html,typ"]).status, 0);
     assert_eq!(project.files(), before);
 }
+
+#[test]
+#[cfg(unix)]
+fn pages_are_written_outside_the_project_only_where_that_is_typed() {
+    let outside = tempfile::tempdir().expect("a folder");
+    fs::create_dir(outside.path().join("机关")).expect("a folder");
+    fs::write(outside.path().join("机关/2025.html"), "somebody's own").expect("written");
+    let victim = || fs::read_to_string(outside.path().join("机关/2025.html")).expect("readable");
+    let linked = Project::with(&plain_facts());
+    std::os::unix::fs::symlink(outside.path(), linked.path("build")).expect("a link");
+    let named = Project::with(&plain_facts());
+    named.write("nianbao.toml", format!("[build]\nout = \"{}\"\n", outside.path().display()));
+    for project in [&linked, &named] {
+        let run = project.run(["build", "--format", "html"]);
+        assert_eq!(run.status, 2, "{}", run.stdout);
+        assert!(run.stderr.contains("[outside-project]") && run.stderr.contains("--out"), "{}", run.stderr);
+        assert_eq!(victim(), "somebody's own");
+    }
+    let out = outside.path().display().to_string();
+    assert_eq!(linked.run(["build", "--format", "html", "--out", &out]).status, 0);
+    assert!(victim().starts_with("<!DOCTYPE html>"), "{}", victim());
+}
+
+#[test]
+fn no_output_replaces_what_people_write() {
+    let project = Project::with(&plain_facts());
+    for input in ["reports/机关/2025.toml", "nianbao.toml"] {
+        let before = project.read(input);
+        let run = project.run(["build", "--format", "html", "--summary", input]);
+        assert_eq!(run.status, 2, "{}", run.stdout);
+        assert!(run.stderr.contains("[already-exists]"), "{}", run.stderr);
+        assert_eq!(project.read(input), before);
+    }
+}
+
+#[test]
+fn names_that_people_give_are_not_taken_for_temporary_ones() {
+    let project = Project::with(&plain_facts().replace("licences = 0", "licences   =   0"));
+    project.write("reports/机关/.nianbao-config", "mine");
+    project.write("build/机关/.nianbao-backup", "mine");
+    assert_eq!(project.run(["fmt"]).status, 0);
+    project.build(&["--format", "html"]);
+    assert_eq!(project.read("reports/机关/.nianbao-config"), b"mine");
+    assert_eq!(project.read("build/机关/.nianbao-backup"), b"mine");
+}
