@@ -39,10 +39,6 @@ pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnost
                 .get(*number)
                 .filter(|pattern| pattern.required || ((has_digit || !pattern.needs_digit) && is_needed(*number)))
         };
-        // Whoever has that many needs no more, and each takes memory.
-        if problems.len() - told.first > MOST_TOLD {
-            return;
-        }
         for pattern in numbers.iter().filter_map(is_due) {
             match look(scope, pattern, text, &mut told, problems) {
                 Ok(()) => {}
@@ -53,8 +49,23 @@ pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnost
                 Err(Trouble::Test(said)) => problems.push(failed(&pattern.rule, &pattern.place, &said)),
                 Err(Trouble::Search(error)) => problems.push(given_up(pattern, text, &error)),
             }
+            // Each takes memory; what is not looked at any more may not pass for being in order.
+            if problems.len() - told.first > MOST_TOLD {
+                problems.push(too_many(text));
+                return;
+            }
         }
     }
+}
+
+fn too_many(text: &Looked<'_>) -> Diagnostic {
+    let message = text!(
+        "正文问题超过 {MOST_TOLD} 处，其余没有再检查",
+        "more than {MOST_TOLD} problems in the prose; the rest was not looked at"
+    );
+    Diagnostic::error(Code::TooLarge, message)
+        .at(text.prose.place.clone())
+        .help(text!("先改正已列出的，再检查一次", "mend those that are told, and check again"))
 }
 
 /// What keeps a pattern from being checked.

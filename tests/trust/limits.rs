@@ -371,3 +371,17 @@ fn a_command_that_waits_for_facts_ends_when_it_is_asked_to() {
         assert!(begun.elapsed() < Duration::from_secs(5), "{command}: {:?}", begun.elapsed());
     }
 }
+
+/// What is no longer looked at may not pass for being in order, whatever is accepted.
+#[test]
+fn more_problems_in_the_prose_than_are_looked_at_are_an_error() {
+    let project = Project::with(&support::plain_facts());
+    let facts = support::plain_facts();
+    let line = facts.lines().find(|line| line.starts_with("management = ")).expect("prose");
+    let many = format!("management = \"{}\"", "TODO。".repeat(10_100));
+    let accepted = "\n[[accept]]\ncheck = \"leftover\"\nreason = \"x\"\n";
+    project.write("reports/机关/2025.toml", facts.replace(line, &many) + accepted);
+    let run = project.run(["check"]);
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    assert!(run.stderr.contains("[too-large]") && run.stderr.contains("10000"), "{}", run.stderr);
+}
