@@ -134,17 +134,14 @@ impl Emitter {
     fn show(&self, problems: &[Diagnostic]) {
         let (mut kinds, mut written) = (BTreeMap::<(&str, &Code), Told>::new(), 0);
         for problem in problems {
-            // What has no place in the text of a file is told once for each file, or concerns all of them.
-            let file = problem.primary().map(|place| &place.source).filter(|source| !source.text().is_empty());
-            if let Some(source) = file {
-                let told = kinds.entry((source.name(), &problem.code)).or_default();
-                if told.shown == SHOWN || written > ENOUGH {
-                    told.hidden += 1 + problem.more;
-                    told.is_cut |= problem.more > 0;
-                    continue;
-                }
-                told.shown += 1;
+            let file = problem.primary().map_or("", |place| place.source.name());
+            let told = kinds.entry((file, &problem.code)).or_default();
+            if told.shown == SHOWN || written > ENOUGH {
+                told.hidden += 1 + problem.more;
+                told.is_cut |= problem.more > 0;
+                continue;
             }
+            told.shown += 1;
             let rendered = self.render(problem);
             written += rendered.len();
             self.written(&format!("{rendered}\n"));
@@ -251,15 +248,15 @@ struct Told {
 impl Told {
     /// What is said of those that are not shown.
     fn rest(&self, file: &str, code: &Code) -> Text {
-        let (file, more) = (one_line(file), self.hidden);
+        let (file, more) = (if file.is_empty() { "nianbao".into() } else { one_line(file) }, self.hidden);
         match self.is_cut {
             true => text!(
                 "{file}：另有 {more} 处 [{code}]；改正以上各处后再检查",
                 "{file}: {more} more of [{code}]; mend these and check again"
             ),
             false => text!(
-                "{file}：另有 {more} 处 [{code}]；check --message-format json 列出全部",
-                "{file}: {more} more of [{code}]; `check --message-format json` tells all"
+                "{file}：另有 {more} 处 [{code}]；更多见 check --message-format json",
+                "{file}: {more} more of [{code}]; `check --message-format json` tells more"
             ),
         }
     }

@@ -158,7 +158,7 @@ fn refuse_outside(path: &Path) -> Result<(), Vec<Diagnostic>> {
 }
 
 /// The largest file of a form in bytes; real ones have some ten thousand.
-const LARGEST: u64 = 4 << 20;
+const LARGEST: u64 = disk::TEXT;
 
 /// A file of a form, without a byte order mark.
 fn read(path: &Path) -> Result<Arc<Source>, Diagnostic> {

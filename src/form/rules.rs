@@ -26,8 +26,8 @@ const BACKTRACKING: usize = 1_000_000;
 const LONGEST: usize = 2_000;
 /// The longest pattern in bytes, with all words in it.
 const LONGEST_PATTERN: usize = 20_000;
-/// The largest program that a part of a pattern may become, in bytes; real ones take some thousand.
-const LARGEST_PROGRAM: usize = 2 << 20;
+/// The largest program that a part of a pattern may become, in bytes.
+const LARGEST_PROGRAM: usize = 512 << 10;
 /// How many patterns a form may have; the memory of each has a bound, and so has that of all of them.
 const MOST_PATTERNS: usize = 500;
 /// How many words of a form one pattern may hold.
