@@ -36,7 +36,7 @@ impl Confined {
                 Err(vec![stopped_problem(&stopped, markup, self.workers.guard().limits)])
             }
             // What ends for want of memory ends in many ways.
-            Err(stopped) if stopped != Stopped::Time && is_memory_short() => Err(vec![memory_short()]),
+            Err(Stopped::Memory | Stopped::Failed(_)) if is_memory_short() => Err(vec![memory_short()]),
             Err(stopped) => Err(vec![stopped_problem(&stopped, markup, self.workers.guard().limits)]),
         }
     }

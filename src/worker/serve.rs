@@ -173,6 +173,7 @@ mod bounds {
     impl Bounds {
         pub fn begin(limits: Limits) -> io::Result<Self> {
             no_dump()?;
+            stack()?;
             let end = Arc::new(AtomicU64::new(RESTS));
             let (parent, watched) = (getppid(), Arc::clone(&end));
             thread::Builder::new().spawn(move || {
@@ -223,12 +224,21 @@ mod bounds {
         Ok(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?)
     }
 
+    /// The stack does not count as memory, and where it has no bound, nesting has none.
+    fn stack() -> io::Result<()> {
+        const BOUND: u64 = 64 << 20;
+        let limit = rustix::process::getrlimit(Resource::Stack);
+        let current = limit.current.map_or(BOUND, |current| current.min(BOUND));
+        Ok(setrlimit(Resource::Stack, Rlimit { current: Some(current), maximum: limit.maximum })?)
+    }
+
     /// Becomes a program, which then keeps to the limits; gives why that could not be done.
     pub fn become_program(limits: Limits, program: &OsStr, arguments: &[OsString]) -> io::Error {
         let bound = || {
             let parent = getppid();
             dies_with(parent)?;
             no_dump()?;
+            stack()?;
             memory(limits.mib, 0)?;
             // At the first the program is told that its time is up, at the second it is killed.
             let seconds = u64::from(limits.seconds);
