@@ -19,7 +19,7 @@ const TEX: &[&str] = &[
     "/usr/local/share/texmf/fonts/opentype/public/fandol",
 ];
 
-/// How much a folder that a project names may hold: it is looked through before anything else is done.
+/// How much the folders that a project names may hold: they are looked through before anything else is done.
 #[derive(Clone, Copy)]
 struct Limit {
     /// Files and folders of any kind.
@@ -35,8 +35,8 @@ impl Limit {
     fn exceeded_by(self, folder: &Path) -> Diagnostic {
         let (shown, entries, mebibytes) = (display_path(folder), self.entries, self.bytes >> 20);
         let message = text!(
-            "字体文件夹 {shown} 太大：超过 {entries} 个文件，或字体超过 {mebibytes} MiB",
-            "the font folder {shown} is too large: more than {entries} files, or {mebibytes} MiB of fonts"
+            "字体文件夹太大（看到 {shown} 为止）：超过 {entries} 个文件，或字体超过 {mebibytes} MiB",
+            "the font folders are too large (looked at up to {shown}): more than {entries} files, or {mebibytes} MiB of fonts"
         );
         Diagnostic::error(Code::ProjectFile, message).help(text!(
             "在 nianbao.toml 的 font-paths 里写只放字体的文件夹",
@@ -75,42 +75,57 @@ impl Folders {
 
     /// The font files in all of them, and what could not be looked at.
     pub fn font_files(self) -> (BTreeSet<PathBuf>, Vec<Diagnostic>) {
-        let (mut found, mut troubles) = (BTreeSet::new(), self.troubles);
-        let limits = self.own.iter().map(|own| (own, Some(self.limit)));
-        for (folder, limit) in limits.chain(self.machine.iter().map(|folder| (folder, None))) {
+        let (mut found, mut troubles, mut seen) = (BTreeSet::new(), self.troubles, Seen::default());
+        for folder in self.own.iter().collect::<BTreeSet<_>>() {
             let before = troubles.len();
-            if let Err(trouble) = look_through(folder, limit, &mut found, &mut troubles) {
+            if look_through(folder, |entry| seen.is_within(self.limit, entry), &mut found, &mut troubles).is_none() {
                 // Whatever else is wrong in there is not what is to be mended.
                 troubles.truncate(before);
-                troubles.push(trouble);
+                troubles.push(self.limit.exceeded_by(folder));
+                break;
             }
+        }
+        for folder in self.machine.iter().collect::<BTreeSet<_>>() {
+            look_through(folder, |_| true, &mut found, &mut troubles);
         }
         (found, troubles)
     }
 }
 
+/// What was seen of a project's own folders.
+#[derive(Default)]
+struct Seen {
+    entries: usize,
+    bytes: u64,
+}
+
+impl Seen {
+    fn is_within(&mut self, limit: Limit, entry: Option<&DirEntry>) -> bool {
+        self.entries += 1;
+        let font = entry.filter(|entry| is_font(entry));
+        self.bytes += font.and_then(|entry| entry.metadata().ok()).map_or(0, |data| data.len());
+        self.entries <= limit.entries && self.bytes <= limit.bytes
+    }
+}
+
+/// Looks through a folder as long as what is there `may` be looked at; nothing comes of it where it is too much.
 fn look_through(
     folder: &Path,
-    limit: Option<Limit>,
+    mut may: impl FnMut(Option<&DirEntry>) -> bool,
     found: &mut BTreeSet<PathBuf>,
     troubles: &mut Vec<Diagnostic>,
-) -> Result<(), Diagnostic> {
-    let (mut entries, mut bytes) = (0, 0);
+) -> Option<()> {
     for entry in WalkDir::new(folder).follow_links(true) {
-        entries += 1;
+        if !may(entry.as_ref().ok()) {
+            return None;
+        }
         match entry {
-            Ok(entry) if is_font(&entry) => {
-                bytes += entry.metadata().map_or(0, |data| data.len());
-                found.insert(entry.into_path());
-            }
+            Ok(entry) if is_font(&entry) => drop(found.insert(entry.into_path())),
             Ok(_) => {}
             Err(error) => troubles.extend(trouble(folder, error)),
         }
-        if let Some(limit) = limit.filter(|limit| entries > limit.entries || bytes > limit.bytes) {
-            return Err(limit.exceeded_by(folder));
-        }
     }
-    Ok(())
+    Some(())
 }
 
 fn is_font(entry: &DirEntry) -> bool {
@@ -129,7 +144,14 @@ pub fn trouble(folder: &Path, error: walkdir::Error) -> Option<Diagnostic> {
 
 /// What keeps this path from being looked at; nothing, where nothing is there.
 pub fn trouble_with(path: &Path, error: &io::Error) -> Option<Diagnostic> {
-    (!is_absent(path, error)).then(|| unreadable_font(path, error))
+    (!is_absent(path, error) && !is_closed(path, error)).then(|| unreadable_font(path, error))
+}
+
+/// Whether a folder may not be entered, whenever it is asked: it is another's, and holds no fonts for whoever asks.
+fn is_closed(path: &Path, error: &io::Error) -> bool {
+    let says_so = |error: &io::Error| error.kind() == io::ErrorKind::PermissionDenied;
+    let again = fs::metadata(path).and_then(|found| if found.is_dir() { fs::read_dir(path).map(drop) } else { Ok(()) });
+    says_so(error) && again.is_err_and(|again| says_so(&again))
 }
 
 /// Whether nothing is there, or only a link to nothing. It is asked again, since a file that is there and could not be found

@@ -104,6 +104,10 @@ fn orphan(job: &BuildJob, file: &Path) -> Option<Orphan> {
 }
 
 fn is_gone(path: &Path) -> bool {
+    // Behind a link to what is not there now, such as a drive, nothing is known to be gone.
+    if path.ancestors().any(|above| above.is_symlink() && !above.exists()) {
+        return false;
+    }
     let found = fs::symlink_metadata(path);
     found.is_err_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
 }
