@@ -157,23 +157,12 @@ fn refuse_outside(path: &Path) -> Result<(), Vec<Diagnostic>> {
     }
 }
 
-/// The largest file of a form in bytes; real ones have some ten thousand.
-const LARGEST: u64 = disk::TEXT;
-
 /// A file of a form, without a byte order mark.
 fn read(path: &Path) -> Result<Arc<Source>, Diagnostic> {
     let bytes = disk::read_own(path, disk::TEXT).map_err(|unread| unread.told(path))?;
     let name = display_path(path);
     let is_template = path.extension().is_some_and(|extension| extension == "tera");
     let code = if is_template { Code::TemplateError } else { Code::FormFile };
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
-        let limit = LARGEST >> 20;
-        let message = text!("{name} 超过 {limit} MiB", "{name} is larger than {limit} MiB");
-        return Err(Diagnostic::error(code, message).help(text!(
-            "不属于表式的文件，移出这个文件夹",
-            "move a file that is no part of the form out of this folder"
-        )));
-    }
     let help = text!(
         "用编辑器另存为 UTF-8；不属于表式的文件，移出这个文件夹",
         "save it as UTF-8 in your editor; move a file that is no part of the form out of this folder"

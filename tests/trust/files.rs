@@ -383,9 +383,9 @@ fn a_socket_and_an_endless_file_are_refused() {
     for name in ["nianbao.toml", "templates/zfxxgk/report.typ.tera", "templates/zfxxgk/override.toml"] {
         let path = project.path(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::File::create(&path).and_then(|file| file.set_len(9 << 20)).expect("a large file");
+        fs::File::create(&path).and_then(|file| file.set_len(2 << 20)).expect("a large file");
         let run = ends(&project, &["check"]);
-        assert!(run.status == 2 && run.stderr.contains("超过 8 MiB"), "{name}: {}", run.stderr);
+        assert!(run.status == 2 && run.stderr.contains("超过 1 MiB"), "{name}: {}", run.stderr);
         fs::write(&path, "").expect("written");
         if name != "nianbao.toml" {
             fs::remove_file(&path).expect("removed");
@@ -557,11 +557,11 @@ fn links_within_a_project_and_to_it_are_fine() {
     assert_eq!(run.status, 0, "{}", run.stderr);
     let named = folder.path().join("p/reports/甲/2025.toml");
     assert_eq!(project.run(["check".as_ref(), named.as_os_str()]).status, 0);
-    // The folder of the pages may be anywhere.
+    // The folder of the pages may be anywhere, where that is typed.
     fs::rename(project.path("build"), folder.path().join("www")).expect("moved");
     symlink(folder.path().join("www"), project.path("build")).expect("a link");
-    project.build_with_notes(&["--format", "typ"]);
-    assert!(project.run(["build", "--format", "typ"]).stdout.contains("没有变化"));
+    project.build_with_notes(&["--format", "typ", "--out", "build"]);
+    assert!(project.run(["build", "--format", "typ", "--out", "build"]).stdout.contains("没有变化"));
     assert_eq!(project.run(["verify", "build/甲/2025.typ"]).status, 0);
     // What lies in no project is the word of whoever names it.
     fs::write(folder.path().join("2025.toml"), plain_facts()).expect("written");
@@ -605,10 +605,11 @@ fn leave(project: &Project, folder: &str, name: &str) -> PathBuf {
 #[test]
 fn what_an_ended_run_left_is_gone_after_the_next() {
     let project = Project::with(&plain_facts());
-    let left = ["build", "build/机关"].map(|folder| leave(&project, folder, ".nianbao-aB3xY9"));
-    let others = [".nianbao-notes", ".nianbao-aB3xY", ".nianbao-aB3x-9", "nianbao-aB3xY9"]
-        .map(|name| leave(&project, "build/机关", name));
-    let used = leave(&project, "build/机关", ".nianbao-in1use");
+    let left = ["build", "build/机关"].map(|folder| leave(&project, folder, ".nianbao-aB3xY9aB3xY9aB3x.tmp"));
+    let others =
+        [".nianbao-notes", ".nianbao-aB3xY9.tmp", ".nianbao-aB3x-9aB3xY9aB3x.tmp", "nianbao-aB3xY9aB3xY9aB3x.tmp"]
+            .map(|name| leave(&project, "build/机关", name));
+    let used = leave(&project, "build/机关", ".nianbao-in1usein1usein1u.tmp");
     let held = fs::File::open(&used).expect("a file");
     held.lock().expect("a lock");
     project.build(&["--format", "typ"]);
@@ -626,7 +627,7 @@ fn what_an_ended_run_left_is_gone_after_the_next() {
         let broken =
             if args[0] == "check" { plain_facts().replace("licences = 0", "licences = ０") } else { untidy() };
         project.write(FACTS, broken);
-        let left = leave(&project, "reports/机关", ".nianbao-aB3xY9");
+        let left = leave(&project, "reports/机关", ".nianbao-aB3xY9aB3xY9aB3x.tmp");
         let run = project.run(args);
         assert_eq!(run.status, 0, "{}", run.stderr);
         assert!(!left.exists(), "{args:?}");

@@ -140,6 +140,25 @@ fn other_programs_are_told_all_and_no_line_again_and_again() {
     }
 }
 
+/// People are shown the first twenty; other programs are told each.
+#[test]
+fn other_programs_are_told_each_problem() {
+    let keys: String = (0..3_000).map(|number| format!("nobodys_{number} = 1\n")).collect();
+    let project = Project::with(&plain_facts().replacen("[organ]", &format!("{keys}[organ]"), 1));
+    let json = project.run(["check", "--message-format", "json"]);
+    let told: Vec<serde_json::Value> =
+        json.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let unknown = told.iter().filter(|problem| problem["code"] == "unknown-key");
+    assert_eq!(unknown.count(), 3_000);
+    let sarif: serde_json::Value =
+        serde_json::from_str(&project.run(["check", "--message-format", "sarif"]).stdout).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    assert_eq!(results.iter().filter(|result| result["ruleId"] == "unknown-key").count(), 3_000);
+    let people = project.run(["--lang", "en", "check"]);
+    assert_eq!(people.stderr.matches("error[unknown-key]").count(), 20);
+    assert!(people.stderr.contains("2980 more of [unknown-key]"), "{}", people.stderr);
+}
+
 /// A project whose folders, facts and form are named by somebody who means no good.
 #[cfg(unix)]
 fn hostile() -> Project {
