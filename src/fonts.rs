@@ -13,6 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::diag::{Code, Diagnostic, Text, text};
@@ -255,6 +256,8 @@ impl FontSet {
         let mut wanted: BTreeSet<char> =
             texts.into_iter().flat_map(str::chars).filter(|c| !is_never_drawn(*c)).collect();
         wanted.extend(ALWAYS);
+        // Most pages need the best faces and no others; what is wrong with one is told where it is used.
+        self.best().par_iter().for_each(|file| drop(file.bytes()));
         let mut used: Vec<&Face> = Vec::new();
         let mut probes = BTreeSet::new();
         let mut undrawn = wanted.clone();

@@ -13,7 +13,7 @@ use crate::interrupt::{Interrupt, Started};
 /// How much is kept of what a program says of itself.
 const MOST_SAID: u64 = 64 << 10;
 /// How often it is looked whether a program has ended that has nothing more to say.
-const TURN: Duration = Duration::from_millis(2);
+const TURN: Duration = Duration::from_micros(200);
 
 /// A program that was started.
 pub struct Child {
@@ -75,6 +75,8 @@ impl Child {
     /// # Errors
     /// Those of the system.
     pub fn end(self) -> io::Result<Ended> {
+        // It says no more once it ends, and little is left to wait for then.
+        let said = self.said.join().unwrap_or_default();
         let status = loop {
             // Whoever ends the process must be able to end the program meanwhile.
             let ended = self.started.child().lock().unwrap_or_else(PoisonError::into_inner).try_wait()?;
@@ -83,7 +85,6 @@ impl Child {
                 None => thread::sleep(TURN),
             }
         };
-        let said = self.said.join().unwrap_or_default();
         let is_late = self.is_late.load(Ordering::SeqCst);
         Ok(Ended { status, said: String::from_utf8_lossy(&said).into_owned(), is_late })
     }

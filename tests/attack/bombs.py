@@ -22,13 +22,13 @@ BOMBS = [
     LOOPS,
     DOUBLES,
     "{% for i in range(end=90000) %}{% for j in range(end=90000) %}{{ i }}{% endfor %}{% endfor %}",
-    "{% for i in range(end=90000) %}{% set_global a = a | default(value=[]) | concat(with=range(end=99999)) %}{% endfor %}",
+    "{% set_global s = 'x' %}{% for i in range(end=99999) %}{% set_global s = s ~ 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' %}{% endfor %}",
     "#for i in range(100000) { for j in range(100000) { } }",
-    "#while true { }",
+    "#{ let i = 0; while i >= 0 { i += 1 } }",
     "#for i in range(1000000000) { }",
     '#{ let s = "xxxxxxxx"; for i in range(40) { s = s + s } }',
     '#xml(bytes("<a>" * 50000))',
-    '#json(bytes("[" * 200000))',
+    "#{ let a = (); for i in range(100000000) { a.push(i) } }",
     "#{ let a = (1,); for i in range(40) { a = a + a } }",
     "#let f(x) = f(x + 1)\n#f(1)",
     "#let f(x) = if x == 0 { 1 } else { f(x - 1) + f(x - 1) }\n#f(60)",
@@ -36,9 +36,9 @@ BOMBS = [
     "#for i in range(100000) { pagebreak() }",
     "#table(columns: 1000, ..range(1000000).map(str))",
     '#{ "x" * 100000000000 }',
-    "#rect(width: 1pt * 1e300)\n#while true { }",
+    "#rect(width: 1pt * 1e300)\n#{ let i = 0; while i >= 0 { i += 1 } }",
     "#let s = state(\"s\", 0)\n#context for i in range(1000000) { s.update(x => x + 1) }",
-    "#regex(\"(a*)*b\")\n#(\"a\" * 100000).matches(regex(\"(x+x+)+y\"))\n#while true { }",
+    "#regex(\"(a*)*b\")\n#(\"a\" * 100000).matches(regex(\"(x+x+)+y\"))\n#{ let i = 0; while i >= 0 { i += 1 } }",
 ]
 
 
@@ -102,7 +102,7 @@ def main():
     text = said.read()
     made = sum((ground.out / f"good-{number:02}/2025.pdf").is_file() for number in range(20))
     exploded = [number for number in range(20) if (ground.out / f"bomb-{number:02}/2025.pdf").is_file()]
-    told = [number for number in range(20) if f"templates/bomb-{number:02}/" in text]
+    told = [number for number in range(20) if f"reports/bomb-{number:02}/2025.toml" in text]
     print(f"{took:.1f} s, {peak:.0f} MiB, exit {build.returncode}; good pages {made} of 20, bombs told {len(told)} of 20, bombs that came to a page {exploded}")
     kept = took <= asked.seconds and peak <= asked.mib and build.returncode == 2 and made == 20 and len(told) + len(exploded) == 20
     if not kept or asked.verbose:
