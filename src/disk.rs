@@ -99,6 +99,20 @@ pub fn outside(path: &Path) -> Diagnostic {
     ))
 }
 
+/// Whether there is a file or folder, or a link that leads to one. It is asked twice before it is said that there is none:
+/// figures would be compared with nothing, and pages made by other templates than the project's.
+///
+/// # Errors
+/// Whatever keeps that from being known.
+pub fn is_there(path: &Path) -> io::Result<bool> {
+    let look = || match fs::metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(false),
+        Err(error) => Err(error),
+    };
+    Ok(look()? || look()?)
+}
+
 /// Reads a regular file that somebody named, wherever it lies.
 ///
 /// # Errors

@@ -257,7 +257,9 @@ impl FontSet {
             texts.into_iter().flat_map(str::chars).filter(|c| !is_never_drawn(*c)).collect();
         wanted.extend(ALWAYS);
         // Most pages need the best faces and no others; what is wrong with one is told where it is used.
-        self.best().par_iter().for_each(|file| drop(file.bytes()));
+        if rayon::current_thread_index().is_some() {
+            self.best().par_iter().for_each(|file| drop(file.bytes()));
+        }
         let mut used: Vec<&Face> = Vec::new();
         let mut probes = BTreeSet::new();
         let mut undrawn = wanted.clone();

@@ -129,7 +129,8 @@ impl Engine for Embedded {
     }
 
     fn expect(&self, fonts: &[FontFile]) {
-        if self.pages.load(Ordering::Relaxed) > 0 {
+        // Outside of a pool of threads, a new one might not be had.
+        if self.pages.load(Ordering::Relaxed) > 0 || rayon::current_thread_index().is_none() {
             return;
         }
         for file in fonts {

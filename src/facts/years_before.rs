@@ -3,13 +3,12 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{open, unreadable};
 use crate::diag::Diagnostic;
+use crate::disk;
 use crate::source::{Source, display_path};
 
 /// What stands in the file of a year: nothing, where there is none.
@@ -58,7 +57,7 @@ impl YearsBefore {
         if path == self.path || !self.looks {
             return Ok(None);
         }
-        match is_there(&path) {
+        match disk::is_there(&path) {
             Ok(true) => open(&path).map(Some),
             Ok(false) => Ok(None),
             Err(error) => Err(vec![unreadable(&display_path(&path), &error)]),
@@ -71,15 +70,4 @@ impl YearsBefore {
         let found = read.iter().rev().filter_map(|(year, found)| Some((*year, found.as_ref().ok()?.clone()?)));
         found.map(|(year, source)| (self.path_of(year), source)).collect()
     }
-}
-
-/// Whether there is a file. It is asked twice before it is said that there is none: without it, figures would be compared
-/// with nothing. A link to nothing is told among the strays.
-fn is_there(path: &Path) -> io::Result<bool> {
-    let look = || match fs::metadata(path) {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    };
-    Ok(look()? || look()?)
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use etcetera::BaseStrategy;
 use fontdb::{Database, FaceInfo, Source, Style};
+use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -67,7 +68,14 @@ impl Index {
         // Whatever keeps an index from being used, the files themselves are read.
         let kept = keep_at.as_deref().and_then(read).unwrap_or_default();
         let (paths, mut troubles) = folders.font_files();
-        let looked: Vec<_> = paths.into_par_iter().map(|path| look(&path, &kept).map(|now| (path, now))).collect();
+        let look = |path: PathBuf| look(&path, &kept).map(|now| (path, now));
+        let is_new = paths.iter().any(|path| !kept.contains_key(path));
+        // Where there can be no threads, or there is nothing to read, one after the other.
+        let pool = is_new.then(|| ThreadPoolBuilder::new().build().ok()).flatten();
+        let looked: Vec<_> = match pool {
+            Some(pool) => pool.install(|| paths.into_par_iter().map(look).collect()),
+            None => paths.into_iter().map(look).collect(),
+        };
         let (mut now, mut is_same) = (BTreeMap::new(), true);
         for seen in looked {
             match seen {

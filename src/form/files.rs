@@ -104,7 +104,7 @@ impl FormFiles {
     }
 
     fn add_project(&mut self, folder: &Path, prefix: &str) -> Result<(), Vec<Diagnostic>> {
-        if !folder.is_dir() {
+        if !disk::is_there(folder).map_err(|error| vec![unreadable(folder, &error)])? || folder.is_file() {
             return Ok(());
         }
         refuse_outside(folder)?;

@@ -208,7 +208,7 @@ impl Walk {
                         entries.skip_current_dir();
                     }
                 }
-                Err(error) => self.unread(&error),
+                Err(error) => self.unread(folder, &error),
             }
         }
     }
@@ -268,8 +268,9 @@ impl Walk {
     }
 
     /// What could not be walked to.
-    fn unread(&mut self, error: &walkdir::Error) {
-        let Some(path) = error.path() else { return };
+    fn unread(&mut self, folder: &Path, error: &walkdir::Error) {
+        // Where a folder cannot be read to its end, the error has no path.
+        let path = error.path().unwrap_or(folder);
         if let Some(ancestor) = error.loop_ancestor() {
             return self.stray(path, |link| Stray::twice(link, ancestor));
         }
