@@ -199,6 +199,8 @@ fn too_little_memory_is_told_as_such_and_never_of_the_facts() {
                 refused += 1;
                 assert!(said.contains("[engine-failed]") || said.contains("[unreadable]"), "{megabytes}: {said}");
             }
+            // Where not even a message can be put together, the Rust library says so and ends the process.
+            None if said.contains("memory allocation of") => refused += 1,
             other => panic!("{megabytes} MB: {other:?}: {said}"),
         }
         assert_eq!(project.read("build/机关/2025.pdf"), good, "{megabytes}");
