@@ -27,10 +27,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     sync_folder(folder_of(path)).map_err(|error| unwritable(path, &error))
 }
 
-/// Writes a file as [`write`] does, but for its name, which is on the disk only once another file is written beside it.
+/// Writes a file as [`write()`] does, but for its name, which is on the disk only once another file is written beside it.
 ///
 /// # Errors
-/// Those of [`write`].
+/// Those of [`write()`].
 pub fn put(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     put_whole(path, bytes).map_err(|error| unwritable(path, &error))
 }
