@@ -4,7 +4,9 @@ use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{self, Project, repository};
+#[cfg(feature = "embedded")]
+use crate::support::repository;
+use crate::support::{self, Project};
 
 /// What a template may do that never ends or fills the memory: its name, what it writes, and the flag that raises the limit
 /// that it meets; nothing raises that of nesting.
@@ -335,14 +337,14 @@ fn a_page_is_given_up_when_the_program_is_killed() {
 }
 
 /// Whether a process has worked for a third of a second, and so has long had its task.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "embedded"))]
 fn is_at_work(process: &str) -> bool {
     let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let ticks = state.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(11)?.parse::<u64>().ok());
     ticks.is_some_and(|ticks| ticks > 33)
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", feature = "embedded"))]
 fn children_of(parent: u32) -> Vec<String> {
     let processes = fs::read_dir("/proc").expect("processes").flatten();
     let names = processes.map(|entry| entry.file_name().to_string_lossy().into_owned());
