@@ -152,13 +152,13 @@ impl Face {
         }))
     }
 
-    /// Takes out of `left` what it can draw.
-    fn draw(&self, left: &mut BTreeSet<char>) -> Result<(), Diagnostic> {
+    /// Takes out of `left` what it can draw, and gives it.
+    fn draw(&self, left: &mut BTreeSet<char>) -> Result<BTreeSet<char>, Diagnostic> {
         let bytes = self.file.bytes()?;
-        if let Ok(face) = ttf_parser::Face::parse(&bytes, self.index) {
-            left.retain(|c| face.glyph_index(*c).is_none_or(|glyph| glyph.0 == 0));
-        }
-        Ok(())
+        Ok(match ttf_parser::Face::parse(&bytes, self.index) {
+            Ok(face) => left.extract_if(.., |c| face.glyph_index(*c).is_some_and(|glyph| glyph.0 != 0)).collect(),
+            Err(_) => BTreeSet::new(),
+        })
     }
 }
 
@@ -270,9 +270,8 @@ impl FontSet {
                 if left.is_empty() {
                     break;
                 }
-                let before = left.clone();
-                face.draw(&mut left)?;
-                probes.extend(face.probe(role, &before.difference(&left).copied().collect())?);
+                let drawn = face.draw(&mut left)?;
+                probes.extend(face.probe(role, &drawn)?);
                 used.push(face);
             }
             short |= !left.is_empty();

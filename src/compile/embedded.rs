@@ -56,14 +56,14 @@ type Sheets = VecDeque<(u128, Arc<str>)>;
 /// Less memory than pages take. Once pages are laid out, nothing could be said of it: the process would be ended.
 pub fn enough_memory() -> Result<(), Diagnostic> {
     const MIB: usize = 1 << 20;
-    let piece = || {
-        let mut piece: Vec<u8> = Vec::new();
-        piece.try_reserve_exact(MIB).map(|()| piece)
-    };
     // Elsewhere the system promises all, and to ask takes longer than a tenth of a page.
     if !is_memory_short() {
         return Ok(());
     }
+    let piece = || {
+        let mut piece: Vec<u8> = Vec::new();
+        piece.try_reserve_exact(MIB).map(|()| piece)
+    };
     let pieces: Result<Vec<_>, _> = (0..LEAST_MIB).map(|_| piece()).collect();
     pieces.map(drop).map_err(|_| memory_short())
 }

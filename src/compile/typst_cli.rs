@@ -16,6 +16,7 @@ use crate::disk::{self, Unread};
 use crate::fonts::{PageFonts, Probe};
 use crate::interrupt::Interrupt;
 use crate::render::Markup;
+use crate::render::escape::typst_text;
 use crate::source::{Source, display_path};
 use crate::worker::{Child, Ended, Guard, Workers, stopped};
 
@@ -177,8 +178,7 @@ fn probing(fonts: &PageFonts) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    let escaped: String = text.chars().map(|c| format!("\\u{{{:x}}}", u32::from(c))).collect();
-    format!("\"{escaped}\"")
+    format!("\"{}\"", typst_text(text))
 }
 
 fn no_folder(error: &io::Error) -> Diagnostic {
