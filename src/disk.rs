@@ -99,6 +99,11 @@ pub fn outside(path: &Path) -> Diagnostic {
     ))
 }
 
+/// Whether an error says that there is no such file or folder.
+pub fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
 /// Whether there is a file or folder, or a link that leads to one. It is asked twice before it is said that there is none:
 /// figures would be compared with nothing, and pages made by other templates than the project's.
 ///
@@ -107,7 +112,7 @@ pub fn outside(path: &Path) -> Diagnostic {
 pub fn is_there(path: &Path) -> io::Result<bool> {
     let look = || match fs::metadata(path) {
         Ok(_) => Ok(true),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(false),
+        Err(error) if is_missing(&error) => Ok(false),
         Err(error) => Err(error),
     };
     Ok(look()? || look()?)

@@ -164,6 +164,11 @@ impl fmt::Display for Place {
     }
 }
 
+/// The last part of a path, as text; nothing where there is none.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// A path as messages show it: relative to the working directory where it lies below it, always with `/`, on one line and
 /// without characters that a terminal obeys.
 pub fn display_path(path: &Path) -> String {

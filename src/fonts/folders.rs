@@ -10,6 +10,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::file::unreadable_font;
 use crate::diag::{Code, Diagnostic, text};
+use crate::disk;
 use crate::source::display_path;
 
 /// Folders of Debian's TeX packages that fontconfig does not know, where they put the Fandol faces.
@@ -157,8 +158,7 @@ fn is_closed(path: &Path, error: &io::Error) -> bool {
 /// Whether nothing is there, or only a link to nothing. It is asked again, since a file that is there and could not be found
 /// for a moment may be the one that a page needs.
 fn is_absent(path: &Path, error: &io::Error) -> bool {
-    let says_so = |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
-    says_so(error) && fs::metadata(path).is_err_and(|again| says_so(&again))
+    disk::is_missing(error) && fs::metadata(path).is_err_and(|again| disk::is_missing(&again))
 }
 
 /// An environment variable that is not empty.

@@ -4,13 +4,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
 use super::Problems;
-use super::record::{Piece, Record, prefix, with_extension};
+use super::record::{Record, prefix, with_extension};
 use crate::cli::Format;
 use crate::diag::emit::Emitter;
 use crate::diag::text;
@@ -90,11 +89,8 @@ fn orphan(job: &BuildJob, file: &Path) -> Option<Orphan> {
         if page.symlink_metadata().is_err() {
             continue;
         }
-        let is_own = !page.is_symlink()
-            && disk::read(&page, disk::LARGE).is_ok_and(|bytes| {
-                let name = page.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                record.artifacts.contains(&Piece::new(name, &bytes))
-            });
+        let is_own =
+            !page.is_symlink() && disk::read(&page, disk::LARGE).is_ok_and(|bytes| record.names(&page, &bytes));
         if is_own { files.push(page) } else { others.push(page) }
     }
     if others.is_empty() {
@@ -108,6 +104,5 @@ fn is_gone(path: &Path) -> bool {
     if path.ancestors().any(|above| above.is_symlink() && !above.exists()) {
         return false;
     }
-    let found = fs::symlink_metadata(path);
-    found.is_err_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
+    fs::symlink_metadata(path).is_err_and(|error| disk::is_missing(&error))
 }

@@ -16,6 +16,7 @@ use crate::form::Form;
 use crate::job::{BuildJob, Stamp};
 use crate::named::Named;
 use crate::render::{Markup, Target, Templates};
+use crate::source::file_name;
 use crate::view::View;
 use crate::worker::{Workers, is_memory_short};
 
@@ -217,8 +218,7 @@ impl PdfMaker {
 }
 
 fn piece(font: &FontFile) -> Piece {
-    let name = font.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Piece { file: name, blake3: font.blake3().to_owned() }
+    Piece { file: file_name(font.path()), blake3: font.blake3().to_owned() }
 }
 
 /// Midnight UTC of the document's date, or of the first day after the year.

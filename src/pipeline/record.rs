@@ -14,7 +14,7 @@ use crate::fonts::FontSet;
 use crate::form::Form;
 use crate::form::overrides::OVERRIDES;
 use crate::job::{BuildJob, Stamp};
-use crate::source::{Source, display_path};
+use crate::source::{Source, display_path, file_name};
 
 /// What a report was made of, and what came of it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
@@ -206,13 +206,17 @@ impl Record {
         self.inputs.facts.blake3 == blake3::hash(source.text().as_bytes()).to_hex().as_str()
     }
 
+    /// Whether a file with these bytes is one that it names.
+    pub fn names(&self, file: &Path, bytes: &[u8]) -> bool {
+        self.artifacts.contains(&Piece::new(file_name(file), bytes))
+    }
+
     /// Whether the artifacts of these formats lie at the target as the record says. One that is not the one recorded is
     /// never trusted.
     pub fn has_artifacts(&self, target: &Path, formats: &[Format]) -> bool {
         formats.iter().all(|format| {
             let path = with_extension(target, format.extension());
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            disk::read_made(&path, disk::LARGE).is_ok_and(|bytes| self.artifacts.contains(&Piece::new(name, &bytes)))
+            disk::read_made(&path, disk::LARGE).is_ok_and(|bytes| self.names(&path, &bytes))
         })
     }
 
@@ -221,7 +225,7 @@ impl Record {
     /// # Errors
     /// There is none, or it is no record.
     pub fn beside(artifact: &Path) -> Result<Self, Diagnostic> {
-        let name = artifact.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = file_name(artifact);
         let stem = name.strip_suffix(Format::HtmlFragment.extension()).and_then(|stem| stem.strip_suffix('.'));
         let path = match stem {
             Some(stem) => artifact.with_file_name(format!("{stem}.json")),

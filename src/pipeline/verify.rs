@@ -15,7 +15,7 @@ use crate::diag::{Code, Diagnostic, ExitStatus, Text, text};
 use crate::disk;
 use crate::job::{self, Again, BuildJob, Stamp};
 use crate::project::{Project, REPORTS};
-use crate::source::display_path;
+use crate::source::{display_path, file_name};
 use crate::worker::Guard;
 
 /// Makes the page anew, in memory, and compares.
@@ -41,7 +41,7 @@ pub fn verify(page: &Path, guard: Guard, emitter: &Emitter) -> Result<ExitStatus
     };
     let facts = &record.inputs.facts.file;
     let is_same = made.artifacts.first().is_some_and(|artifact| artifact.bytes == bytes);
-    let differences = differences(&record, &made.record, page, &bytes);
+    let differences = differences(&record, &made.record, page, &bytes, &job.check.project.root);
     emitter.say(&match is_same {
         true => text!(
             "相同：{shown} 就是今天的事实、表式和字体生成的文件",
@@ -75,7 +75,7 @@ impl Difference {
 }
 
 fn format_of(page: &Path) -> Result<Format, Diagnostic> {
-    let name = page.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = file_name(page);
     // The fragment's extension ends in that of the page.
     let formats = [Format::HtmlFragment, Format::Pdf, Format::Html, Format::Typ];
     formats.into_iter().find(|format| name.ends_with(&format!(".{}", format.extension()))).ok_or_else(|| {
@@ -115,9 +115,9 @@ fn stale(record: &Record) -> Option<Text> {
     })
 }
 
-fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Difference> {
-    let mut found: Vec<Text> = wrong_place(then, now, page);
-    let name = page.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8], root: &Path) -> Vec<Difference> {
+    let mut found: Vec<Text> = wrong_place(then, now, page, root);
+    let name = file_name(page);
     let own = Piece::new(name.clone(), bytes);
     match then.artifacts.iter().find(|piece| piece.file == name) {
         Some(recorded) if *recorded == own => {}
@@ -147,9 +147,9 @@ fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8]) -> Vec<Di
 }
 
 /// What is not where it should be: a draft under the name of a final page, or one organ's page in the place of another's.
-fn wrong_place(then: &Record, now: &Record, page: &Path) -> Vec<Text> {
+fn wrong_place(then: &Record, now: &Record, page: &Path, root: &Path) -> Vec<Text> {
     let mut found = Vec::new();
-    let name = page.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = file_name(page);
     let is_draft = now.inputs.open_problems.is_some();
     if is_draft && !name.contains(&format!(".{}", prefix(true))) {
         found.push(text!(
@@ -162,7 +162,7 @@ fn wrong_place(then: &Record, now: &Record, page: &Path) -> Vec<Text> {
     let facts = &then.inputs.facts.file;
     if let Some(due) = organ.map(|organ| format!("{REPORTS}/{organ}/{year}.toml"))
         && due != *facts
-        && Project::find().is_ok_and(|project| project.root.join(&due).is_file())
+        && root.join(&due).is_file()
     {
         found.push(text!(
             "  这里应是 {due} 的页面，它却是 {facts} 的",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::check::is_year;
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::disk;
-use crate::source::{Place, Source, display_path};
+use crate::source::{Place, Source, display_path, file_name};
 
 /// What looks like facts and is not read.
 #[derive(Clone, Debug)]
@@ -155,7 +155,7 @@ fn likely(plain: &str, year: Option<&str>) -> (Option<Text>, bool) {
 impl Stray {
     /// A file or folder with such a name.
     pub fn named(path: &Path) -> Self {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = file_name(path);
         let year = year_in(&name);
         let (likely, is_empty) = likely(&plain(&name), year.as_deref());
         let shown = display_path(path);
@@ -226,7 +226,7 @@ impl Stray {
 
     /// Whether it is of that year, or may be of any.
     pub fn may_be_of(&self, year: &str) -> bool {
-        let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = file_name(&self.path);
         year_in(&name).is_none_or(|of| of == year)
     }
 }
