@@ -32,7 +32,7 @@ mod workshop;
 pub use clear::left_behind;
 pub use forms::Forms;
 pub use mend::mend;
-pub use press::{Kit, Preview};
+pub use press::{Kit, Preview, engine_for, fonts_for};
 pub use progress::Progress;
 pub use record::Record;
 pub use summary::merge;

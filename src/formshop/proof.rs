@@ -4,11 +4,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::check::{Report, glyphs};
+use crate::check::Report;
 use crate::compile::{self, Engine, Setting};
 use crate::diag::{Diagnostic, Text, text};
 use crate::facts::years_before::YearsBefore;
 use crate::fonts::{FontIndex, FontSet};
+use crate::pipeline;
 use crate::project::Project;
 use crate::render::{Markup, Target, Templates};
 use crate::source::Place;
@@ -108,25 +109,13 @@ impl Press {
         })?;
         let index = FontIndex::scan(&project.map(Project::font_paths).unwrap_or_default());
         let fonts = index.serve(&report.form).map_err(Wanting::Fonts)?;
-        let engine = match report.form.files.is_foreign() {
-            true => engine.engine.confined(workers),
-            false => Arc::from(engine.engine),
-        };
-        Ok(Self { engine, fonts })
+        Ok(Self { engine: pipeline::engine_for(&report.form, &Arc::from(engine.engine), workers), fonts })
     }
 
     /// What Typst, or the want of a character, has against the page.
     fn problems(&self, report: &Report, markup: &Markup) -> Vec<Diagnostic> {
-        let words = glyphs::texts(report);
-        let texts = words.iter().map(|text| &**text).chain([markup.text.as_str()]);
-        let fonts = match self.fonts.for_page(texts) {
-            Ok(fonts) => fonts,
-            Err(problem) => return vec![problem],
-        };
-        let undrawn = glyphs::check(report, &fonts.undrawn);
-        if !undrawn.is_empty() {
-            return undrawn;
-        }
-        self.engine.compile(markup, &Setting { fonts: &fonts, timestamp: 0 }).err().unwrap_or_default()
+        let made = pipeline::fonts_for(&self.fonts, report, markup)
+            .and_then(|fonts| self.engine.compile(markup, &Setting { fonts: &fonts, timestamp: 0 }));
+        made.err().unwrap_or_default()
     }
 }

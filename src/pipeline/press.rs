@@ -93,10 +93,7 @@ impl<'a> Presses<'a> {
     fn makers(&self, form: &Form) -> Result<Vec<(Templates, Maker)>, Diagnostic> {
         let mut makers = Vec::new();
         if let (Some(kit), Some((_, fonts))) = (&self.kit, self.set_with(form)?) {
-            let engine = match form.files.is_foreign() || is_memory_short() {
-                true => kit.engine.confined(&self.workers),
-                false => Arc::clone(&kit.engine),
-            };
+            let engine = engine_for(form, &kit.engine, &self.workers);
             engine.expect(&fonts.best());
             let maker = Maker::Pdf(PdfMaker { engine, fonts, stamp: self.job.stamp });
             makers.push((Templates::load(form, Target::Typst, &self.workers)?, maker));
@@ -197,24 +194,36 @@ impl Press {
 
 impl PdfMaker {
     fn make(&self, report: &Report, page: &Markup) -> Result<(Vec<u8>, Vec<Piece>), Problems> {
-        let fonts = &self.fonts_for(report, page)?;
+        let fonts = &fonts_for(&self.fonts, report, page)?;
         let bytes = self.engine.compile(page, &Setting { fonts, timestamp: timestamp(report, self.stamp) })?;
         Ok((bytes, fonts.files.iter().map(piece).collect()))
     }
 
     fn draw(&self, report: &Report, page: &Markup) -> Result<Vec<Arc<str>>, Problems> {
-        let fonts = &self.fonts_for(report, page)?;
+        let fonts = &fonts_for(&self.fonts, report, page)?;
         self.engine.pictures(page, &Setting { fonts, timestamp: timestamp(report, self.stamp) })
     }
+}
 
-    /// The font files that a page needs, where there is a face for each of its characters.
-    fn fonts_for(&self, report: &Report, page: &Markup) -> Result<PageFonts, Problems> {
-        let words = glyphs::texts(report);
-        let texts = words.iter().map(|text| &**text).chain([page.text.as_str()]);
-        let fonts = self.fonts.for_page(texts).map_err(|problem| vec![problem])?;
-        let undrawn = glyphs::check(report, &fonts.undrawn);
-        if undrawn.is_empty() { Ok(fonts) } else { Err(undrawn) }
+/// The engine as it lays out the pages of a form: in other processes what a project's own templates write, and all where
+/// this process may be ended for want of memory.
+pub fn engine_for(form: &Form, engine: &Arc<dyn Engine>, workers: &Arc<Workers>) -> Arc<dyn Engine> {
+    match form.files.is_foreign() || is_memory_short() {
+        true => engine.confined(workers),
+        false => Arc::clone(engine),
     }
+}
+
+/// The font files that a page needs.
+///
+/// # Errors
+/// A file that cannot be read, or characters for which there is no face.
+pub fn fonts_for(fonts: &FontSet, report: &Report, page: &Markup) -> Result<PageFonts, Problems> {
+    let words = glyphs::texts(report);
+    let texts = words.iter().map(|text| &**text).chain([page.text.as_str()]);
+    let fonts = fonts.for_page(texts).map_err(|problem| vec![problem])?;
+    let undrawn = glyphs::check(report, &fonts.undrawn);
+    if undrawn.is_empty() { Ok(fonts) } else { Err(undrawn) }
 }
 
 fn piece(font: &FontFile) -> Piece {
