@@ -6,6 +6,7 @@
 mod config;
 mod file;
 mod folders;
+mod glyphs;
 mod index;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,13 +14,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::{FontRole, Form};
 pub use file::FontFile;
 use folders::Folders;
+use glyphs::Glyphs;
 use index::Index;
 
 /// The fonts of a machine.
@@ -143,9 +144,8 @@ impl Face {
         let Some(character) = telling.or_else(|| draws.iter().copied().find(|c| c.is_alphanumeric())) else {
             return Ok(None);
         };
-        let bytes = self.file.bytes()?;
-        let face = ttf_parser::Face::parse(&bytes, self.index).ok();
-        Ok(face.and_then(|face| {
+        let Some(glyphs) = self.file.glyphs(self.index)? else { return Ok(None) };
+        Ok(glyphs.face().and_then(|face| {
             let advance = face.glyph_hor_advance(face.glyph_index(character)?)?;
             let families = self.families.clone();
             Some(Probe { families, weight: role.weight, character, advance, units_per_em: face.units_per_em() })
@@ -154,10 +154,10 @@ impl Face {
 
     /// Takes out of `left` what it can draw, and gives it.
     fn draw(&self, left: &mut BTreeSet<char>) -> Result<BTreeSet<char>, Diagnostic> {
-        let bytes = self.file.bytes()?;
-        Ok(match ttf_parser::Face::parse(&bytes, self.index) {
-            Ok(face) => left.extract_if(.., |c| face.glyph_index(*c).is_some_and(|glyph| glyph.0 != 0)).collect(),
-            Err(_) => BTreeSet::new(),
+        let glyphs = self.file.glyphs(self.index)?;
+        Ok(match glyphs.as_deref().and_then(Glyphs::face) {
+            Some(face) => left.extract_if(.., |c| face.glyph_index(*c).is_some_and(|glyph| glyph.0 != 0)).collect(),
+            None => BTreeSet::new(),
         })
     }
 }
@@ -256,10 +256,6 @@ impl FontSet {
         let mut wanted: BTreeSet<char> =
             texts.into_iter().flat_map(str::chars).filter(|c| !is_never_drawn(*c)).collect();
         wanted.extend(ALWAYS);
-        // Most pages need the best faces and no others; what is wrong with one is told where it is used.
-        if rayon::current_thread_index().is_some() {
-            self.best().par_iter().for_each(|file| drop(file.bytes()));
-        }
         let mut used: Vec<&Face> = Vec::new();
         let mut probes = BTreeSet::new();
         let mut undrawn = wanted.clone();

@@ -3,6 +3,7 @@
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Things by name, of which each is made once however many ask for it at the same time.
@@ -13,6 +14,12 @@ pub struct Named<K, T> {
 impl<K, T> Default for Named<K, T> {
     fn default() -> Self {
         Self { known: Mutex::default() }
+    }
+}
+
+impl<K, T> fmt::Debug for Named<K, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Named").finish_non_exhaustive()
     }
 }
 

@@ -2,7 +2,7 @@
 //! or an error. What cannot be read never looks like a file without faces.
 
 use std::fs::{self, Metadata};
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::diag::{Code, Diagnostic, text};
 use crate::disk::{self, Unread};
 use crate::facts::unreadable;
+use crate::named::Named;
 use crate::source::display_path;
+
+use super::glyphs::Glyphs;
 
 /// How long after a change a file may change once more and still have the same times.
 pub const DOUBT: Duration = Duration::from_secs(2);
@@ -29,6 +32,8 @@ struct Seen {
     /// By what it is taken for unchanged, where that is beyond doubt.
     stamp: Option<Stamp>,
     bytes: OnceLock<Result<Arc<Vec<u8>>, Diagnostic>>,
+    /// By the number of the face.
+    glyphs: Named<u32, Result<Option<Arc<Glyphs>>, Diagnostic>>,
 }
 
 /// What another process is told of a font file, so that it uses the same bytes.
@@ -63,7 +68,7 @@ impl Eq for FontFile {}
 impl FontFile {
     /// The file at `path` that held bytes of this hash; where `stamp` is given, it is the file as long as it has that stamp.
     pub fn new(path: PathBuf, blake3: String, stamp: Option<Stamp>) -> Self {
-        Self(Arc::new(Seen { path, blake3, stamp, bytes: OnceLock::new() }))
+        Self(Arc::new(Seen { path, blake3, stamp, bytes: OnceLock::new(), glyphs: Named::default() }))
     }
 
     /// Where it is.
@@ -88,6 +93,40 @@ impl FontFile {
     /// It cannot be read, or is no longer what it was.
     pub fn bytes(&self) -> Result<Arc<Vec<u8>>, Diagnostic> {
         self.0.bytes.get_or_init(|| self.read().map(Arc::new)).clone()
+    }
+
+    /// What the face with this number draws; `None` where there is no such face.
+    ///
+    /// # Errors
+    /// Those of [`bytes`](Self::bytes).
+    pub fn glyphs(&self, index: u32) -> Result<Option<Arc<Glyphs>>, Diagnostic> {
+        self.0.glyphs.get(&index, || {
+            let glyphs = match (self.0.bytes.get(), self.0.stamp) {
+                (None, Some(stamp)) => self.read_glyphs(index, stamp)?,
+                _ => self.glyphs_of_bytes(index)?,
+            };
+            Ok(glyphs.map(Arc::new))
+        })
+    }
+
+    /// Reads the tables alone: that the file has this stamp before and after says that they are of the bytes that it had.
+    fn read_glyphs(&self, index: u32, stamp: Stamp) -> Result<Option<Glyphs>, Diagnostic> {
+        let read = || -> Result<_, Unread> {
+            let mut file = disk::open(self.path())?;
+            let before = Stamp::of(&file.metadata()?)?;
+            let glyphs = Glyphs::read(&mut file, index)?;
+            Ok((before, glyphs, Stamp::of(&file.metadata()?)?))
+        };
+        match read().map_err(|unread| no_other(unread.told(self.path())))? {
+            (before, glyphs, after) if before == stamp && after == stamp => Ok(glyphs),
+            // Moved, or put there once more: its bytes say whether it is the same.
+            _ => self.glyphs_of_bytes(index),
+        }
+    }
+
+    fn glyphs_of_bytes(&self, index: u32) -> Result<Option<Glyphs>, Diagnostic> {
+        let bytes = self.bytes()?;
+        Glyphs::read(&mut Cursor::new(bytes.as_slice()), index).map_err(|error| unreadable_font(self.path(), &error))
     }
 
     fn read(&self) -> Result<Vec<u8>, Diagnostic> {
