@@ -39,6 +39,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     is_asked: bool,
+    /// Whether nobody looks whether it was asked.
+    is_unheeded: bool,
     /// Whether nothing more may be written or started, because the process ends.
     is_over: bool,
     /// How many sets of files are being written.
@@ -62,9 +64,13 @@ impl Interrupt {
         let heard = interrupt.clone();
         // Where no handler can be set, the signal ends the process, as it does by default.
         let _ = ctrlc::set_handler(move || {
-            let was_asked = std::mem::replace(&mut heard.state().is_asked, true);
+            let (was_asked, is_unheeded) = {
+                let mut state = heard.state();
+                (std::mem::replace(&mut state.is_asked, true), state.is_unheeded)
+            };
             match (was_asked, first) {
                 (true, _) => heard.end(KILLED),
+                (false, First::IsHeeded) if is_unheeded => heard.end(KILLED),
                 (false, First::IsHeeded) => {}
                 (false, First::Ends(status)) => {
                     // A second signal must be heard while this one waits.
@@ -79,6 +85,11 @@ impl Interrupt {
     /// Whether nothing new is to be begun.
     pub fn is_asked(&self) -> bool {
         self.state().is_asked
+    }
+
+    /// Nobody looks any more whether it was asked: the first Ctrl-C from now on ends the process at once, as the second does.
+    pub fn heed_no_more(&self) {
+        self.state().is_unheeded = true;
     }
 
     /// Waits until no set of files is being written; none is begun afterwards.

@@ -129,7 +129,17 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
     let workshop = Workshop::new(job)?;
     let interrupt = &job.guard.interrupt;
     // Held until all is written; where there is none, somebody asked to stop.
-    let turn = workshop.turn(interrupt, emitter)?;
+    let mut is_told = false;
+    let turn = workshop.turn(|| {
+        if !std::mem::replace(&mut is_told, true) {
+            let out = display_path(&job.out);
+            emitter.tell(&text!(
+                "{out} 正由另一次运行写入，等它结束（Ctrl-C 不再等）",
+                "{out} is being written by another run; waiting for it to end (Ctrl-C stops waiting)"
+            ));
+        }
+        !interrupt.is_asked()
+    })?;
     let mut status = ExitStatus::Done;
     if turn.is_some() {
         clear::left_behind(job);
@@ -150,6 +160,8 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
     let close = |tally: Tally| {
         progress.finish();
         if let Some(path) = &job.summary {
+            // Nobody may ever read from the other end of a pipe.
+            interrupt.heed_no_more();
             tally.write(path)?;
         }
         Ok(tally.close(emitter).max(status))

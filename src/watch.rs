@@ -81,6 +81,7 @@ pub fn watch(
         changes,
         deaf_to: None,
         has_missed: false,
+        waits: false,
         sweep,
         standing,
         look,
@@ -99,6 +100,8 @@ struct Desk<'a, S> {
     deaf_to: Option<Diagnostic>,
     /// Whether changes may have been missed since the project was last looked at.
     has_missed: bool,
+    /// Whether files could not be written, because another run writes into the same folder.
+    waits: bool,
     sweep: Sweep,
     standing: Standing<'a>,
     look: Look,

@@ -15,7 +15,6 @@ use tempfile::{NamedTempFile, TempDir};
 
 use super::write::{make_folder, unwritable};
 use crate::diag::Diagnostic;
-use crate::interrupt::Interrupt;
 
 /// How the names of temporary files begin and end; so many letters or digits stand between. Nobody types such a name.
 const PREFIX: &str = ".nianbao-";
@@ -183,18 +182,13 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Waits until nobody writes into the folder who keeps others out or is to be kept out, after saying so; `None` where somebody
-    /// asked to stop meanwhile. A file system without locks lets everybody go on.
+    /// Waits until nobody writes into the folder who keeps others out or is to be kept out. Each time that it has to wait, it is
+    /// asked whether it is to; `None` where not. A file system without locks lets everybody go on.
     ///
     /// # Errors
     /// The folder cannot be made or opened.
-    pub fn take(
-        folder: &Path,
-        who: Who,
-        interrupt: &Interrupt,
-        wait: impl FnOnce(),
-    ) -> Result<Option<Self>, Diagnostic> {
-        take(folder, who, interrupt, wait).map_err(|error| unwritable(folder, &error))
+    pub fn take(folder: &Path, who: Who, waits: impl FnMut() -> bool) -> Result<Option<Self>, Diagnostic> {
+        take(folder, who, waits).map_err(|error| unwritable(folder, &error))
     }
 }
 
@@ -207,13 +201,12 @@ impl Drop for Lock {
     }
 }
 
-fn take(folder: &Path, who: Who, interrupt: &Interrupt, wait: impl FnOnce()) -> io::Result<Option<Lock>> {
-    let mut wait = Some(wait);
+fn take(folder: &Path, who: Who, mut waits: impl FnMut() -> bool) -> io::Result<Option<Lock>> {
     loop {
         let made = (!folder.exists()).then(|| folder.to_path_buf());
         make_folder(folder)?;
         let held = locked_by(File::options(), folder)?;
-        if !is_free(&held, who, interrupt, &mut wait) {
+        if !is_free(&held, who, &mut waits) {
             return Ok(None);
         }
         // Whoever had it may have removed it since.
@@ -223,18 +216,15 @@ fn take(folder: &Path, who: Who, interrupt: &Interrupt, wait: impl FnOnce()) -> 
     }
 }
 
-/// Waits until a lock is free; gives whether it is.
-fn is_free(held: &File, who: Who, interrupt: &Interrupt, wait: &mut Option<impl FnOnce()>) -> bool {
+/// Waits until a lock is free, or is not to be waited for; gives whether it is free.
+fn is_free(held: &File, who: Who, waits: &mut impl FnMut() -> bool) -> bool {
     let lock = || match who {
         Who::Alone => held.try_lock(),
         Who::Together => held.try_lock_shared(),
     };
     while let Err(TryLockError::WouldBlock) = lock() {
-        if interrupt.is_asked() {
+        if !waits() {
             return false;
-        }
-        if let Some(wait) = wait.take() {
-            wait();
         }
         thread::sleep(TURN);
     }

@@ -11,12 +11,10 @@ use super::progress::Stage;
 use super::record::{Inputs, Piece, Record, Subject, Surroundings, prefix, with_extension};
 use crate::check::{self, Report};
 use crate::cli::Format;
-use crate::diag::emit::Emitter;
-use crate::diag::{Diagnostic, text};
+use crate::diag::Diagnostic;
 use crate::disk::{self, Lock, Who};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
-use crate::interrupt::Interrupt;
 use crate::job::BuildJob;
 use crate::source::{Source, display_path};
 use crate::view::view;
@@ -111,22 +109,15 @@ impl<'a> Workshop<'a> {
         self.presses.kit()
     }
 
-    /// Waits until nobody else writes into the output folder, after saying so; `None` where somebody asked to stop meanwhile.
-    /// Two builds at once would each write some of the pages, and no record would be of both. Shares of one build have no report in
-    /// common, and go on together.
+    /// Waits until nobody else writes into the output folder; each time that it has to wait, it is asked whether it is to;
+    /// `None` where not. Two builds at once would each write some of the pages, and no record would be of both. Shares of one build
+    /// have no report in common, and go on together.
     ///
     /// # Errors
     /// The folder cannot be made.
-    pub fn turn(&self, interrupt: &Interrupt, emitter: &Emitter) -> Result<Option<Lock>, Diagnostic> {
-        let out = &self.job().out;
+    pub fn turn(&self, waits: impl FnMut() -> bool) -> Result<Option<Lock>, Diagnostic> {
         let who = if self.job().shard.is_some() { Who::Together } else { Who::Alone };
-        Lock::take(out, who, interrupt, || {
-            let out = display_path(out);
-            emitter.tell(&text!(
-                "{out} 正由另一次运行写入，等它结束（Ctrl-C 不再等）",
-                "{out} is being written by another run; waiting for it to end (Ctrl-C stops waiting)"
-            ));
-        })
+        Lock::take(&self.job().out, who, waits)
     }
 
     fn job(&self) -> &BuildJob {
@@ -158,9 +149,7 @@ impl<'a> Workshop<'a> {
     fn turn_of_share(&self, target: &Path) -> Result<Option<Lock>, Diagnostic> {
         match (self.job().shard, target.parent()) {
             // The output folder itself is held by all of them.
-            (Some(_), Some(folder)) if folder != self.job().out => {
-                Lock::take(folder, Who::Alone, &Interrupt::default(), || {})
-            }
+            (Some(_), Some(folder)) if folder != self.job().out => Lock::take(folder, Who::Alone, || true),
             _ => Ok(None),
         }
     }

@@ -123,7 +123,8 @@ impl<'a> Sitting<'a> {
         S: Fn() -> Result<WatchJob, Diagnostic>,
     {
         while !desk.interrupt.is_asked() {
-            let pause = desk.look.pause().map_or(self.pause(), |due| due.min(self.pause()));
+            let pause = self.pause(desk.waits);
+            let pause = desk.look.pause().map_or(pause, |due| due.min(pause));
             let mut told = Told::next(&desk.events, pause);
             desk.sweep.heard(&told.changed);
             told.changed.extend(desk.sweep.changed(&self.job.build.check, desk.deaf_to.is_some()));
@@ -153,9 +154,10 @@ impl<'a> Sitting<'a> {
     }
 
     /// How long to wait for something to be told before going on with what is due.
-    fn pause(&self) -> Duration {
+    fn pause(&self, waits: bool) -> Duration {
         match (self.to_draw.is_empty(), self.to_build.is_empty()) {
             (true, true) => TURN,
+            (true, false) if waits => TURN,
             (true, false) if self.has_drawn => COURTESY,
             _ => Duration::ZERO,
         }
@@ -183,11 +185,13 @@ impl<'a> Sitting<'a> {
             self.has_drawn = true;
         } else if let Some(report) = self.to_build.pop_first() {
             let (file, target) = (&check.files[report], &self.job.build.targets[report]);
-            let outcome = match self.workshop.turn(&desk.interrupt, self.emitter) {
+            // Pages go on being drawn while another run writes.
+            let outcome = match self.workshop.turn(|| false) {
                 Ok(Some(_turn)) => self.workshop.report(file, target, &self.progress.report(file)),
-                Ok(None) => return,
+                Ok(None) => return self.wait(report, desk),
                 Err(problem) => Outcome::failed(vec![problem]),
             };
+            desk.waits = false;
             desk.standing.report(&self.names[report], &outcome.problems);
             if let Fate::Built(paths) = outcome.fate {
                 for path in paths {
@@ -195,6 +199,18 @@ impl<'a> Sitting<'a> {
                 }
             }
             self.has_drawn = false;
+        }
+    }
+
+    /// Leaves a report to be written later, once the folder is free.
+    fn wait<S>(&mut self, report: usize, desk: &mut Desk<'_, S>) {
+        self.to_build.insert(report);
+        if !std::mem::replace(&mut desk.waits, true) {
+            let out = display_path(&self.job.build.out);
+            self.emitter.tell(&text!(
+                "{out} 正由另一次运行写入，等它结束再写；页面照常更新",
+                "{out} is being written by another run; files are written after it, and the page is kept up to date"
+            ));
         }
     }
 }

@@ -308,6 +308,37 @@ fn what_is_named_for_output_may_be_a_pipe_or_a_link() {
     assert!(fs::symlink_metadata(project.path("build/机关/2025.typ")).expect("the pipe").file_type().is_fifo());
 }
 
+#[test]
+fn the_first_interrupt_ends_a_wait_for_whoever_reads_a_summary() {
+    let project = Project::with(&plain_facts());
+    pipe(&project.path("pipe"));
+    let mut command = project.command();
+    command.args(["build", "--format", "typ", "--summary", "pipe"]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut running = command.spawn().expect("the program");
+    let is_waiting = || project.path("build/机关/2025.json").exists();
+    let begun = Instant::now();
+    while !is_waiting() && begun.elapsed() < Duration::from_secs(30) {
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(is_waiting());
+    // The record is the last thing written before.
+    thread::sleep(Duration::from_millis(300));
+    assert!(running.try_wait().expect("it runs").is_none(), "it waits");
+    assert!(Command::new("kill").args(["-INT", &running.id().to_string()]).status().is_ok_and(|s| s.success()));
+    let begun = Instant::now();
+    let status = loop {
+        match running.try_wait().expect("its status") {
+            Some(status) => break status,
+            None if begun.elapsed() > Duration::from_secs(10) => {
+                running.kill().expect("ended");
+                panic!("it still waits");
+            }
+            None => thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    assert_eq!(status.code(), Some(130));
+}
+
 /// A pipe in the place of a file is refused at once, by its name.
 fn refused(project: &Project, name: &str, runs: &[&[&str]]) {
     let path = project.path(name);

@@ -249,3 +249,26 @@ fn a_shortage_of_file_descriptors_passes() {
     watch.project.write(REPORT, of_organ("乙机关"));
     assert!(watch.shows("乙机关"), "{}", watch.log());
 }
+
+/// A build in another window holds the folder of the pages for as long as it runs.
+#[test]
+fn the_page_is_kept_up_to_date_while_another_run_writes() {
+    let project = Project::with(&of_organ("甲机关"));
+    project.write("build/note", "");
+    let held = File::open(project.path("build")).expect("the folder");
+    held.lock().expect("the lock");
+    let watch = Watch::new(project, "");
+    for name in ["甲机关", "乙机关", "丙机关"] {
+        watch.project.write(REPORT, of_organ(name));
+        assert!(watch.shows(name), "{}", watch.log());
+    }
+    assert_eq!(watch.log().matches("build is being written by another run").count(), 1, "{}", watch.log());
+    assert!(!watch.project.path("build/机关/2025.json").exists());
+    drop(held);
+    let hash = blake3::hash(of_organ("丙机关").as_bytes()).to_hex();
+    let is_built = |watch: &Watch| {
+        let record = watch.project.path("build/机关/2025.json");
+        fs::read_to_string(record).is_ok_and(|record| record.contains(hash.as_str()))
+    };
+    assert!(watch.comes(is_built), "{}", watch.log());
+}
