@@ -21,6 +21,8 @@ use crate::source::{Place, Source};
 const DEPTH: usize = 8;
 /// How many heads a form may have; lists that use each other could otherwise make more than any memory holds.
 const HEADS: usize = 20_000;
+/// How many cells that facts fill the tables of a form may have; real ones have some hundred.
+const CELLS: usize = 20_000;
 
 /// Reads `form.toml`.
 ///
@@ -65,7 +67,8 @@ impl Resolver<'_> {
         overridden: Overridden,
     ) -> Result<Form, Vec<Diagnostic>> {
         let mut tables: Vec<Table> = declared.tables.iter().map(|table| self.table(table)).collect();
-        if self.made > HEADS {
+        if self.made > HEADS || !self.few_cells(declared, &tables) {
+            self.too_many_heads(declared);
             return Err(self.problems);
         }
         let Overridden { overrides, source: own } = overridden;
@@ -104,6 +107,30 @@ impl Resolver<'_> {
         self.names(&form, declared);
         diag::sort(&mut self.problems);
         if self.problems.is_empty() { Ok(form) } else { Err(self.problems) }
+    }
+
+    /// Whether there are no more cells than a form may have, and a problem at the first table with too many.
+    fn few_cells(&mut self, declared: &Declared, tables: &[Table]) -> bool {
+        let mut cells: usize = 0;
+        for (declared, table) in declared.tables.iter().zip(tables) {
+            let of_block = |block: &Block| block.leaf_rows().len().saturating_mul(block.leaf_columns().len());
+            cells = table.blocks.iter().map(of_block).fold(cells, usize::saturating_add);
+            if cells > CELLS {
+                let message =
+                    text!("表格共有 {CELLS} 个以上的格", "with this one, the tables have more than {CELLS} cells");
+                self.wrong(&declared.name, message);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The problem of too many heads, unless it is told where a list of heads was used.
+    fn too_many_heads(&mut self, declared: &Declared) {
+        if let (true, Some(table)) = (self.problems.is_empty(), declared.tables.first()) {
+            let message = text!("表头超过 {HEADS} 个", "there are more than {HEADS} heads");
+            self.wrong(&table.name, message);
+        }
     }
 
     fn table(&mut self, declared: &DeclaredTable) -> Table {
@@ -392,5 +419,39 @@ fn field(declared: &super::declared::DeclaredField) -> Field {
             FieldKind::Prose => Rolled::Draft,
             FieldKind::Date | FieldKind::Count | FieldKind::Amount => Rolled::Drop,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::files;
+    use crate::diag::Code;
+
+    /// A form with a table of so many rows and columns.
+    fn said(rows: usize, columns: usize) -> Vec<(Code, String)> {
+        let heads = |name: &str, count: usize| {
+            let head = |number| format!("{{ key = '{name}{number}', label = '{name}' }}");
+            (0..count).map(head).collect::<Vec<_>>().join(", ")
+        };
+        let (rows, widths) = (heads("r", rows), "1, ".repeat(columns + 1));
+        let columns = heads("c", columns);
+        let form = format!(
+            "label = 'x'\nlanguage = 'en'\ntitle = ['x']\nauthor = 'a'\n[fonts.body]\nfamilies = ['x']\n\
+            [[field]]\nkey = 'a'\nkind = 'line'\nlabel = 'A'\n\
+            [[table]]\nname = 't'\nkey = 't'\nlabel = 'T'\nwidths = [{widths}]\n\
+            [[table.block]]\nlabel-columns = 1\nrows = [{rows}]\ncolumns = [{columns}]\n\
+            [[section]]\nblock = [{{ table = 't' }}, {{ listing = ['a'] }}]\n"
+        );
+        let problems = files::parse("x", &form).err().unwrap_or_default();
+        problems.iter().map(|problem| (problem.code.clone(), problem.message.en.clone())).collect()
+    }
+
+    #[test]
+    fn a_table_of_far_too_many_cells_or_heads_is_refused_at_once() {
+        assert_eq!(said(100, 200), []);
+        let cells = [(Code::FormFile, "with this one, the tables have more than 20000 cells".to_owned())];
+        assert_eq!(said(100, 201), cells);
+        assert_eq!(said(9_000, 9_000), cells);
+        assert_eq!(said(20_001, 0), [(Code::FormFile, "there are more than 20000 heads".to_owned())]);
     }
 }
