@@ -9,6 +9,7 @@ pub mod files;
 mod needed;
 pub mod overrides;
 pub mod pattern;
+mod regex;
 mod resolve;
 pub mod rules;
 

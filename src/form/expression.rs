@@ -12,6 +12,8 @@ use fancy_regex::Regex;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 use rust_decimal::Decimal;
 
+use super::regex::{Compiler, Refused};
+
 /// Steps after which an expression is given up; real ones take a few dozen.
 const FUEL: u64 = 20_000;
 
@@ -145,7 +147,7 @@ fn nested(values: &[(String, Value)]) -> Value {
 /// The patterns of `matching`, compiled once each: compiling one takes longer than all else that is done with it.
 #[derive(Default)]
 struct Kept {
-    patterns: RwLock<HashMap<String, Regex>>,
+    patterns: RwLock<(HashMap<String, Regex>, Compiler)>,
 }
 
 impl Kept {
@@ -153,18 +155,23 @@ impl Kept {
     fn find(&self, text: &str, pattern: &str) -> Result<Option<usize>, Error> {
         let wrong = |error: fancy_regex::Error| Error::new(ErrorKind::InvalidOperation, error.to_string());
         let first = |regex: &Regex| Ok(regex.find(text).map_err(wrong)?.map(|found| found.start()));
-        if let Some(regex) = self.patterns.read().ok().as_ref().and_then(|kept| kept.get(pattern)) {
+        if let Some(regex) = self.patterns.read().ok().as_ref().and_then(|kept| kept.0.get(pattern)) {
             return first(regex);
         }
-        let regex = Regex::new(pattern).map_err(wrong)?;
-        let found = first(&regex);
         if let Ok(mut kept) = self.patterns.write() {
+            let (patterns, compiler) = &mut *kept;
             // A pattern that an expression puts together from the facts is another one for each report.
-            if kept.len() < MOST_PATTERNS {
-                kept.insert(pattern.to_owned(), regex);
+            if patterns.len() < MOST_PATTERNS
+                && let Ok(regex) = compiler.compile(pattern)
+            {
+                return first(patterns.entry(pattern.to_owned()).or_insert(regex));
             }
         }
-        found
+        match Compiler::default().compile(pattern) {
+            Ok(regex) => first(&regex),
+            Err(Refused::Wrong(error)) => Err(wrong(error)),
+            Err(Refused::TooLarge) => Err(Error::new(ErrorKind::InvalidOperation, "the pattern is too large")),
+        }
     }
 }
 

@@ -7,6 +7,10 @@ use regex_syntax::hir::{Hir, HirKind};
 
 /// The most words that one pattern may need one of; with more, it is always worth looking at.
 const MOST: usize = 64;
+/// How many characters of a word are looked for; what has the word has its beginning.
+const LONGEST: usize = 16;
+/// How many bytes the words of all patterns may have; patterns beyond are always worth looking at. Each byte takes a kilobyte.
+const TOGETHER: usize = 32 << 10;
 
 /// The words that patterns need.
 #[derive(Debug, Default)]
@@ -27,7 +31,13 @@ impl Needed {
                 words.len() - 1
             })
         };
-        let needs = |pattern: &str| regex_syntax::parse(pattern).ok().and_then(|hir| needs(&hir));
+        let mut left = TOGETHER;
+        let mut needs = |pattern: &str| {
+            let words: Vec<String> =
+                needs(&regex_syntax::parse(pattern).ok()?)?.iter().map(|word| begun(word)).collect();
+            left = left.checked_sub(words.iter().map(String::len).sum())?;
+            Some(words)
+        };
         let of: Vec<Option<Vec<usize>>> = patterns
             .into_iter()
             .map(|pattern| needs(pattern).map(|words| words.into_iter().map(&mut number).collect()))
@@ -48,6 +58,11 @@ impl Needed {
             needs.is_none_or(|needs| needs.iter().any(|word| found.get(*word) != Some(&false)))
         }
     }
+}
+
+/// The beginning of a word.
+fn begun(word: &str) -> String {
+    word.chars().take(LONGEST).collect()
 }
 
 /// Words of which every match has one; `None` where there are none, or too many.

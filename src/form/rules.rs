@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fancy_regex::{Regex, RegexBuilder};
+use fancy_regex::Regex;
 use toml::Spanned;
 
 use super::catalog::Catalog;
@@ -15,19 +15,15 @@ use super::declared::{
 };
 use super::expression::{Expression, Expressions};
 use super::needed::Needed;
+use super::regex::{Compiler, Refused};
 use super::{Block, FieldKind, Head, Table, join_key};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::source::{Place, Source};
-
-/// Steps after which a pattern is given up on a text; real ones take some thousand.
-const BACKTRACKING: usize = 1_000_000;
 
 /// The longest expression in bytes; a longer one could be nested deeper than the library's stack is.
 const LONGEST: usize = 2_000;
 /// The longest pattern in bytes, with all words in it.
 const LONGEST_PATTERN: usize = 20_000;
-/// The largest program that a part of a pattern may become, in bytes.
-const LARGEST_PROGRAM: usize = 512 << 10;
 /// How many patterns a form may have; the memory of each has a bound, and so has that of all of them.
 const MOST_PATTERNS: usize = 500;
 /// How many words of a form one pattern may hold.
@@ -167,6 +163,7 @@ pub fn resolve(
         tables,
         source,
         expressions: Expressions::default(),
+        compiler: Compiler::default(),
         is_pattern: false,
         problems,
     };
@@ -210,6 +207,7 @@ struct Resolver<'a> {
     tables: &'a [Table],
     source: &'a Arc<Source>,
     expressions: Expressions,
+    compiler: Compiler,
     /// Whether the expression at hand is the test of a pattern.
     is_pattern: bool,
     problems: &'a mut Vec<Diagnostic>,
@@ -370,10 +368,18 @@ impl Resolver<'_> {
             self.wrong(pattern, message, Some(text!("分成几项检查", "part it into several checks")));
             return None;
         }
-        match RegexBuilder::new(&whole).backtrack_limit(BACKTRACKING).delegate_size_limit(LARGEST_PROGRAM).build() {
+        match self.compiler.compile(&whole) {
             Ok(regex) => Some(regex),
-            Err(error) => {
+            Err(Refused::Wrong(error)) => {
                 self.wrong(pattern, text!("正则表达式有误：{error}", "the pattern is wrong: {error}"), None);
+                None
+            }
+            Err(Refused::TooLarge) => {
+                let message = text!(
+                    "到这一条为止，各正则表达式合在一起太大",
+                    "up to this one, the patterns of the form are too large together"
+                );
+                self.wrong(pattern, message, Some(text!("少用大的重复次数", "repeat less, and fewer times")));
                 None
             }
         }

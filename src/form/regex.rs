@@ -1,0 +1,126 @@
+//! Regular expressions of a form, with bounds. In: their text; out: a [`Regex`] that gives up on a text after a bounded number of
+//! steps, as long as all that were compiled together take bounded memory.
+//!
+//! The library bounds the memory of each part of a pattern, and knows no bound for all of them. So what a pattern will take is
+//! reckoned from its text before it is compiled: measured memory is about seven times that, for programs in both directions and
+//! what is kept while they search.
+
+use fancy_regex::{Error, Expr, Regex, RegexBuilder};
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// Steps after which a pattern is given up on a text; real ones take some thousand.
+const BACKTRACKING: usize = 1_000_000;
+/// The largest program that a part of a pattern may become, in bytes.
+const LARGEST_PROGRAM: usize = 512 << 10;
+/// What all patterns may take together, as [`weight`] reckons; those of the largest form here take a fifth of it.
+const TOGETHER: usize = 4 << 20;
+/// What one step of a program takes, in bytes.
+const STEP: usize = 24;
+
+/// Why a pattern is not compiled.
+#[derive(Debug)]
+pub enum Refused {
+    /// It is no regular expression, or part of it becomes too large a program.
+    Wrong(Error),
+    /// Together with those before it, it would take too much memory.
+    TooLarge,
+}
+
+/// Compiles patterns that are kept together.
+#[derive(Debug)]
+pub struct Compiler {
+    left: usize,
+}
+
+impl Default for Compiler {
+    fn default() -> Self {
+        Self { left: TOGETHER }
+    }
+}
+
+impl Compiler {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// It is wrong or too large.
+    pub fn compile(&mut self, pattern: &str) -> Result<Regex, Refused> {
+        let tree = Expr::parse_tree(pattern).map_err(Refused::Wrong)?;
+        self.left = self.left.checked_sub(weight(&tree.expr)).ok_or(Refused::TooLarge)?;
+        RegexBuilder::new(pattern)
+            .backtrack_limit(BACKTRACKING)
+            .delegate_size_limit(LARGEST_PROGRAM)
+            .build()
+            .map_err(Refused::Wrong)
+    }
+}
+
+/// About how many bytes the program of an expression takes.
+fn weight(expression: &Expr) -> usize {
+    let all = |parts: &[Expr]| parts.iter().map(weight).fold(STEP, usize::saturating_add);
+    match expression {
+        Expr::Literal { val, casei } => val.len().saturating_mul(if *casei { 2 * STEP } else { STEP }),
+        Expr::Concat(parts) | Expr::Alt(parts) => all(parts),
+        Expr::Group(inner) | Expr::LookAround(inner, _) | Expr::AtomicGroup(inner) => {
+            weight(inner).saturating_add(2 * STEP)
+        }
+        Expr::Repeat { child, lo, hi, .. } => times(weight(child), *lo, Some(*hi).filter(|most| *most != usize::MAX)),
+        Expr::Delegate { inner, .. } => regex_syntax::parse(inner).map_or(usize::MAX, |hir| delegated(&hir)),
+        Expr::Conditional { condition, true_branch, false_branch } => {
+            [condition, true_branch, false_branch].iter().map(|part| weight(part)).fold(STEP, usize::saturating_add)
+        }
+        // What a call stands for is put in its place, and may call in turn.
+        Expr::SubroutineCall(_) | Expr::UnresolvedNamedSubroutineCall { .. } => usize::MAX,
+        _ => 4 * STEP,
+    }
+}
+
+fn times(one: usize, least: usize, most: Option<usize>) -> usize {
+    let count = most.unwrap_or_else(|| least.saturating_add(1)).max(1);
+    one.saturating_add(STEP).saturating_mul(count)
+}
+
+/// The same of what is left to the library underneath.
+fn delegated(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.len().saturating_mul(STEP),
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len().saturating_add(1).saturating_mul(STEP),
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len().saturating_add(1).saturating_mul(STEP),
+        HirKind::Repetition(repetition) => {
+            let number = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+            times(delegated(&repetition.sub), number(repetition.min), repetition.max.map(number))
+        }
+        HirKind::Capture(capture) => delegated(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(delegated).fold(STEP, usize::saturating_add)
+        }
+        HirKind::Empty | HirKind::Look(_) => STEP,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_patterns_of_which_each_is_small_enough_are_too_large_together() {
+        let taken = |pattern: &str| {
+            let mut compiler = Compiler::default();
+            (0..500).take_while(|number| compiler.compile(&format!("{pattern}{number}")).is_ok()).count()
+        };
+        for large in [r"(?<=a)\w{30}", r"(?<=\w{30})", r"(?=a)\w{9}(?=b)\w{9}(?=c)\w{9}", r"(?:[\p{Han}]{1,9}){5}"] {
+            assert!((2..200).contains(&taken(large)), "{large}: {}", taken(large));
+        }
+        for small in [r"收到(?:[0-9]{1,9}|[〇一二三四五六七八九十]+)件", r"(?<!甲)[^，。]{0,30}?乙", r"(a+)\1-"]
+        {
+            assert_eq!(taken(small), 500, "{small}");
+        }
+    }
+
+    #[test]
+    fn what_repeats_or_calls_itself_without_end_is_refused() {
+        for pattern in [r"((((a{1000}){1000}){1000}){1000}){1000}", r"(?<a>b\g<a>?)"] {
+            assert!(Compiler::default().compile(pattern).is_err(), "{pattern}");
+        }
+        assert!(matches!(Compiler::default().compile("("), Err(Refused::Wrong(_))));
+    }
+}
