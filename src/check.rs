@@ -28,84 +28,21 @@ mod text_lost;
 mod totals;
 mod unchanged;
 mod unfinished;
-mod value;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
-use time::Date;
-
 use crate::diag::{self, Code, Diagnostic, text};
-use crate::facts::Facts;
+use crate::facts::{Facts, is_year};
 use crate::facts::years_before::YearsBefore;
 use crate::form::{FieldKind, Form};
-use crate::source::Place;
+use crate::report::{Report, value};
 
 use budget::Budget;
 use conditions::Scope;
 use prose::Looked;
 
-pub use accept::Accepted;
 pub use references::{Markup, Sources};
-pub use totals::figure;
-pub use value::LARGEST;
-
-/// A value that has been checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
-    /// Text of one line.
-    Line(String),
-    /// Prose; references are still in it until the report is whole.
-    Prose(String),
-    /// A date of the calendar.
-    Date(Date),
-    /// A count or an amount, never below zero, with the decimals it was written with.
-    Figure(Decimal),
-    /// Yes or no.
-    Flag(bool),
-    /// The option chosen.
-    Choice(String),
-    /// Lines, in order.
-    Lines(Vec<String>),
-    /// A figure that does not apply to the organ, written and printed as [`NOT_APPLICABLE`]; nothing in sums.
-    NotApplicable,
-}
-
-/// How facts and pages say that a figure does not apply.
-pub const NOT_APPLICABLE: &str = "/";
-
-/// A value and where it was written; a computed total has no place.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// The value.
-    pub value: Value,
-    /// Where it stands in the facts.
-    pub place: Option<Place>,
-}
-
-/// The values by key.
-pub type Values = BTreeMap<String, Entry>;
-
-/// Facts that may become a page.
-#[derive(Debug)]
-pub struct Report {
-    /// The form.
-    pub form: Arc<Form>,
-    /// The year reported on.
-    pub year: u16,
-    /// Every value that the form declares and the facts have, totals included, references resolved.
-    pub values: Values,
-    /// The warnings that the facts accept, with their reasons.
-    pub accepted: Vec<Accepted>,
-    /// The figures of the years before, latest first, where charts are asked for.
-    pub history: Vec<(u16, Values)>,
-    /// Whether charts are drawn.
-    pub charts: bool,
-    /// For a draft: how many problems are open.
-    pub open_problems: Option<usize>,
-}
 
 /// A report with the warnings it may be made in spite of, or everything that is wrong, in order of place.
 ///
@@ -141,23 +78,21 @@ pub fn draft(
     }
 }
 
-impl Report {
-    /// The report with the charts of its form, and the years before that they draw on, as far as there are any.
-    ///
-    /// # Errors
-    /// Facts of a year before that are there and could not be read.
-    pub fn with_charts(mut self, before: &YearsBefore) -> Result<Self, Vec<Diagnostic>> {
-        self.charts = true;
-        let years = self.form.charts.iter().map(|chart| chart.years).max().unwrap_or(1);
-        let mut year = self.year;
-        for _ in 1..years {
-            // A year that is wrong is told by its own check; what lies before it is not drawn either.
-            let Some(values) = last_year::read(before, year, &self.form, &mut Vec::new())? else { break };
-            year -= 1;
-            self.history.push((year, values));
-        }
-        Ok(self)
+/// The report with the charts of its form, and the years before that they draw on, as far as there are any.
+///
+/// # Errors
+/// Facts of a year before that are there and could not be read.
+pub fn with_charts(report: Report, before: &YearsBefore) -> Result<Report, Vec<Diagnostic>> {
+    let years = report.form.charts.iter().map(|chart| chart.years).max().unwrap_or(1);
+    let mut history = report.history;
+    let mut year = report.year;
+    for _ in 1..years {
+        // A year that is wrong is told by its own check; what lies before it is not drawn either.
+        let Some(values) = last_year::read(before, year, &report.form, &mut Vec::new())? else { break };
+        year -= 1;
+        history.push((year, values));
     }
+    Ok(Report { charts: true, history, ..report })
 }
 
 /// What there is of a report, and all that is wrong with it.
@@ -248,9 +183,4 @@ fn year(facts: &Facts<'_>, path: &Path, problems: &mut Vec<Diagnostic>) -> Optio
         problems.push(Diagnostic::error(Code::YearMismatch, message).at(place).help(help));
     }
     Some(year)
-}
-
-/// Whether a file stem is a year.
-pub fn is_year(stem: &str) -> bool {
-    stem.len() == 4 && stem.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use crate::check::{self, Report, Value, figure};
+use crate::check;
 use crate::cli::DiffFormat;
 use crate::diag::{Code, Diagnostic, Language, text};
 use crate::facts;
@@ -20,6 +20,7 @@ use crate::facts::years_before::YearsBefore;
 use crate::form::Form;
 use crate::job::DiffJob;
 use crate::pipeline::Forms;
+use crate::report::{Report, Value, figure};
 use crate::source::display_path;
 
 /// Everything that differs between two reports.
@@ -201,13 +202,8 @@ fn signed(number: Decimal) -> String {
 /// A text that a report's facts have, or nothing; the form's own words are not theirs.
 fn words(report: &Report, key: &str) -> String {
     let own = report.values.get(key).filter(|entry| entry.place.is_some());
-    match own.map(|entry| &entry.value) {
-        Some(Value::Line(text) | Value::Prose(text)) => text.trim().to_owned(),
-        Some(Value::Date(date)) => report.form.written_date(*date),
-        Some(Value::Choice(chosen)) => chosen.clone(),
-        Some(other) => report.form.written(key, other).unwrap_or_default(),
-        None => String::new(),
-    }
+    let text = own.map(|entry| &entry.value).filter(|value| value.figure().is_none());
+    text.map(|value| value.said(&report.form).trim().to_owned()).unwrap_or_default()
 }
 
 fn sentences(before: &str, after: &str) -> Vec<Sentence> {

@@ -173,6 +173,11 @@ pub fn utf8(name: &str, bytes: Vec<u8>, code: Code) -> Result<String, Diagnostic
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
+/// Whether the name of a facts file, without its extension, is a year.
+pub fn is_year(stem: &str) -> bool {
+    stem.len() == 4 && stem.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

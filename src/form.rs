@@ -6,6 +6,7 @@ pub mod catalog;
 mod declared;
 pub mod expression;
 pub mod files;
+pub mod kind;
 mod needed;
 pub mod overrides;
 pub mod pattern;
@@ -18,9 +19,10 @@ use std::collections::BTreeMap;
 use time::Date;
 
 pub use catalog::{Catalog, Known, Shape};
-pub use declared::{Equation, FieldKind, FontRole, Notice, Rolled, Rule, Weight, Wording};
+pub use declared::{Equation, FontRole, Notice, Rule, Weight, Wording};
 pub use expression::Expression;
 pub use files::{FormFiles, Origin, TemplateFile};
+pub use kind::{FieldKind, NOT_APPLICABLE, Rolled};
 pub use overrides::Overrides;
 pub use rules::{Balanced, Condition, Doubled, Pattern, Repeated, Rules, Unchanged};
 
@@ -92,21 +94,6 @@ impl Form {
     /// Whether a key stands for an amount.
     pub fn is_amount(&self, key: &str) -> bool {
         self.catalog.get(key).is_some_and(|known| known.kind == FieldKind::Amount)
-    }
-
-    /// A yes, no, choice or list as the form writes it; `None` for other values.
-    pub fn written(&self, key: &str, value: &crate::check::Value) -> Option<String> {
-        use crate::check::Value;
-        match value {
-            Value::Flag(yes) => Some(self.flag_words[usize::from(*yes)].clone()),
-            Value::Lines(lines) => Some(lines.join(if self.language.starts_with("zh") { "、" } else { ", " })),
-            Value::Choice(chosen) => {
-                let options = &self.catalog.get(key)?.options;
-                let marked = |option: &String| format!("{}{option}", self.choice_marks[usize::from(option == chosen)]);
-                Some(options.iter().map(marked).collect::<Vec<_>>().join("  "))
-            }
-            _ => None,
-        }
     }
 
     /// The official label of a key, for messages.

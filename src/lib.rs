@@ -24,6 +24,7 @@ pub mod check;
 pub mod facts;
 pub mod form;
 pub mod prose;
+pub mod report;
 
 // From a report to a page. All that a template may use is in `view.rs`.
 pub mod compile;

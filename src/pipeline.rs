@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::thread;
 
 use crate::check::likeness::{self, Likeness};
-use crate::check::{self, Report};
+use crate::check;
+use crate::report::Report;
 use crate::diag::emit::Emitter;
 use crate::diag::{self, Code, Diagnostic, ExitStatus, text};
 use crate::facts;

@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{Document, Item, Table};
 
-use crate::check::{self, Report, Value, is_year};
+use crate::check;
+use crate::facts::is_year;
+use crate::form::NOT_APPLICABLE;
+use crate::report::{Report, Value};
 use crate::diag::{Code, Diagnostic, Language, text};
 use crate::disk;
 use crate::ends::{self, Ends};
@@ -140,7 +143,7 @@ impl<'a> Roller<'a> {
             let (row, column) = to.rsplit_once('.').unwrap_or(("", to));
             let written = match value {
                 Value::Figure(number) => number.to_string(),
-                Value::NotApplicable => format!("\"{}\"", check::NOT_APPLICABLE),
+                Value::NotApplicable => format!("\"{}\"", NOT_APPLICABLE),
                 _ => continue,
             };
             taken.entry(row.to_owned()).or_default().push((column.to_owned(), written));

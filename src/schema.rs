@@ -7,9 +7,8 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use crate::check::{LARGEST, NOT_APPLICABLE};
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::form::{FieldKind, Form, Known, Shape, files};
+use crate::form::{Form, Known, Shape, files};
 use crate::project::Project;
 
 /// Where a project keeps the schema of a form, below its root.
@@ -104,22 +103,8 @@ fn requirement(form: &Form, shape: &IndexMap<String, Shape>) -> Map<String, Valu
 }
 
 fn value(known: &Known) -> Value {
-    let mut schema = match known.kind {
-        // No control characters: a line is a line.
-        FieldKind::Line => json!({ "type": "string", "pattern": "^[^\\u0000-\\u001f\\u007f]*$" }),
-        FieldKind::Prose => json!({ "type": "string" }),
-        FieldKind::Date => json!({ "type": "string", "format": "date" }),
-        FieldKind::Flag => json!({ "type": "boolean" }),
-        FieldKind::Choice => json!({ "enum": known.options }),
-        FieldKind::Lines => {
-            json!({ "type": "array", "items": { "type": "string", "pattern": "^[^\\u0000-\\u001f\\u007f]*$" } })
-        }
-        FieldKind::Count => figure(json!({ "type": "integer", "minimum": 0, "maximum": LARGEST }), &known.options),
-        FieldKind::Amount => {
-            figure(json!({ "type": "number", "minimum": 0, "exclusiveMaximum": LARGEST + 1 }), &known.options)
-        }
-    };
-    let is_text = matches!(known.kind, FieldKind::Line | FieldKind::Prose);
+    let mut schema = known.kind.schema(&known.options);
+    let is_text = known.kind.is_text();
     if known.may_be_blank() && !is_text {
         schema = json!({ "anyOf": [schema, { "const": "" }] });
     }
@@ -133,12 +118,6 @@ fn value(known: &Known) -> Value {
         }
     }
     schema
-}
-
-fn figure(number: Value, options: &[String]) -> Value {
-    let words = options.iter().map(|option| json!({ "const": option }));
-    let all: Vec<Value> = [number, json!({ "const": NOT_APPLICABLE })].into_iter().chain(words).collect();
-    json!({ "anyOf": all })
 }
 
 fn accept(form: &Form) -> Value {

@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Markup, NOT_APPLICABLE, Report, Sources, Value, Values, figure};
+use crate::check::{Markup, Sources};
 use crate::form::{Block, Content, Form, Head, Section, Table, cell_key};
+use crate::report::{Report, Values, figure};
 
 /// One report, ready for a template.
 #[derive(Debug, Deserialize, Serialize)]
@@ -244,13 +245,7 @@ pub fn view(report: &Report) -> View {
 }
 
 fn text_of(report: &Report, key: &str) -> Option<String> {
-    Some(match &report.values.get(key)?.value {
-        Value::Line(text) | Value::Prose(text) => text.clone(),
-        Value::Date(date) => report.form.written_date(*date),
-        Value::Figure(number) => number.to_string(),
-        Value::NotApplicable => NOT_APPLICABLE.to_owned(),
-        other => report.form.written(key, other)?,
-    })
+    Some(report.values.get(key)?.value.printed(&report.form, key))
 }
 
 fn fonts(form: &Form) -> BTreeMap<String, FontView> {

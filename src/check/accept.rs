@@ -13,6 +13,7 @@ use crate::diag::{self, Code, Diagnostic, Text, did_you_mean, text};
 use crate::facts::Facts;
 use crate::facts::meant::folded;
 use crate::form::join_key;
+use crate::report::Accepted;
 use crate::source::{Place, Source};
 
 /// The key of the list in the facts.
@@ -22,21 +23,6 @@ const FIELDS: [&str; 4] = ["check", "reason", "key", "figure"];
 const SHOWN: usize = 10;
 /// How many acceptances a file may have.
 const MOST: usize = 500;
-
-/// A warning accepted with a reason.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-pub struct Accepted {
-    /// The code of the check.
-    pub check: String,
-    /// The key of the value that the warning points into, or of a row or table above it; without one, every warning of the check is accepted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    /// The figure or words that the warning points at; without them, every place in the value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub figure: Option<String>,
-    /// Why its warnings do not matter here.
-    pub reason: String,
-}
 
 impl Accepted {
     /// How narrowly it says which warning is meant.

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::Values;
+use crate::report::Values;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::Facts;
 use crate::form::{FieldKind, Form, join_key};

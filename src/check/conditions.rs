@@ -2,12 +2,11 @@
 //! where there are any; out: a problem for each row in which a condition does not hold.
 
 use minijinja::Value as Operand;
-use rust_decimal::prelude::ToPrimitive;
 
 use super::breach::{breach, sourced, words};
 use super::budget::Budget;
 use super::references::Sources;
-use super::{NOT_APPLICABLE, Value, Values};
+use crate::report::{Value, Values};
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::rules::{LAST, key_of};
 use crate::form::{Condition, Expression, Form};
@@ -100,19 +99,8 @@ impl Scope<'_> {
         }
         let values = if name.starts_with(LAST) { self.last? } else { self.sources.values };
         let key = key_of(name, row);
-        match &values.get(&key)?.value {
-            Value::Figure(number) if self.sources.form.is_amount(&key) => Some(Operand::from(number.to_string())),
-            Value::Figure(number) => number.to_i64().map(Operand::from),
-            Value::NotApplicable => Some(Operand::from(0)),
-            Value::Date(date) => {
-                let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
-                Some(Operand::from(format!("{year:04}-{month:02}-{day:02}")))
-            }
-            Value::Line(text) | Value::Choice(text) => Some(Operand::from(text.as_str())),
-            Value::Flag(yes) => Some(Operand::from(*yes)),
-            Value::Lines(lines) => Some(lines.iter().map(String::as_str).collect()),
-            Value::Prose(_) => None,
-        }
+        let kind = self.sources.form.catalog.get(&key)?.kind;
+        values.get(&key)?.value.operand(kind)
     }
 
     /// The problem with the values of these names, each at its place and once.
@@ -144,12 +132,8 @@ impl Scope<'_> {
         let entry = values.get(&key)?;
         let label = form.label_of(&key)?;
         let shown = match &entry.value {
-            Value::Figure(number) => number.to_string(),
-            Value::NotApplicable => NOT_APPLICABLE.to_owned(),
-            Value::Date(date) => form.written_date(*date),
-            Value::Line(text) | Value::Choice(text) => text.clone(),
             Value::Prose(_) => return None,
-            other => form.written(&key, other)?,
+            other => other.said(form),
         };
         let said = match is_last {
             true => text!("上年{label}：{shown}", "last year's {label}: {shown}"),

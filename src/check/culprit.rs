@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::equations;
-use super::totals::figure;
-use super::{Entry, Values};
+use crate::report::figure;
+use crate::report::{Entry, Values};
 use crate::diag::{Applicability, Diagnostic, Edit, Fix, Severity, text};
 use crate::form::{FieldKind, Form};
 use crate::source::Place;

@@ -4,10 +4,10 @@
 use rust_decimal::Decimal;
 use toml::Spanned;
 
-use super::Values;
+use crate::report::Values;
 use super::breach::{breach, sourced};
 use super::culprit::Sum;
-use super::totals::figure;
+use crate::report::figure;
 use crate::diag::{Diagnostic, Severity, Text, text};
 use crate::form::{Block, Equation, Form, Head, Table, join_key};
 use crate::source::Place;

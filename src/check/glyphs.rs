@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Report, Value};
+use crate::report::{Report, Value};
 use crate::diag::{self, Code, Diagnostic, text};
 use crate::prose::stray::{code_point, stray};
 use crate::source::Place;

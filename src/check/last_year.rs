@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::{Values, shape, totals};
+use super::{shape, totals};
+use crate::report::Values;
 use crate::diag::{Code, Diagnostic, ExitStatus, text};
 use crate::facts::Facts;
 use crate::facts::years_before::YearsBefore;

@@ -1,7 +1,7 @@
 //! Whether two organs' reports are one report under two names. In: a report; out: a name for its figures and prose that is the
 //! same for another organ's only where both are, the organ's own name left out.
 
-use super::{Report, Value};
+use crate::report::{Report, Value};
 
 /// With fewer figures above zero than these, reports of small offices are alike by chance.
 const FIGURES: usize = 4;

@@ -10,7 +10,7 @@ use minijinja::Value as Operand;
 use super::breach::{breach, sourced, words};
 use super::conditions::{Scope, failed};
 use super::prose::Looked;
-use super::totals::figure;
+use crate::report::figure;
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::rules::{AFTER, BEFORE, REST, SENTENCE};
 use crate::form::{Form, Pattern};

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::braces;
 use super::prose::{Piece, Prose};
-use super::{Entry, NOT_APPLICABLE, Value, Values};
+use crate::report::{Entry, Value, Values};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::form::Form;
 use crate::form::expression::is_short_for;
@@ -133,15 +133,9 @@ impl Sources<'_> {
             _ => {}
         }
         match &self.values.get(name)?.value {
-            Value::Line(text) => Some(text.clone()),
-            Value::Figure(number) => Some(number.to_string()),
-            Value::NotApplicable => Some(NOT_APPLICABLE.to_owned()),
-            Value::Date(date) => Some(self.form.written_date(*date)),
             // Prose in prose would have to be ordered, and could go round in a circle.
             Value::Prose(_) => None,
-            // A choice in prose is the option alone, without the others.
-            Value::Choice(chosen) => Some(chosen.clone()),
-            other => self.form.written(name, other),
+            other => Some(other.said(self.form)),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Figures that are all last year's. In: the values of both years; out: a problem where every cell of every table holds what
 //! it held last year, and enough of them are not zero.
 
-use super::Values;
+use crate::report::Values;
 use super::breach::{breach, sourced, words};
-use super::totals::figure;
+use crate::report::figure;
 use crate::diag::{Diagnostic, text};
 use crate::form::{Form, Repeated};
 

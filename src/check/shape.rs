@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Entry, Value, Values, value};
+use crate::report::{Entry, Value, Values, value};
 use crate::diag::{Applicability, Code, Diagnostic, Text, text};
 use crate::facts::Facts;
 use crate::facts::labels::{self, Named};

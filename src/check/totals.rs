@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Entry, Value, Values};
+use crate::report::{Entry, Value, Values, figure};
 use crate::diag::{Code, Diagnostic, text};
 use crate::form::{Form, Known};
 
@@ -29,15 +29,6 @@ fn compute(form: &Form, key: &str, values: &mut Values) -> Decimal {
     let sum = parts.iter().map(|part| compute(form, part, values)).sum();
     values.insert(key.to_owned(), Entry { value: Value::Figure(sum), place: None });
     sum
-}
-
-/// The figure under a key.
-pub fn figure(values: &Values, key: &str) -> Option<Decimal> {
-    match values.get(key)?.value {
-        Value::Figure(number) => Some(number),
-        Value::NotApplicable => Some(Decimal::ZERO),
-        _ => None,
-    }
 }
 
 fn check(form: &Form, key: &str, known: &Known, parts: &[String], values: &Values) -> Option<Diagnostic> {

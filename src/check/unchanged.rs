@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::breach::{breach, sourced, words};
 use super::prose::{ENDS, Looked};
-use super::{Value, Values};
+use crate::report::{Value, Values};
 use crate::diag::{Diagnostic, text};
 use crate::form::pattern::references;
 use crate::form::{Form, Unchanged};

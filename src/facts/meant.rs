@@ -5,7 +5,7 @@
 use time::{Date, Month};
 
 use crate::diag::{Applicability, Text, did_you_mean, text};
-use crate::form::{FieldKind, Known};
+use crate::form::{FieldKind, Known, NOT_APPLICABLE};
 
 use Applicability::{Safe, Suggested};
 
@@ -68,9 +68,9 @@ pub fn meant(written: &str, known: Option<&Known>) -> Meant {
     let folded = folded(written);
     let kind = known.map(|known| known.kind);
     let meant = match kind {
-        Some(FieldKind::Count | FieldKind::Amount) if folded.trim() == crate::check::NOT_APPLICABLE => {
+        Some(FieldKind::Count | FieldKind::Amount) if folded.trim() == NOT_APPLICABLE => {
             let message = text!("“/”要写在半角引号里", "`/` must be in quotation marks");
-            Some(Meant::instead(message, format!("\"{}\"", crate::check::NOT_APPLICABLE), Safe))
+            Some(Meant::instead(message, format!("\"{}\"", NOT_APPLICABLE), Safe))
         }
         Some(FieldKind::Count | FieldKind::Amount)
             if known.is_some_and(|known| known.options.iter().any(|option| option == folded.trim())) =>
@@ -411,37 +411,14 @@ fn unsure(meant: Meant) -> Meant {
 }
 
 fn unknown(written: &str, known: Option<&Known>) -> Meant {
-    let (message, help) = match known.map(|known| known.kind) {
-        Some(FieldKind::Flag) => (
-            text!("这里只能写 true（是）或 false（否）：{written}", "`true` or `false` must stand here: {written}"),
-            text!("写 true 或 false，不加引号", "write `true` or `false` without quotation marks"),
-        ),
-        Some(FieldKind::Date) => (
-            text!("这里要写日期：{written}", "a date must stand here: {written}"),
-            text!(
-                "写成不带引号的“年-月-日”，例如：2026-01-31",
-                "write year-month-day without quotation marks, for example: 2026-01-31"
-            ),
-        ),
-        Some(FieldKind::Count | FieldKind::Amount) => (
-            text!("这里要写数字：{written}", "a number must stand here: {written}"),
-            text!(
-                "只写数字，例如：35；没有的写 0，本机关没有这项职权的写 \"/\"",
-                "write the number alone, for example: 35; write 0 for none, or \"/\" where it does not apply to the organ"
-            ),
-        ),
-        _ => {
-            let quoted = in_quotes(written);
-            let mut meant = Meant::new(
-                text!("文字要写在引号里：{written}", "text must be in quotation marks: {written}"),
-                text!(
-                    "是文字的，写成：{quoted}；是数字的，只写数字",
-                    "for text write: {quoted}; for a number, digits alone"
-                ),
-            );
-            meant.instead = Some((quoted, Suggested));
-            return meant;
-        }
-    };
-    Meant::new(message, help)
+    if let Some((message, help)) = known.and_then(|known| known.kind.wanted(written)) {
+        return Meant::new(message, help);
+    }
+    let quoted = in_quotes(written);
+    let mut meant = Meant::new(
+        text!("文字要写在引号里：{written}", "text must be in quotation marks: {written}"),
+        text!("是文字的，写成：{quoted}；是数字的，只写数字", "for text write: {quoted}; for a number, digits alone"),
+    );
+    meant.instead = Some((quoted, Suggested));
+    meant
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::kind::{FieldKind, Rolled};
 use crate::diag::Severity;
 
 /// The whole file.
@@ -110,35 +111,6 @@ impl Weight {
     }
 }
 
-/// What kind of value a fact is.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum FieldKind {
-    /// Text of one line.
-    Line,
-    /// Prose of any length.
-    Prose,
-    /// A calendar date.
-    Date,
-    /// A whole number from 0.
-    Count,
-    /// A decimal number from 0, printed with the decimals it was written with.
-    Amount,
-    /// Yes or no.
-    Flag,
-    /// One of some options, which are all printed, the chosen one marked.
-    Choice,
-    /// Any number of lines, such as the names of accounts.
-    Lines,
-}
-
-impl FieldKind {
-    /// Whether it is a number.
-    pub fn is_figure(self) -> bool {
-        matches!(self, Self::Count | Self::Amount)
-    }
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeclaredField {
@@ -156,18 +128,6 @@ pub struct DeclaredField {
     pub options: Vec<String>,
     /// What becomes of it in next year's facts; without it, lines are kept, prose is drafted and all else is dropped.
     pub roll: Option<Rolled>,
-}
-
-/// What becomes of a value in next year's facts.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rolled {
-    /// It stays as it is.
-    Keep,
-    /// It stays as a comment, its years and numbers marked.
-    Draft,
-    /// Only its name stays, as a comment.
-    Drop,
 }
 
 /// A figure, or a row of them, that next year's facts begin with.

@@ -11,7 +11,7 @@ use super::declared::{
 use super::overrides::{self, OVERRIDES, Overrides};
 use super::pattern::references;
 use super::{
-    Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Head, Rolled, Section, Table, join_key, rules,
+    Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Head, Section, Table, join_key, rules,
 };
 use crate::diag::{self, Code, Diagnostic, Text, text};
 use crate::facts::slips::declaration;
@@ -414,11 +414,7 @@ fn field(declared: &super::declared::DeclaredField) -> Field {
         default: declared.default.as_ref().map(|text| text.get_ref().clone()),
         guide: declared.guide.clone(),
         options: declared.options.clone(),
-        roll: declared.roll.unwrap_or(match declared.kind {
-            FieldKind::Line | FieldKind::Flag | FieldKind::Choice | FieldKind::Lines => Rolled::Keep,
-            FieldKind::Prose => Rolled::Draft,
-            FieldKind::Date | FieldKind::Count | FieldKind::Amount => Rolled::Drop,
-        }),
+        roll: declared.roll.unwrap_or(declared.kind.rolled()),
     }
 }
 

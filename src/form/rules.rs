@@ -338,7 +338,6 @@ impl Resolver<'_> {
 
     /// The texts that keys or groups of keys name; all prose where none are named.
     fn texts(&mut self, named: &[Spanned<String>]) -> Vec<String> {
-        let is_text = |kind| matches!(kind, FieldKind::Prose | FieldKind::Line);
         if named.is_empty() {
             let prose = self.catalog.iter().filter(|(_, known)| known.kind == FieldKind::Prose);
             return prose.map(|(key, _)| key.to_owned()).collect();
@@ -349,7 +348,7 @@ impl Resolver<'_> {
             let meant = self
                 .catalog
                 .iter()
-                .filter(|(key, known)| is_text(known.kind) && (*key == name.get_ref() || key.starts_with(&group)));
+                .filter(|(key, known)| known.kind.is_text() && (*key == name.get_ref() || key.starts_with(&group)));
             let before = keys.len();
             keys.extend(meant.map(|(key, _)| key.to_owned()));
             if keys.len() == before {

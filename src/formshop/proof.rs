@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::check::Report;
+use crate::check;
+use crate::report::Report;
 use crate::compile::{self, Engine, Setting};
 use crate::diag::{Diagnostic, Text, text};
 use crate::facts::years_before::YearsBefore;
@@ -41,7 +42,7 @@ pub fn pages(
         false => None,
     };
     page(&report, templates, press.as_ref(), &mut told);
-    match report.with_charts(&YearsBefore::of(path)) {
+    match check::with_charts(report, &YearsBefore::of(path)) {
         Ok(mut draft) => {
             draft.open_problems = Some(1);
             page(&draft, templates, press.as_ref(), &mut told);

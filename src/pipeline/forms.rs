@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::Problems;
-use crate::check::{Report, glyphs};
+use crate::check::glyphs;
+use crate::report::Report;
 use crate::diag::{Code, Diagnostic};
 use crate::facts::Facts;
 use crate::fonts::{FontIndex, FontSet};

@@ -7,7 +7,8 @@ use time::{Date, Month};
 
 use super::Problems;
 use super::record::{Piece, prefix};
-use crate::check::{Report, Value, glyphs};
+use crate::check::glyphs;
+use crate::report::{Report, Value};
 use crate::cli::Format;
 use crate::compile::{self, Engine, Setting};
 use crate::diag::Diagnostic;

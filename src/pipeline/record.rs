@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::Accepted;
+use crate::report::Accepted;
 use crate::cli::Format;
 use crate::diag::{Code, Diagnostic, text};
 use crate::disk::{self, Unread};

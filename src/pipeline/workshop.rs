@@ -9,7 +9,8 @@ use super::forms::Forms;
 use super::press::{Artifact, Kit, Presses, Preview};
 use super::progress::Stage;
 use super::record::{Inputs, Piece, Record, Subject, Surroundings, prefix, with_extension};
-use crate::check::{self, Report};
+use crate::check;
+use crate::report::Report;
 use crate::cli::Format;
 use crate::diag::Diagnostic;
 use crate::disk::{self, Lock, Who};
@@ -248,7 +249,7 @@ impl<'a> Workshop<'a> {
         if job.check.deny_warnings && problems.iter().any(Diagnostic::is_warning) && !draft {
             return Err(problems);
         }
-        let report = if job.charts { report.with_charts(years_before)? } else { report };
+        let report = if job.charts { check::with_charts(report, years_before)? } else { report };
         let (year, open_problems) = (report.year, report.open_problems);
         let subject = Subject { file, source, form: &form, year, open_problems, years_before };
         let inputs = self.inputs(&subject).map_err(|problem| vec![problem])?;

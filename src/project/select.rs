@@ -10,10 +10,9 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::strays::{Name, Stray, name_of};
 use super::{Project, REPORTS};
-use crate::check::is_year;
 use crate::diag::{Code, Diagnostic, ExitStatus, Text, text};
 use crate::disk;
-use crate::facts::{self, Facts, unreadable};
+use crate::facts::{self, Facts, is_year, unreadable};
 use crate::form::files;
 use crate::source::display_path;
 

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::check::is_year;
+use crate::facts::is_year;
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::disk;
 use crate::source::{Place, Source, display_path, file_name};

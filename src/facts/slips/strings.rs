@@ -402,7 +402,7 @@ fn in_marks(
 /// What a text was meant to be whose key wants no text.
 fn not_text(inner: &str, known: &Known) -> Option<Meant> {
     match known.kind {
-        FieldKind::Count | FieldKind::Amount if inner.trim() == crate::check::NOT_APPLICABLE => None,
+        FieldKind::Count | FieldKind::Amount if inner.trim() == crate::form::NOT_APPLICABLE => None,
         FieldKind::Count | FieldKind::Amount if known.options.iter().any(|option| option == inner.trim()) => None,
         FieldKind::Count | FieldKind::Amount | FieldKind::Date | FieldKind::Flag => {
             Some(meant::meant(inner, Some(known)))

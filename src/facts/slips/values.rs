@@ -61,7 +61,7 @@ impl Scanner<'_> {
         let name = path.last().cloned().unwrap_or_default();
         let message = text!("{name} 的等号后面没有写值", "nothing is written behind the `=` of `{name}`");
         let help = match self.known(path) {
-            Some(known) => example(known),
+            Some(known) => known.kind.example(known.required),
             None => {
                 text!("写上值；可以省略的，删去这一行", "write the value; where it may be left out, delete the line")
             }
@@ -94,9 +94,7 @@ impl Scanner<'_> {
 
     /// Whether the form wants text under a key.
     fn is_text(&self, path: &[String]) -> bool {
-        self.known(path).is_some_and(|known| {
-            matches!(known.kind, FieldKind::Line | FieldKind::Prose | FieldKind::Choice | FieldKind::Lines)
-        })
+        self.known(path).is_some_and(|known| known.kind.is_quoted())
     }
 
     fn end_of_scalar(&self, inside: Inside, is_whole: bool) -> usize {
@@ -282,30 +280,4 @@ fn groups(before: &str, after: &str, inside: Inside) -> bool {
 pub fn begins_key(rest: &str) -> bool {
     let name: usize = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(rest.len());
     rest.starts_with(char::is_alphabetic) && rest[name..].trim_start().starts_with(['=', '＝'])
-}
-
-/// How a value of the kind is written.
-fn example(known: &Known) -> Text {
-    match known.kind {
-        FieldKind::Count => {
-            text!("写上数字，例如：= 35；没有的写 = 0", "write a number, for example: = 35; write = 0 for none")
-        }
-        FieldKind::Amount => {
-            text!("写上数字，例如：= 96.50；没有的写 = 0", "write a number, for example: = 96.50; write = 0 for none")
-        }
-        FieldKind::Date if !known.required => {
-            text!(
-                "写上日期，例如：= 2026-01-31；不写的，删去这一行",
-                "write a date, for example: = 2026-01-31; or delete the line"
-            )
-        }
-        FieldKind::Date => text!("写上日期，例如：= 2026-01-31", "write a date, for example: = 2026-01-31"),
-        FieldKind::Flag => text!("写 = true（是）或 = false（否）", "write = true or = false"),
-        FieldKind::Lines => text!("写成：= [\"甲\", \"乙\"]", "write: = [\"a\", \"b\"]"),
-        _ if known.required => text!("写上文字，用引号括起来：= \"…\"", "write text in quotation marks: = \"…\""),
-        _ => text!(
-            "写上文字，用引号括起来：= \"…\"；不写的，删去这一行",
-            "write text in quotation marks: = \"…\"; or delete the line"
-        ),
-    }
 }

@@ -1,27 +1,107 @@
-//! Reads one value as the kind that the form says. In: a TOML value; out: a [`Value`] or what is wrong with it.
+//! One value. In: a TOML value and what the form knows of its key; out: [`Value`], or what is wrong with it; and of a value, how it
+//! is printed on a page, said in a sentence, and read by an expression. What is known of a kind before there is a value is in
+//! `form/kind.rs`.
 
+use minijinja::Value as Operand;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use time::{Date, Month};
 use toml::de::DeValue;
 use toml::value::Datetime;
 
-use super::{NOT_APPLICABLE, Value};
 use crate::diag::{Code, Diagnostic, Edit, Text, did_you_mean, text};
 use crate::facts::meant::{self, Meant};
-use crate::form::{FieldKind, Known};
+use crate::form::kind::{DIGITS, NOT_APPLICABLE};
+use crate::form::{FieldKind, Form, Known};
 use crate::prose::stray::{cleaned, code_point, is_direction_control, is_line_end};
 use crate::source::Place;
-
-/// The most digits before the decimal point that a figure may have; real ones have eight.
-const DIGITS: u32 = 15;
 
 /// The longest prose in bytes: some 150 pages.
 const LONGEST: usize = 300_000;
 /// The longest text of one line in bytes.
 const LONGEST_LINE: usize = 30_000;
 
-/// The largest count.
-pub const LARGEST: u64 = 10u64.pow(DIGITS) - 1;
+/// A value that has been checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Text of one line.
+    Line(String),
+    /// Prose; references are still in it until the report is whole.
+    Prose(String),
+    /// A date of the calendar.
+    Date(Date),
+    /// A count or an amount, never below zero, with the decimals it was written with.
+    Figure(Decimal),
+    /// Yes or no.
+    Flag(bool),
+    /// The option chosen.
+    Choice(String),
+    /// Lines, in order.
+    Lines(Vec<String>),
+    /// A figure that does not apply to the organ, written and printed as [`NOT_APPLICABLE`]; nothing in sums.
+    NotApplicable,
+}
+
+impl Value {
+    /// The figure; what does not apply counts as nothing.
+    pub fn figure(&self) -> Option<Decimal> {
+        match self {
+            Self::Figure(number) => Some(*number),
+            Self::NotApplicable => Some(Decimal::ZERO),
+            _ => None,
+        }
+    }
+
+    /// The text that its author worded, where it is such.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Line(text) | Self::Prose(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// As it is printed under its key: of a choice, all options, the chosen one marked.
+    pub fn printed(&self, form: &Form, key: &str) -> String {
+        match self {
+            Self::Choice(chosen) => {
+                let options = form.catalog.get(key).map(|known| known.options.as_slice()).unwrap_or_default();
+                let marked = |option: &String| format!("{}{option}", form.choice_marks[usize::from(option == chosen)]);
+                options.iter().map(marked).collect::<Vec<_>>().join("  ")
+            }
+            other => other.said(form),
+        }
+    }
+
+    /// As it is said in a sentence: of a choice, the option alone.
+    pub fn said(&self, form: &Form) -> String {
+        match self {
+            Self::Line(text) | Self::Prose(text) | Self::Choice(text) => text.clone(),
+            Self::Date(date) => form.written_date(*date),
+            Self::Figure(number) => number.to_string(),
+            Self::Flag(yes) => form.flag_words[usize::from(*yes)].clone(),
+            Self::Lines(lines) => lines.join(if form.language.starts_with("zh") { "、" } else { ", " }),
+            Self::NotApplicable => NOT_APPLICABLE.to_owned(),
+        }
+    }
+
+    /// As an expression reads it: amounts and dates as text, since the library would make floating-point numbers of them. Prose is
+    /// never read.
+    pub fn operand(&self, kind: FieldKind) -> Option<Operand> {
+        Some(match self {
+            Self::Figure(number) if kind == FieldKind::Amount => Operand::from(number.to_string()),
+            Self::Figure(number) => Operand::from(number.to_i64()?),
+            Self::NotApplicable => Operand::from(0),
+            Self::Date(date) => {
+                let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
+                Operand::from(format!("{year:04}-{month:02}-{day:02}"))
+            }
+            Self::Line(text) | Self::Choice(text) => Operand::from(text.as_str()),
+            Self::Flag(yes) => Operand::from(*yes),
+            Self::Lines(lines) => lines.iter().map(String::as_str).collect(),
+            Self::Prose(_) => return None,
+        })
+    }
+}
 
 /// Reads `value` as `kind`.
 ///
@@ -183,48 +263,23 @@ fn is_plain(number: &str) -> bool {
 }
 
 fn wrong_type(kind: FieldKind, value: &DeValue<'_>, place: &Place) -> Diagnostic {
-    let (zh, en) = kind_name(kind);
+    let name = kind.name();
     let (found_zh, found_en) = type_name(value);
-    let problem = Diagnostic::error(
-        Code::WrongType,
-        text!("这里应是{zh}，写的却是{found_zh}", "this must be {en}, but it is {found_en}"),
-    )
-    .at(place.clone());
-    match (kind, value) {
-        (FieldKind::Count | FieldKind::Amount, DeValue::String(text)) => {
-            let problem = problem.help(text!(
-                "去掉引号，只写数字；本机关没有这项职权的，写 \"/\"",
-                "write the number without quotes; where the figure does not apply to the organ, write \"/\""
-            ));
-            match meant::digits(text) {
-                Some(number) => {
-                    let problem = problem.help(text!("去掉引号，写成：{number}", "write it without quotes: {number}"));
-                    problem.fix_safe(place.clone(), number)
-                }
-                None => problem,
+    let message = Text {
+        zh: format!("这里应是{}，写的却是{found_zh}", name.zh),
+        en: format!("this must be {}, but it is {found_en}", name.en),
+    };
+    let problem = Diagnostic::error(Code::WrongType, message).at(place.clone());
+    match (kind.how(), value) {
+        (Some(help), DeValue::String(text)) if kind.is_figure() => match meant::digits(text) {
+            Some(number) => {
+                let problem = problem.help(text!("去掉引号，写成：{number}", "write it without quotes: {number}"));
+                problem.fix_safe(place.clone(), number)
             }
-        }
-        (FieldKind::Date, _) => problem.help(text!(
-            "写成不带引号的日期，例如：2026-01-31",
-            "write a date without quotes, for example: 2026-01-31"
-        )),
-        (FieldKind::Line | FieldKind::Prose | FieldKind::Choice, _) => {
-            problem.help(text!("把文字写在引号里", "write the text in quotes"))
-        }
+            None => problem.help(help),
+        },
+        (Some(help), _) if !kind.is_figure() => problem.help(help),
         _ => problem,
-    }
-}
-
-fn kind_name(kind: FieldKind) -> (&'static str, &'static str) {
-    match kind {
-        FieldKind::Line => ("一行文字（字符串）", "text of one line (a string)"),
-        FieldKind::Prose => ("文字（字符串）", "text (a string)"),
-        FieldKind::Date => ("日期", "a date"),
-        FieldKind::Count => ("件数（0 或正整数）", "a count (a whole number from 0)"),
-        FieldKind::Amount => ("数额（0 或正的十进制数）", "an amount (a decimal number from 0)"),
-        FieldKind::Flag => ("true 或 false（是或否）", "true or false"),
-        FieldKind::Choice => ("选项之一（字符串）", "one of the options (a string)"),
-        FieldKind::Lines => ("一组文字，如 [\"甲\", \"乙\"]", "a list of lines, such as [\"a\", \"b\"]"),
     }
 }
 

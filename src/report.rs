@@ -1,0 +1,64 @@
+//! A report: the values of checked facts. In: what the checks found; out: [`Report`], which becomes pages, and [`Values`], at which
+//! checks look before there is a report.
+
+pub mod value;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::form::Form;
+use crate::source::Place;
+pub use value::Value;
+
+/// A value and where it was written; a computed total has no place.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The value.
+    pub value: Value,
+    /// Where it stands in the facts.
+    pub place: Option<Place>,
+}
+
+/// The values by key.
+pub type Values = BTreeMap<String, Entry>;
+
+/// The figure under a key.
+pub fn figure(values: &Values, key: &str) -> Option<Decimal> {
+    values.get(key)?.value.figure()
+}
+
+/// Facts that may become a page.
+#[derive(Debug)]
+pub struct Report {
+    /// The form.
+    pub form: Arc<Form>,
+    /// The year reported on.
+    pub year: u16,
+    /// Every value that the form declares and the facts have, totals included, references resolved.
+    pub values: Values,
+    /// The warnings that the facts accept, with their reasons.
+    pub accepted: Vec<Accepted>,
+    /// The figures of the years before, latest first, where charts are asked for.
+    pub history: Vec<(u16, Values)>,
+    /// Whether charts are drawn.
+    pub charts: bool,
+    /// For a draft: how many problems are open.
+    pub open_problems: Option<usize>,
+}
+
+/// A warning accepted with a reason.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+pub struct Accepted {
+    /// The code of the check.
+    pub check: String,
+    /// The key of the value that the warning points into, or of a row or table above it; without one, every warning of the check is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The figure or words that the warning points at; without them, every place in the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figure: Option<String>,
+    /// Why its warnings do not matter here.
+    pub reason: String,
+}
