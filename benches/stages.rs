@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use nianbao::check::{self, Report};
+use nianbao::check;
 use nianbao::compile::{self, EngineChoice, Setting};
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
@@ -14,6 +14,7 @@ use nianbao::fonts::FontIndex;
 use nianbao::form::{Form, files};
 use nianbao::interrupt::Interrupt;
 use nianbao::render::{Target, Templates};
+use nianbao::report::Report;
 use nianbao::source::Source;
 use nianbao::view::view;
 use nianbao::worker::{Guard, Workers};

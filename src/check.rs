@@ -4,13 +4,11 @@
 mod accept;
 mod balanced;
 mod braces;
-mod breach;
 mod budget;
 mod commented;
 mod conditions;
 mod culprit;
 mod doubled;
-mod equations;
 pub mod glyphs;
 mod last_year;
 pub mod likeness;
@@ -24,8 +22,8 @@ mod references;
 mod repeated;
 mod shape;
 mod strays;
+mod sum;
 mod text_lost;
-mod totals;
 mod unchanged;
 mod unfinished;
 
@@ -33,8 +31,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diag::{self, Code, Diagnostic, text};
-use crate::facts::{Facts, is_year};
 use crate::facts::years_before::YearsBefore;
+use crate::facts::{Facts, is_year};
 use crate::form::{FieldKind, Form};
 use crate::report::{Report, value};
 
@@ -108,11 +106,12 @@ fn judge(facts: &Facts<'_>, form: &Arc<Form>, years: &YearsBefore) -> (Option<Re
         Ok(last) => last.flatten(),
         Err(unreadable) => return (None, unreadable),
     };
-    let sums = problems.len();
     if complete {
-        totals::complete(form, &mut values, &mut problems);
-        equations::check(form, &values, last.as_ref(), &mut problems);
-        culprit::name(form, &values, last.as_ref(), &mut problems[sums..]);
+        sum::complete(form, &mut values);
+        let verdicts = sum::verdicts(form, &values, last.as_ref());
+        let mut failed: Vec<Diagnostic> = verdicts.iter().filter_map(|verdict| verdict.problem(form)).collect();
+        culprit::name(form, &values, &verdicts, &mut failed);
+        problems.extend(failed);
     }
     if let Some(year) = year {
         let texts = references::resolve(form, year, &mut values, &mut problems);

@@ -12,18 +12,21 @@ pub mod overrides;
 pub mod pattern;
 mod regex;
 mod resolve;
+mod rule;
 pub mod rules;
+pub mod sums;
 
 use std::collections::BTreeMap;
 
 use time::Date;
 
 pub use catalog::{Catalog, Known, Shape};
-pub use declared::{Equation, FontRole, Notice, Rule, Weight, Wording};
+pub use declared::{FontRole, Notice, Weight};
 pub use expression::Expression;
 pub use files::{FormFiles, Origin, TemplateFile};
 pub use kind::{FieldKind, NOT_APPLICABLE, Rolled};
 pub use overrides::Overrides;
+pub use rule::Rule;
 pub use rules::{Balanced, Condition, Doubled, Pattern, Repeated, Rules, Unchanged};
 
 /// A kind of report, ready for use by the stages.

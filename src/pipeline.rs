@@ -7,15 +7,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use crate::check::likeness::{self, Likeness};
 use crate::check;
-use crate::report::Report;
+use crate::check::likeness::{self, Likeness};
 use crate::diag::emit::Emitter;
 use crate::diag::{self, Code, Diagnostic, ExitStatus, text};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
 use crate::interrupt::Interrupt;
 use crate::job::{BuildJob, CheckJob};
+use crate::report::Report;
 use crate::source::{Place, Source, display_path};
 use crate::worker::{is_memory_short, memory_short};
 

@@ -10,17 +10,17 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Document, Item, Table};
 
 use crate::check;
-use crate::facts::is_year;
-use crate::form::NOT_APPLICABLE;
-use crate::report::{Report, Value};
 use crate::diag::{Code, Diagnostic, Language, text};
 use crate::disk;
 use crate::ends::{self, Ends};
 use crate::facts;
+use crate::facts::is_year;
 use crate::facts::years_before::YearsBefore;
+use crate::form::NOT_APPLICABLE;
 use crate::form::{FieldKind, Form, Rolled, join_key};
 use crate::job::RollJob;
 use crate::pipeline::Forms;
+use crate::report::{Report, Value};
 use crate::source::{Source, display_path, start_of_line};
 
 /// What `roll` made.

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use nianbao::check::{Value, check};
+use nianbao::check::check;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files};
+use nianbao::report::Value;
 use nianbao::source::Source;
 use support::text;
 

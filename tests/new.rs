@@ -5,11 +5,12 @@ mod support;
 
 use std::sync::Arc;
 
-use nianbao::check::{self, Report};
+use nianbao::check;
 use nianbao::diag::Diagnostic;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{FieldKind, Form, Known, files};
+use nianbao::report::Report;
 use nianbao::source::Source;
 use nianbao::start;
 use support::{Project, text};

@@ -3,39 +3,38 @@
 
 use std::ops::Range;
 
-use super::breach::{breach, sourced, words};
 use super::prose::Looked;
 use crate::diag::Diagnostic;
-use crate::form::{Balanced, Form};
+use crate::form::Form;
 
 /// Looks through the texts, rule by rule.
 pub fn check(form: &Form, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     for balanced in &form.checks.balanced {
         for text in texts.iter().filter(|text| balanced.keys.contains(&text.prose.key)) {
-            let Some(mark) = first_alone(balanced, &text.normal.text) else { continue };
-            let Some(rule) = form.checks.rules.get(&balanced.rule) else { continue };
-            let problem = breach(rule, &balanced.rule, words(&rule.message));
-            problems.push(sourced(problem.at_saying(text.place(mark.clone()), text.said(mark)), rule));
+            let Some(mark) = first_alone(&balanced.pairs, &text.normal.text) else { continue };
+            let rule = &balanced.rule;
+            let problem = rule.breach();
+            problems.push(rule.sourced(problem.at_saying(text.place(mark.clone()), text.said(mark))));
         }
     }
 }
 
 /// The first mark without its other end; pairs of one kind do not cross those of another.
-fn first_alone(balanced: &Balanced, text: &str) -> Option<Range<usize>> {
+fn first_alone(pairs: &[(char, char)], text: &str) -> Option<Range<usize>> {
     let mut first: Option<Range<usize>> = None;
     let mut take = |mark: Range<usize>| {
         if first.as_ref().is_none_or(|first| mark.start < first.start) {
             first = Some(mark);
         }
     };
-    let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); balanced.pairs.len()];
+    let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); pairs.len()];
     let mut before = None;
     for (at, c) in text.char_indices() {
         if matches!(c, '\u{4e00}'..='\u{9fff}') {
             before = Some(c);
             continue;
         }
-        for (open, pair) in waiting.iter_mut().zip(&balanced.pairs) {
+        for (open, pair) in waiting.iter_mut().zip(pairs) {
             if c == pair.0 {
                 open.push(at);
             } else if c == pair.1 && open.pop().is_none() && !is_item(text, at, before) {
@@ -46,7 +45,7 @@ fn first_alone(balanced: &Balanced, text: &str) -> Option<Range<usize>> {
         }
         before = Some(c);
     }
-    for (open, pair) in waiting.iter().zip(&balanced.pairs) {
+    for (open, pair) in waiting.iter().zip(pairs) {
         open.iter().for_each(|at| take(*at..at + pair.0.len_utf8()));
     }
     first
@@ -64,11 +63,8 @@ mod tests {
     use super::*;
 
     fn alone(text: &str) -> Option<&str> {
-        let balanced =
-            Balanced {
-                rule: String::new(), keys: Vec::new(), pairs: vec![('“', '”'), ('（', '）'), ('《', '》')]
-            };
-        first_alone(&balanced, text).map(|mark| &text[mark.start.saturating_sub("甲".len())..mark.end])
+        first_alone(&[('“', '”'), ('（', '）'), ('《', '》')], text)
+            .map(|mark| &text[mark.start.saturating_sub("甲".len())..mark.end])
     }
 
     #[test]

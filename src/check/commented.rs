@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::report::Values;
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::Facts;
 use crate::form::{FieldKind, Form, join_key};
+use crate::report::Values;
 use crate::source::{self, Place};
 
 /// How many characters a text in a comment has that somebody wrote for the page, rather than as a hint; or any figure.

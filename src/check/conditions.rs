@@ -3,13 +3,12 @@
 
 use minijinja::Value as Operand;
 
-use super::breach::{breach, sourced, words};
 use super::budget::Budget;
 use super::references::Sources;
-use crate::report::{Value, Values};
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::rules::{LAST, key_of};
 use crate::form::{Condition, Expression, Form};
+use crate::report::{Value, Values};
 use crate::source::Place;
 
 /// What conditions and patterns read.
@@ -30,13 +29,13 @@ pub fn check(scope: Scope<'_>, problems: &mut Vec<Diagnostic>) {
     for condition in &scope.sources.form.checks.conditions {
         for row in &condition.each {
             if scope.budget.is_spent() {
-                problems.extend(scope.budget.spent_on(&condition.rule, &condition.place));
+                problems.extend(scope.budget.spent_on(&condition.rule.code, &condition.place));
                 return;
             }
             match holds(scope, condition, row) {
                 Ok(true) => {}
                 Ok(false) => problems.extend(problem(scope, condition, row)),
-                Err(said) => problems.push(failed(&condition.rule, &condition.place, &said)),
+                Err(said) => problems.push(failed(&condition.rule.code, &condition.place, &said)),
             }
         }
     }
@@ -62,11 +61,10 @@ pub fn failed(rule: &str, place: &Place, said: &str) -> Diagnostic {
 }
 
 fn problem(scope: Scope<'_>, condition: &Condition, row: &str) -> Option<Diagnostic> {
-    let form = scope.sources.form;
-    let rule = form.checks.rules.get(&condition.rule)?;
-    let problem = breach(rule, &condition.rule, words(&rule.message));
+    let rule = &condition.rule;
+    let problem = rule.breach();
     let problem = scope.labelled(problem, &condition.test.reads, row);
-    Some(sourced(problem, rule))
+    Some(rule.sourced(problem))
 }
 
 impl Scope<'_> {

@@ -1,44 +1,38 @@
-//! The one cell that would explain every sum that fails. In: the values and the form's sums (totals, and equations that
-//! are errors); out: the cell whose change alone makes them all hold and breaks none, if there is exactly one, told with
-//! the exact edit in each problem of a sum.
+//! The one cell that explains every sum that fails. In: how the sums of the form came out; out: the cell whose change alone makes
+//! those that are errors hold and breaks none, if there is exactly one, told with the exact edit in each problem of a sum.
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::equations;
-use crate::report::figure;
-use crate::report::{Entry, Values};
+use super::sum::Verdict;
 use crate::diag::{Applicability, Diagnostic, Edit, Fix, Severity, text};
 use crate::form::{FieldKind, Form};
+use crate::report::{Entry, Values, figure};
 use crate::source::Place;
 
 /// Cells that, each taken so many times, should come to nothing.
-pub struct Sum {
+struct Balance {
     terms: BTreeMap<String, i64>,
     /// What they come to.
     rest: Decimal,
 }
 
-impl Sum {
-    /// A sum of cells of this year, `more` being what last year's add to it. Totals that were not written stand for
-    /// their parts.
-    pub fn new(form: &Form, values: &Values, cells: &[(&str, i64)], more: Decimal) -> Self {
-        let mut sum = Self { terms: BTreeMap::new(), rest: more };
-        for (key, times) in cells {
-            sum.add(form, values, key, *times);
+impl Balance {
+    /// That of a sum. Totals that were not written stand for their parts.
+    fn of(form: &Form, values: &Values, verdict: &Verdict<'_>) -> Self {
+        let mut balance = Self { terms: BTreeMap::new(), rest: verdict.difference() };
+        for (terms, times) in [(&verdict.left, 1), (&verdict.right, -1)] {
+            terms.iter().filter(|term| !term.is_last).for_each(|term| balance.add(form, values, term.key, times));
         }
-        sum
+        balance
     }
 
     fn add(&mut self, form: &Form, values: &Values, key: &str, times: i64) {
         let is_written = values.get(key).is_some_and(|entry| entry.place.is_some());
         match form.catalog.get(key).and_then(|known| known.sums.first()).filter(|_| !is_written) {
             Some(parts) => parts.iter().for_each(|part| self.add(form, values, part, times)),
-            None => {
-                *self.terms.entry(key.to_owned()).or_default() += times;
-                self.rest += figure(values, key).unwrap_or_default() * Decimal::from(times);
-            }
+            None => *self.terms.entry(key.to_owned()).or_default() += times,
         }
     }
 
@@ -50,30 +44,17 @@ impl Sum {
 }
 
 /// Names the likely culprit in each of the problems, which are those of sums.
-pub fn name(form: &Form, values: &Values, last: Option<&Values>, problems: &mut [Diagnostic]) {
+pub fn name(form: &Form, values: &Values, verdicts: &[Verdict<'_>], problems: &mut [Diagnostic]) {
     let failed = problems.iter().filter(|problem| problem.is_error()).count();
     if failed == 0 {
         return;
     }
-    let sums = sums(form, values, last);
-    let Some(culprit) = find(form, values, &sums) else { return };
+    let errors = verdicts.iter().filter(|verdict| verdict.is_error());
+    let balances: Vec<Balance> = errors.map(|verdict| Balance::of(form, values, verdict)).collect();
+    let Some(culprit) = find(form, values, &balances) else { return };
     for problem in problems.iter_mut().filter(|problem| problem.severity == Severity::Error) {
         culprit.tell(problem, failed);
     }
-}
-
-fn sums(form: &Form, values: &Values, last: Option<&Values>) -> Vec<Sum> {
-    let mut sums = equations::sums(form, values, last);
-    for (key, known) in form.catalog.cells() {
-        if values.get(key).is_some_and(|entry| entry.place.is_some()) {
-            for parts in &known.sums {
-                let cells: Vec<(&str, i64)> =
-                    [(key, 1)].into_iter().chain(parts.iter().map(|part| (part.as_str(), -1))).collect();
-                sums.push(Sum::new(form, values, &cells, Decimal::ZERO));
-            }
-        }
-    }
-    sums
 }
 
 struct Culprit<'a> {
@@ -84,13 +65,14 @@ struct Culprit<'a> {
     right: Decimal,
 }
 
-fn find<'a>(form: &'a Form, values: &'a Values, sums: &'a [Sum]) -> Option<Culprit<'a>> {
-    let (holding, failing): (Vec<&Sum>, Vec<&Sum>) = sums.iter().partition(|sum| sum.rest.is_zero());
+fn find<'a>(form: &'a Form, values: &'a Values, balances: &'a [Balance]) -> Option<Culprit<'a>> {
+    let (holding, failing): (Vec<&Balance>, Vec<&Balance>) =
+        balances.iter().partition(|balance| balance.rest.is_zero());
     let first = failing.first()?;
     let mut culprits = first.terms.keys().filter_map(|key| {
         let change = first.wants(key)?;
-        let explains = failing.iter().all(|sum| sum.wants(key) == Some(change));
-        let breaks = holding.iter().any(|sum| sum.terms.get(key).is_some_and(|times| *times != 0));
+        let explains = failing.iter().all(|balance| balance.wants(key) == Some(change));
+        let breaks = holding.iter().any(|balance| balance.terms.get(key).is_some_and(|times| *times != 0));
         let known = form.catalog.get(key)?;
         let Entry { place: Some(place), .. } = values.get(key)? else { return None };
         let stated = figure(values, key)?;

@@ -3,7 +3,6 @@
 
 use std::ops::Range;
 
-use super::breach::{breach, sourced, words};
 use super::prose::Looked;
 use crate::diag::Diagnostic;
 use crate::form::{Doubled, Form};
@@ -18,21 +17,20 @@ pub fn check(form: &Form, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) 
     for doubled in &form.checks.doubled {
         for text in texts.iter().filter(|text| doubled.keys.contains(&text.prose.key)) {
             let pairs = words_twice(&text.normal.text).into_iter().chain(clauses_twice(&text.normal.text));
-            problems.extend(pairs.filter_map(|pair| problem(form, doubled, text, pair)));
+            problems.extend(pairs.filter_map(|pair| problem(doubled, text, pair)));
         }
     }
 }
 
-fn problem(form: &Form, doubled: &Doubled, text: &Looked<'_>, pair: Range<usize>) -> Option<Diagnostic> {
-    let rule = form.checks.rules.get(&doubled.rule)?;
+fn problem(doubled: &Doubled, text: &Looked<'_>, pair: Range<usize>) -> Option<Diagnostic> {
+    let rule = &doubled.rule;
     let said = &text.normal.text[pair.clone()];
     // A pattern that cannot be searched for excuses nothing.
     if doubled.unless.as_ref().is_some_and(|unless| unless.is_match(said).unwrap_or(false)) {
         return None;
     }
-    let problem =
-        breach(rule, &doubled.rule, words(&rule.message)).at_saying(text.place(pair.clone()), text.said(pair));
-    Some(sourced(problem, rule))
+    let problem = rule.breach().at_saying(text.place(pair.clone()), text.said(pair));
+    Some(rule.sourced(problem))
 }
 
 /// Words of Chinese characters that stand twice, but not one character over and over.

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::report::{Report, Value};
 use crate::diag::{self, Code, Diagnostic, text};
 use crate::prose::stray::{code_point, stray};
+use crate::report::{Report, Value};
 use crate::source::Place;
 
 /// A problem for each character of the page that no face can draw.

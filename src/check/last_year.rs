@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use super::{shape, totals};
-use crate::report::Values;
+use super::shape;
+use super::sum::{self, Verdict};
 use crate::diag::{Code, Diagnostic, ExitStatus, text};
 use crate::facts::Facts;
 use crate::facts::years_before::YearsBefore;
 use crate::form::Form;
+use crate::report::Values;
 use crate::source::{Source, display_path};
 
 /// The values of the year before `year`; `None` where there is no file, or the file is wrong or of another form.
@@ -47,7 +48,8 @@ fn values(source: &Arc<Source>, form: &Form) -> Option<Values> {
     let facts = Facts::parse(source).ok()?;
     let mut problems = Vec::new();
     let mut values = shape::read(&facts, form, &mut problems);
-    totals::complete(form, &mut values, &mut problems);
+    sum::complete(form, &mut values);
+    let adds_up = sum::verdicts(form, &values, None).iter().filter(|verdict| verdict.is_of_total()).all(Verdict::holds);
     let same_form = facts.form_name().is_ok_and(|(name, _)| name == form.name);
-    (same_form && problems.is_empty()).then_some(values)
+    (same_form && adds_up && problems.is_empty()).then_some(values)
 }

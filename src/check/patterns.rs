@@ -7,13 +7,12 @@ use std::ops::Range;
 use fancy_regex::{Captures, Regex};
 use minijinja::Value as Operand;
 
-use super::breach::{breach, sourced, words};
 use super::conditions::{Scope, failed};
 use super::prose::Looked;
-use crate::report::figure;
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::rules::{AFTER, BEFORE, REST, SENTENCE};
 use crate::form::{Form, Pattern};
+use crate::report::figure;
 
 /// The group that a message points at, where a pattern has it; else it points at the whole match.
 const SHOWN: &str = "figure";
@@ -43,10 +42,10 @@ pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnost
             match look(scope, pattern, text, &mut told, problems) {
                 Ok(()) => {}
                 Err(Trouble::Time) => {
-                    problems.extend(scope.budget.spent_on(&pattern.rule, &pattern.place));
+                    problems.extend(scope.budget.spent_on(&pattern.rule.code, &pattern.place));
                     return;
                 }
-                Err(Trouble::Test(said)) => problems.push(failed(&pattern.rule, &pattern.place, &said)),
+                Err(Trouble::Test(said)) => problems.push(failed(&pattern.rule.code, &pattern.place, &said)),
                 Err(Trouble::Search(error)) => problems.push(given_up(pattern, text, &error)),
             }
             // Each takes memory; what is not looked at any more may not pass for being in order.
@@ -86,7 +85,7 @@ impl From<fancy_regex::Error> for Trouble {
 
 /// The warning that a text was not looked through; no text of an office should keep its report from being made.
 fn given_up(pattern: &Pattern, text: &Looked<'_>, error: &fancy_regex::Error) -> Diagnostic {
-    let rule = &pattern.rule;
+    let rule = &pattern.rule.code;
     let message =
         text!("没有检查 {rule}：文字过长或过于重复", "{rule} was not checked: the text is too long or too repetitive");
     Diagnostic::warning(Code::CheckFailed, message).at(text.prose.place.clone()).note(text!("{error}", "{error}"))
@@ -120,7 +119,7 @@ fn look(
         }
     }
     if pattern.required && !seen {
-        problems.extend(missing(scope, pattern, text));
+        problems.push(missing(pattern, text));
     }
     Ok(())
 }
@@ -230,10 +229,9 @@ fn given(pattern: &Pattern, found: &Captures<'_>, text: &str, around: &Range<usi
 
 fn problem(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>, found: &Captures<'_>) -> Option<Diagnostic> {
     let form = scope.sources.form;
-    let rule = form.checks.rules.get(&pattern.rule)?;
+    let rule = &pattern.rule;
     let whole = found.name(SHOWN).or_else(|| found.get(0))?;
-    let mut problem = breach(rule, &pattern.rule, words(&rule.message))
-        .at_saying(text.place(whole.range()), text.said(whole.range()));
+    let mut problem = rule.breach().at_saying(text.place(whole.range()), text.said(whole.range()));
     let mut figures = Vec::new();
     if let Some(test) = &pattern.test {
         let cells: Vec<&String> = test.reads.iter().filter(|key| is_cell(form, key)).collect();
@@ -246,7 +244,7 @@ fn problem(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>, found: &Captu
         problem = noted(problem, scope, &told);
         figures = cells.iter().filter(|_| cells.len() <= FEW).map(|key| format!("{{{{ {key} }}}}")).collect();
     }
-    problem = sourced(problem, rule);
+    problem = rule.sourced(problem);
     if problem.help.is_none() && !figures.is_empty() {
         let (zh, en) = (figures.join("、"), figures.join(", "));
         problem = problem.help(text!(
@@ -278,8 +276,8 @@ fn noted(problem: Diagnostic, scope: Scope<'_>, cells: &[&String]) -> Diagnostic
     said.iter().fold(problem, |problem, Text { zh, en }| problem.note(text!("表中{zh}", "in the table, {en}")))
 }
 
-fn missing(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>) -> Option<Diagnostic> {
-    let rule = scope.sources.form.checks.rules.get(&pattern.rule)?;
-    let problem = breach(rule, &pattern.rule, words(&rule.message)).at(text.prose.place.clone());
-    Some(sourced(problem, rule))
+fn missing(pattern: &Pattern, text: &Looked<'_>) -> Diagnostic {
+    let rule = &pattern.rule;
+    let problem = rule.breach().at(text.prose.place.clone());
+    rule.sourced(problem)
 }

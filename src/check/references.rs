@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 
 use super::braces;
 use super::prose::{Piece, Prose};
-use crate::report::{Entry, Value, Values};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::form::Form;
 use crate::form::expression::is_short_for;
 use crate::form::pattern::{Reference, references};
+use crate::report::{Entry, Value, Values};
 
 /// For how many unknown names of one text it is worked out what they were meant to be.
 pub const GUESSED: usize = 100;

@@ -1,11 +1,10 @@
 //! Figures that are all last year's. In: the values of both years; out: a problem where every cell of every table holds what
 //! it held last year, and enough of them are not zero.
 
-use crate::report::Values;
-use super::breach::{breach, sourced, words};
-use crate::report::figure;
 use crate::diag::{Diagnostic, text};
 use crate::form::{Form, Repeated};
+use crate::report::Values;
+use crate::report::figure;
 
 /// Compares the figures with last year's, rule by rule.
 pub fn check(form: &Form, values: &Values, last: Option<&Values>, problems: &mut Vec<Diagnostic>) {
@@ -28,9 +27,13 @@ fn compare(form: &Form, repeated: &Repeated, values: &Values, last: &Values) -> 
             place = place.or_else(|| values.get(key).and_then(|entry| entry.place.clone()));
         }
     }
-    let rule = form.checks.rules.get(&repeated.rule).filter(|_| count >= repeated.least)?;
-    let problem = breach(rule, &repeated.rule, words(&rule.message))
+    if count < repeated.least {
+        return None;
+    }
+    let rule = &repeated.rule;
+    let problem = rule
+        .breach()
         .at(place?)
         .note(text!("{count} 个不为零的数字全部与上年相同", "all {count} figures above zero are last year's"));
-    Some(sourced(problem, rule))
+    Some(rule.sourced(problem))
 }

@@ -8,12 +8,12 @@ use rust_decimal::Decimal;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::report::{Entry, Value, Values, value};
 use crate::diag::{Applicability, Code, Diagnostic, Text, text};
 use crate::facts::Facts;
 use crate::facts::labels::{self, Named};
 use crate::form::catalog::REST;
 use crate::form::{FieldKind, Form, Shape, join_key};
+use crate::report::{Entry, Value, Values, value};
 use crate::source::Place;
 
 /// For how many unknown keys of a file it is worked out what they were meant to be; with more, it is not of this form.

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::breach::{breach, sourced, words};
 use super::prose::{ENDS, Looked};
-use crate::report::{Value, Values};
 use crate::diag::{Diagnostic, text};
 use crate::form::pattern::references;
 use crate::form::{Form, Unchanged};
+use crate::report::{Value, Values};
 use crate::source::Place;
 
 /// The fewest characters of a sentence that says anything of its own.
@@ -18,11 +17,11 @@ const SHORTEST: usize = 8;
 pub fn check(form: &Form, texts: &[Looked<'_>], last: Option<&Values>, problems: &mut Vec<Diagnostic>) {
     let Some(last) = last else { return };
     for unchanged in &form.checks.unchanged {
-        problems.extend(compare(form, unchanged, texts, last));
+        problems.extend(compare(unchanged, texts, last));
     }
 }
 
-fn compare(form: &Form, unchanged: &Unchanged, texts: &[Looked<'_>], last: &Values) -> Option<Diagnostic> {
+fn compare(unchanged: &Unchanged, texts: &[Looked<'_>], last: &Values) -> Option<Diagnostic> {
     let mut before = BTreeSet::new();
     for key in &unchanged.keys {
         if let Some(Value::Prose(text) | Value::Line(text)) = last.get(key).map(|entry| &entry.value) {
@@ -40,13 +39,13 @@ fn compare(form: &Form, unchanged: &Unchanged, texts: &[Looked<'_>], last: &Valu
     if all < unchanged.least || same * 100 <= allowed * all {
         return None;
     }
-    let rule = form.checks.rules.get(&unchanged.rule)?;
+    let rule = &unchanged.rule;
     let share = same * 100 / all;
-    let problem = breach(rule, &unchanged.rule, words(&rule.message)).at(first?).note(text!(
+    let problem = rule.breach().at(first?).note(text!(
         "{all}句中有{same}句（{share}%）除数字外与上年相同，表式允许的最多是{allowed}%",
         "{same} of {all} sentences ({share} %) are last year's but for digits; the form allows {allowed} %"
     ));
-    Some(sourced(problem, rule))
+    Some(rule.sourced(problem))
 }
 
 /// The sentences of a text that are long enough to matter, with nothing in the place of digits and references.

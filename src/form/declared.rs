@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::kind::{FieldKind, Rolled};
-use crate::diag::Severity;
+use crate::diag::{Severity, Text};
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -43,7 +43,7 @@ pub struct Declared {
     #[serde(default, rename = "table")]
     pub tables: Vec<DeclaredTable>,
     #[serde(default, rename = "rule")]
-    pub rules: BTreeMap<String, Rule>,
+    pub rules: BTreeMap<String, DeclaredRule>,
     #[serde(default, rename = "equation")]
     pub equations: Vec<Equation>,
     #[serde(default, rename = "condition")]
@@ -223,7 +223,7 @@ fn one() -> usize {
 /// A rule that checks enforce: what it is called, how much a breach weighs, and how it is explained.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rule {
+pub struct DeclaredRule {
     /// Whether a breach keeps the report from being made.
     #[serde(default = "error")]
     pub severity: Severity,
@@ -353,6 +353,12 @@ pub struct Wording {
     pub zh: String,
     /// English.
     pub en: String,
+}
+
+impl From<Wording> for Text {
+    fn from(Wording { zh, en }: Wording) -> Self {
+        Self { zh, en }
+    }
 }
 
 /// Figures drawn as bars.

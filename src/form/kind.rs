@@ -100,9 +100,7 @@ impl FieldKind {
                 "写成不带引号的日期，例如：2026-01-31",
                 "write a date without quotes, for example: 2026-01-31"
             )),
-            Self::Line | Self::Prose | Self::Choice => {
-                Some(text!("把文字写在引号里", "write the text in quotes"))
-            }
+            Self::Line | Self::Prose | Self::Choice => Some(text!("把文字写在引号里", "write the text in quotes")),
             Self::Flag | Self::Lines => None,
         }
     }
@@ -114,7 +112,10 @@ impl FieldKind {
                 text!("写上数字，例如：= 35；没有的写 = 0", "write a number, for example: = 35; write = 0 for none")
             }
             Self::Amount => {
-                text!("写上数字，例如：= 96.50；没有的写 = 0", "write a number, for example: = 96.50; write = 0 for none")
+                text!(
+                    "写上数字，例如：= 96.50；没有的写 = 0",
+                    "write a number, for example: = 96.50; write = 0 for none"
+                )
             }
             Self::Date if !required => text!(
                 "写上日期，例如：= 2026-01-31；不写的，删去这一行",

@@ -10,9 +10,7 @@ use super::declared::{
 };
 use super::overrides::{self, OVERRIDES, Overrides};
 use super::pattern::references;
-use super::{
-    Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Head, Section, Table, join_key, rules,
-};
+use super::{Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Head, Section, Table, join_key, rules};
 use crate::diag::{self, Code, Diagnostic, Text, text};
 use crate::facts::slips::declaration;
 use crate::source::{Place, Source};

@@ -10,12 +10,14 @@ use toml::Spanned;
 
 use super::catalog::Catalog;
 use super::declared::{
-    Declared, DeclaredBalanced, DeclaredCondition, DeclaredDoubled, DeclaredPattern, DeclaredRepeated,
-    DeclaredUnchanged, Equation, Rule,
+    Declared, DeclaredBalanced, DeclaredCondition, DeclaredDoubled, DeclaredPattern, DeclaredRepeated, DeclaredRule,
+    DeclaredUnchanged, Equation, Wording,
 };
 use super::expression::{Expression, Expressions};
 use super::needed::Needed;
 use super::regex::{Compiler, Refused};
+use super::rule::Rule;
+use super::sums::{self, Origin, Sum};
 use super::{Block, FieldKind, Head, Table, join_key};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::source::{Place, Source};
@@ -33,9 +35,9 @@ const WORDS_IN_WORDS: usize = 100;
 #[derive(Debug, Default)]
 pub struct Rules {
     /// The rules by code.
-    pub rules: BTreeMap<String, Rule>,
-    /// The equations between cells.
-    pub equations: Vec<Equation>,
+    pub rules: BTreeMap<String, Arc<Rule>>,
+    /// The sums that must hold: those of totals, then those of equations.
+    pub sums: Vec<Sum>,
     /// The conditions on values.
     pub conditions: Vec<Condition>,
     /// The patterns in text.
@@ -59,21 +61,21 @@ pub struct Rules {
 impl Rules {
     /// Whether any check enforces the rule called `code`.
     pub fn enforces(&self, code: &str) -> bool {
-        self.equations.iter().any(|equation| equation.rule.get_ref() == code)
-            || self.conditions.iter().any(|condition| condition.rule == code)
-            || self.patterns.iter().any(|pattern| pattern.rule == code)
-            || self.doubled.iter().any(|doubled| doubled.rule == code)
-            || self.unchanged.iter().any(|unchanged| unchanged.rule == code)
-            || self.balanced.iter().any(|balanced| balanced.rule == code)
-            || self.repeated.iter().any(|repeated| repeated.rule == code)
+        self.sums.iter().any(|sum| matches!(&sum.origin, Origin::Equation { rule, .. } if rule.code == code))
+            || self.conditions.iter().any(|condition| condition.rule.code == code)
+            || self.patterns.iter().any(|pattern| pattern.rule.code == code)
+            || self.doubled.iter().any(|doubled| doubled.rule.code == code)
+            || self.unchanged.iter().any(|unchanged| unchanged.rule.code == code)
+            || self.balanced.iter().any(|balanced| balanced.rule.code == code)
+            || self.repeated.iter().any(|repeated| repeated.rule.code == code)
     }
 }
 
 /// A condition on values.
 #[derive(Debug)]
 pub struct Condition {
-    /// The code of its rule.
-    pub rule: String,
+    /// Its rule.
+    pub rule: Arc<Rule>,
     /// The rows in each of which it holds; one that is empty where it holds once.
     pub each: Vec<String>,
     /// What must be true.
@@ -87,8 +89,8 @@ pub struct Condition {
 /// A pattern in text.
 #[derive(Debug)]
 pub struct Pattern {
-    /// The code of its rule.
-    pub rule: String,
+    /// Its rule.
+    pub rule: Arc<Rule>,
     /// The keys of the texts.
     pub keys: Vec<String>,
     /// What is looked for.
@@ -108,8 +110,8 @@ pub struct Pattern {
 /// Words that should not stand twice in a row.
 #[derive(Debug)]
 pub struct Doubled {
-    /// The code of its rule.
-    pub rule: String,
+    /// Its rule.
+    pub rule: Arc<Rule>,
     /// The keys of the texts.
     pub keys: Vec<String>,
     /// Words that may.
@@ -119,8 +121,8 @@ pub struct Doubled {
 /// Prose that may not be last year's.
 #[derive(Debug)]
 pub struct Unchanged {
-    /// The code of its rule.
-    pub rule: String,
+    /// Its rule.
+    pub rule: Arc<Rule>,
     /// The keys of the texts.
     pub keys: Vec<String>,
     /// The share of sentences that may be last year's, in per cent.
@@ -132,8 +134,8 @@ pub struct Unchanged {
 /// Quotation marks and brackets that come in pairs.
 #[derive(Debug)]
 pub struct Balanced {
-    /// The code of its rule.
-    pub rule: String,
+    /// Its rule.
+    pub rule: Arc<Rule>,
     /// The keys of the texts.
     pub keys: Vec<String>,
     /// What opens and what closes.
@@ -143,8 +145,8 @@ pub struct Balanced {
 /// Figures that may not all be last year's.
 #[derive(Debug)]
 pub struct Repeated {
-    /// The code of its rule.
-    pub rule: String,
+    /// Its rule.
+    pub rule: Arc<Rule>,
     /// With fewer figures above zero than these, nothing is said.
     pub least: usize,
 }
@@ -157,8 +159,10 @@ pub fn resolve(
     source: &Arc<Source>,
     problems: &mut Vec<Diagnostic>,
 ) -> Rules {
+    let rules = declared.rules.iter().map(|(code, rule)| (code.clone(), Arc::new(whole(code, rule)))).collect();
     let mut resolver = Resolver {
         declared,
+        rules,
         catalog,
         tables,
         source,
@@ -167,7 +171,9 @@ pub fn resolve(
         is_pattern: false,
         problems,
     };
-    declared.equations.iter().for_each(|equation| resolver.equation(equation));
+    let equations: Vec<Vec<Sum>> =
+        declared.equations.iter().filter_map(|equation| resolver.equation(equation)).collect();
+    let sums = sums::totals(catalog).chain(equations.into_iter().flatten()).collect();
     let conditions = declared.conditions.iter().filter_map(|condition| resolver.condition(condition)).collect();
     if let Some(pattern) = declared.patterns.get(MOST_PATTERNS) {
         let message = text!("正则表达式超过 {MOST_PATTERNS} 个", "there are more than {MOST_PATTERNS} patterns");
@@ -183,12 +189,11 @@ pub fn resolve(
     let doubled = declared.doubled.iter().filter_map(|doubled| resolver.doubled(doubled)).collect();
     let unchanged = declared.unchanged.iter().filter_map(|unchanged| resolver.unchanged(unchanged)).collect();
     let balanced = declared.balanced.iter().filter_map(|balanced| resolver.balanced(balanced)).collect();
-    let repeated = declared.repeated.iter().map(|repeated| resolver.repeated(repeated)).collect();
-    let expressions = resolver.expressions;
-    let (rules, equations) = (declared.rules.clone(), declared.equations.clone());
+    let repeated = declared.repeated.iter().filter_map(|repeated| resolver.repeated(repeated)).collect();
+    let Resolver { rules, expressions, .. } = resolver;
     Rules {
         rules,
-        equations,
+        sums,
         conditions,
         patterns,
         patterns_of,
@@ -201,8 +206,16 @@ pub fn resolve(
     }
 }
 
+/// A rule with its code.
+fn whole(code: &str, declared: &DeclaredRule) -> Rule {
+    let DeclaredRule { severity, message, help, source, right, wrong, last } = declared.clone();
+    let (message, help) = (message.into(), help.map(Wording::into));
+    Rule { code: code.to_owned(), severity, message, help, source, right, wrong, last }
+}
+
 struct Resolver<'a> {
     declared: &'a Declared,
+    rules: BTreeMap<String, Arc<Rule>>,
     catalog: &'a Catalog,
     tables: &'a [Table],
     source: &'a Arc<Source>,
@@ -214,7 +227,7 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn rule(&mut self, name: &Spanned<String>) -> String {
+    fn rule(&mut self, name: &Spanned<String>) -> Option<Arc<Rule>> {
         let code = name.get_ref();
         if !self.declared.rules.contains_key(code) {
             let near = did_you_mean(code, self.declared.rules.keys().map(String::as_str));
@@ -224,16 +237,16 @@ impl Resolver<'_> {
             let message = text!("“{code}”是程序自己的代码", "`{code}` is one of the program's own codes");
             self.wrong(name, message, Some(text!("给规则另取一个名称", "call the rule something else")));
         }
-        code.clone()
+        self.rules.get(code).map(Arc::clone)
     }
 
     /// The terms of an equation are rows, or columns where it names its rows.
-    fn equation(&mut self, equation: &Equation) {
-        self.rule(&equation.rule);
+    fn equation(&mut self, equation: &Equation) -> Option<Vec<Sum>> {
+        let rule = self.rule(&equation.rule);
         let Some(table) = self.tables.iter().find(|table| table.name == *equation.table.get_ref()) else {
             let name = equation.table.get_ref();
             self.wrong(&equation.table, text!("没有名为“{name}”的表格", "there is no table `{name}`"), None);
-            return;
+            return None;
         };
         let keys = |leaves: fn(&Block) -> Vec<Vec<&Head>>| -> Vec<String> {
             let paths = table.blocks.iter().flat_map(leaves);
@@ -249,6 +262,7 @@ impl Resolver<'_> {
             let message = text!("表格中没有名为“{shown}”的行或列", "the table has no row or column `{shown}`");
             self.wrong(name, message, did_you_mean(shown, known));
         }
+        Some(sums::of_equation(equation, &rule?, table))
     }
 
     fn condition(&mut self, declared: &DeclaredCondition) -> Option<Condition> {
@@ -260,7 +274,7 @@ impl Resolver<'_> {
         let test = self.expression(&declared.test, &each, &[]);
         let when = declared.when.as_ref().map(|when| self.expression(when, &each, &[]));
         let place = self.place(&declared.test);
-        Some(Condition { rule, each, test: test?, when: transposed(when)?, place })
+        Some(Condition { rule: rule?, each, test: test?, when: transposed(when)?, place })
     }
 
     fn pattern(&mut self, declared: &DeclaredPattern) -> Option<Pattern> {
@@ -279,20 +293,20 @@ impl Resolver<'_> {
         let (unless, test) = (transposed(unless)?, transposed(test)?);
         // The group that messages point at is in every match.
         let needs_digit = !declared.required && self.worded(&declared.find)?.contains("(?P<figure>[0-9]+)");
-        Some(Pattern { rule, keys, find: find?, needs_digit, unless, test, required: declared.required, place })
+        Some(Pattern { rule: rule?, keys, find: find?, needs_digit, unless, test, required: declared.required, place })
     }
 
     fn doubled(&mut self, declared: &DeclaredDoubled) -> Option<Doubled> {
         let rule = self.rule(&declared.rule);
         let keys = self.texts(&declared.within);
         let unless = declared.unless.as_ref().map(|unless| self.regex(unless));
-        Some(Doubled { rule, keys, unless: transposed(unless)? })
+        Some(Doubled { rule: rule?, keys, unless: transposed(unless)? })
     }
 
     fn unchanged(&mut self, declared: &DeclaredUnchanged) -> Option<Unchanged> {
         let rule = self.rule(&declared.rule);
         let keys = self.texts(&declared.within);
-        Some(Unchanged { rule, keys, percent: declared.percent, least: declared.least })
+        Some(Unchanged { rule: rule?, keys, percent: declared.percent, least: declared.least })
     }
 
     fn balanced(&mut self, declared: &DeclaredBalanced) -> Option<Balanced> {
@@ -306,11 +320,11 @@ impl Resolver<'_> {
                 _ => self.wrong(pair, text!("一对应是两个不同的字符", "a pair is two characters that differ"), None),
             }
         }
-        (pairs.len() == declared.pairs.len()).then_some(Balanced { rule, keys, pairs })
+        (pairs.len() == declared.pairs.len()).then_some(Balanced { rule: rule?, keys, pairs })
     }
 
-    fn repeated(&mut self, declared: &DeclaredRepeated) -> Repeated {
-        Repeated { rule: self.rule(&declared.rule), least: declared.least }
+    fn repeated(&mut self, declared: &DeclaredRepeated) -> Option<Repeated> {
+        Some(Repeated { rule: self.rule(&declared.rule)?, least: declared.least })
     }
 
     /// A pattern or test with the form's words in the place of `<<name>>`; words may hold other words.

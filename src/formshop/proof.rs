@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::check;
-use crate::report::Report;
 use crate::compile::{self, Engine, Setting};
 use crate::diag::{Diagnostic, Text, text};
 use crate::facts::years_before::YearsBefore;
@@ -13,6 +12,7 @@ use crate::fonts::{FontIndex, FontSet};
 use crate::pipeline;
 use crate::project::Project;
 use crate::render::{Markup, Target, Templates};
+use crate::report::Report;
 use crate::source::Place;
 use crate::view;
 use crate::worker::Workers;

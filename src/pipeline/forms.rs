@@ -6,13 +6,13 @@ use std::sync::{Arc, OnceLock};
 
 use super::Problems;
 use crate::check::glyphs;
-use crate::report::Report;
 use crate::diag::{Code, Diagnostic};
 use crate::facts::Facts;
 use crate::fonts::{FontIndex, FontSet};
 use crate::form::{self, Form};
 use crate::job::CheckJob;
 use crate::named::Named;
+use crate::report::Report;
 use crate::source::Source;
 
 /// Every form that facts may name; one that is wrong is reported with the facts that name it.

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::Accepted;
 use crate::cli::Format;
 use crate::diag::{Code, Diagnostic, text};
 use crate::disk::{self, Unread};
@@ -14,6 +13,7 @@ use crate::fonts::FontSet;
 use crate::form::Form;
 use crate::form::overrides::OVERRIDES;
 use crate::job::{BuildJob, Stamp};
+use crate::report::Accepted;
 use crate::source::{Source, display_path, file_name};
 
 /// What a report was made of, and what came of it.

@@ -10,13 +10,13 @@ use super::press::{Artifact, Kit, Presses, Preview};
 use super::progress::Stage;
 use super::record::{Inputs, Piece, Record, Subject, Surroundings, prefix, with_extension};
 use crate::check;
-use crate::report::Report;
 use crate::cli::Format;
 use crate::diag::Diagnostic;
 use crate::disk::{self, Lock, Who};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
 use crate::job::BuildJob;
+use crate::report::Report;
 use crate::source::{Source, display_path};
 use crate::view::view;
 

@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::facts::is_year;
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::disk;
+use crate::facts::is_year;
 use crate::source::{Place, Source, display_path, file_name};
 
 /// What looks like facts and is not read.

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::marks;
 use super::scan::{DEPTH, Inside, Scanner};
-use crate::diag::{Applicability, Text, text};
+use crate::diag::{Applicability, text};
 use crate::facts::meant::{self, Meant};
-use crate::form::{FieldKind, Known, Shape, join_key};
+use crate::form::{FieldKind, Shape, join_key};
 use crate::source::start_of_line;
 
 impl Scanner<'_> {
