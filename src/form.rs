@@ -6,6 +6,7 @@ pub mod catalog;
 mod declared;
 pub mod expression;
 pub mod files;
+pub mod grid;
 pub mod kind;
 mod needed;
 pub mod overrides;
@@ -24,6 +25,7 @@ pub use catalog::{Catalog, Known, Shape};
 pub use declared::{FontRole, Notice, Weight};
 pub use expression::Expression;
 pub use files::{FormFiles, Origin, TemplateFile};
+pub use grid::Grid;
 pub use kind::{FieldKind, NOT_APPLICABLE, Rolled};
 pub use overrides::Overrides;
 pub use rule::Rule;
@@ -139,6 +141,8 @@ pub struct Table {
     pub widths: Vec<u32>,
     /// The blocks, from top to bottom.
     pub blocks: Vec<Block>,
+    /// The cells.
+    pub grid: Grid,
 }
 
 impl Table {

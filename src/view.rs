@@ -9,7 +9,8 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Markup, Sources};
-use crate::form::{Block, Content, Form, Head, Section, Table, cell_key};
+use crate::form::grid::{CellRole, GridBlock, GridCell, Label};
+use crate::form::{Content, Form, Section, Table};
 use crate::report::{Report, Values, figure};
 
 /// One report, ready for a template.
@@ -190,22 +191,6 @@ pub struct CellView {
     pub scope: Option<Cow<'static, str>>,
 }
 
-/// What a cell is.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CellRole {
-    /// The line over the whole width.
-    Bar,
-    /// What stands over the row labels.
-    Corner,
-    /// A column head.
-    ColumnHead,
-    /// A row head.
-    RowHead,
-    /// A figure.
-    Figure,
-}
-
 /// The faces of a role.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct FontView {
@@ -324,7 +309,7 @@ fn table_view(report: &Report, table: &Table) -> TableView {
         label: table.label.clone(),
         widths: table.widths.clone(),
         shares: shares(&table.widths),
-        blocks: table.blocks.iter().map(|block| block_view(report, block, table.widths.len())).collect(),
+        blocks: table.grid.blocks.iter().map(|block| block_view(report, block)).collect(),
     }
 }
 
@@ -334,119 +319,51 @@ fn shares(widths: &[u32]) -> Vec<String> {
     widths.iter().map(share).map(|share| format!("{}.{:02}", share / 100, share % 100)).collect()
 }
 
-fn block_view(report: &Report, block: &Block, width: usize) -> TableBlock {
-    let mut head = Vec::new();
-    if let Some(bar) = &block.bar {
-        head.push(RowView { cells: vec![head_cell(bar, width, 1, CellRole::Bar, "colgroup")] });
-    }
-    head.extend(column_heads(block));
-    let body = body(report, block);
-    TableBlock { head, labels: labels(block), longest: longest(&body, block.label_columns), body }
-}
-
-fn head_cell(text: &str, colspan: usize, rowspan: usize, role: CellRole, scope: &'static str) -> CellView {
-    CellView { text: text.to_owned(), colspan, rowspan, role, scope: Some(scope.into()) }
-}
-
-fn column_heads(block: &Block) -> Vec<RowView> {
-    let depth = block.leaf_columns().iter().map(Vec::len).max().unwrap_or(0);
-    let mut rows: Vec<RowView> = (0..depth).map(|_| RowView { cells: Vec::new() }).collect();
-    if let (Some(first), true) = (rows.first_mut(), block.label_columns > 0) {
-        first.cells.push(head_cell(&block.corner, block.label_columns, depth, CellRole::Corner, "col"));
-    }
-    fill_heads(&block.columns, 0, &mut rows);
-    rows
-}
-
-fn fill_heads(heads: &[Head], level: usize, rows: &mut [RowView]) {
-    let depth = rows.len();
-    for head in heads {
-        let (rowspan, scope) = if head.children.is_empty() { (depth - level, "col") } else { (1, "colgroup") };
-        let cell = head_cell(&head.label, columns_of(head), rowspan, CellRole::ColumnHead, scope);
-        rows[level].cells.push(cell);
-        fill_heads(&head.children, level + 1, rows);
+fn block_view(report: &Report, block: &GridBlock) -> TableBlock {
+    let row = |cells: &Vec<GridCell>| RowView { cells: cells.iter().map(|cell| cell_view(report, cell)).collect() };
+    let labels = block.labels.iter().map(|label| {
+        let Label { text, column, colspan, from, to, is_group } = label;
+        let (text, column, colspan) = (text.clone(), *column, *colspan);
+        LabelView { text, column, colspan, from: *from, to: *to, is_group: *is_group }
+    });
+    TableBlock {
+        head: block.head.iter().map(row).collect(),
+        body: block.body.iter().map(row).collect(),
+        labels: labels.collect(),
+        longest: longest(report, block),
     }
 }
 
-fn columns_of(head: &Head) -> usize {
-    if head.children.is_empty() { head.span } else { head.children.iter().map(columns_of).sum() }
-}
-
-fn rows_of(head: &Head) -> usize {
-    if head.children.is_empty() { 1 } else { head.children.iter().map(rows_of).sum() }
-}
-
-fn body(report: &Report, block: &Block) -> Vec<RowView> {
-    let columns = block.leaf_columns();
-    let mut before: Vec<&Head> = Vec::new();
-    let mut rows = Vec::new();
-    for path in block.leaf_rows() {
-        let mut cells = row_heads(&path, &before, block.label_columns);
-        for column in &columns {
-            cells.push(CellView {
-                text: text_of(report, &cell_key(&path, column)).unwrap_or_default(),
-                colspan: column.last().map_or(1, |head| head.span),
-                rowspan: 1,
-                role: CellRole::Figure,
-                scope: None,
-            });
-        }
-        rows.push(RowView { cells });
-        before = path;
+fn cell_view(report: &Report, cell: &GridCell) -> CellView {
+    CellView {
+        text: cell_text(report, cell),
+        colspan: cell.colspan,
+        rowspan: cell.rowspan,
+        role: cell.role,
+        scope: cell.scope.map(Cow::Borrowed),
     }
-    rows
 }
 
-fn labels(block: &Block) -> Vec<LabelView> {
-    let mut labels = Vec::new();
-    if block.label_columns > 0 {
-        let mut from = 0;
-        for head in &block.rows {
-            from = label(head, block.label_columns, 0, from, &mut labels);
-        }
+/// What stands in a cell: its label, or the fact.
+fn cell_text(report: &Report, cell: &GridCell) -> String {
+    match &cell.key {
+        None => cell.label.clone(),
+        Some(key) => text_of(report, key).unwrap_or_default(),
     }
-    labels
 }
 
-/// Adds a head and those under it; gives the row after its last.
-fn label(head: &Head, label_columns: usize, column: usize, from: usize, labels: &mut Vec<LabelView>) -> usize {
-    let (is_group, to) = (!head.children.is_empty(), from + rows_of(head));
-    let colspan = if is_group { 1 } else { label_columns - column };
-    labels.push(LabelView { text: head.label.clone(), column, colspan, from, to, is_group });
-    head.children.iter().fold(from, |from, child| label(child, label_columns, column + 1, from, labels)).max(to)
-}
-
-fn longest(rows: &[RowView], label_columns: usize) -> Vec<Longest> {
+/// The longest of the figures in each stretch of columns.
+fn longest(report: &Report, block: &GridBlock) -> Vec<Longest> {
     // Of the characters in figures, those that are not ASCII are about twice as wide.
     let width = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
-    let mut longest: BTreeMap<(usize, usize), &str> = BTreeMap::new();
-    for row in rows {
-        let mut column = label_columns;
-        for cell in row.cells.iter().filter(|cell| cell.role == CellRole::Figure) {
-            let known = longest.entry((column, cell.colspan)).or_default();
-            if width(&cell.text) > width(known) {
-                *known = &cell.text;
-            }
-            column += cell.colspan;
+    let mut longest: BTreeMap<(usize, usize), String> = BTreeMap::new();
+    for cell in block.body.iter().flatten().filter(|cell| cell.key.is_some()) {
+        let text = cell_text(report, cell);
+        let known = longest.entry((cell.column, cell.colspan)).or_default();
+        if width(&text) > width(known) {
+            *known = text;
         }
     }
-    let named = longest.into_iter().map(|((column, colspan), text)| Longest { column, colspan, text: text.to_owned() });
+    let named = longest.into_iter().map(|((column, colspan), text)| Longest { column, colspan, text });
     named.collect()
-}
-
-/// The heads that begin in this row: those that the row above does not already stand under.
-fn row_heads(path: &[&Head], before: &[&Head], label_columns: usize) -> Vec<CellView> {
-    if label_columns == 0 {
-        return Vec::new();
-    }
-    let last = path.len() - 1;
-    let new = path
-        .iter()
-        .enumerate()
-        .filter(|(level, head)| !before.get(*level).is_some_and(|above| std::ptr::eq(*above, **head)));
-    new.map(|(level, head)| {
-        let (colspan, scope) = if level == last { (label_columns - level, "row") } else { (1, "rowgroup") };
-        head_cell(&head.label, colspan, rows_of(head), CellRole::RowHead, scope)
-    })
-    .collect()
 }

@@ -10,7 +10,7 @@ use super::declared::{
 };
 use super::overrides::{self, OVERRIDES, Overrides};
 use super::pattern::references;
-use super::{Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Head, Section, Table, join_key, rules};
+use super::{Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Grid, Head, Section, Table, join_key, rules};
 use crate::diag::{self, Code, Diagnostic, Text, text};
 use crate::facts::slips::declaration;
 use crate::source::{Place, Source};
@@ -77,7 +77,7 @@ impl Resolver<'_> {
         let catalog = Catalog::new(&fields, &tables);
         let carried = declared.rolls.iter().flat_map(|roll| self.carried(roll, &catalog)).collect();
         let checks = rules::resolve(declared, &catalog, &tables, self.source, &mut self.problems);
-        let form = Form {
+        let mut form = Form {
             name: name.to_owned(),
             label: declared.label.clone(),
             starter: declared.starter,
@@ -104,7 +104,11 @@ impl Resolver<'_> {
         };
         self.names(&form, declared);
         diag::sort(&mut self.problems);
-        if self.problems.is_empty() { Ok(form) } else { Err(self.problems) }
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
+        form.tables.iter_mut().for_each(|table| table.grid = Grid::of(table));
+        Ok(form)
     }
 
     /// Whether there are no more cells than a form may have, and a problem at the first table with too many.
@@ -139,6 +143,7 @@ impl Resolver<'_> {
             label: declared.label.clone(),
             widths: declared.widths.clone(),
             blocks,
+            grid: Grid::default(),
         }
     }
 
