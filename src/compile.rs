@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::fonts::{FontFile, PageFonts};
-use crate::form::files;
+use crate::form::template_files;
 use crate::interrupt::Interrupt;
 use crate::render::Markup;
 use crate::source::{Place, Source};
@@ -164,7 +164,7 @@ pub fn embedded_engine() -> Result<Box<dyn Engine>, Diagnostic> {
 /// The problem of a page that met a limit, at the first line of the project's own templates that wrote something of it.
 fn stopped_problem(stopped: &Stopped, markup: &Markup, limits: Limits) -> Diagnostic {
     let problem = stopped.problem(&text!("Typst 排这一页", "laying the page out with Typst"), limits);
-    let is_own = |place: &&Place| !files::is_built_in(&place.source);
+    let is_own = |place: &&Place| !template_files::is_built_in(&place.source);
     let places = || markup.lines.iter().map(|(_, place)| place);
     match places().find(is_own).or_else(|| places().next()) {
         Some(place) => problem.at(place.clone()),

@@ -7,6 +7,7 @@
 
 mod left;
 mod place;
+mod text;
 mod write;
 
 use std::fs::{self, File, FileType, Metadata};
@@ -17,7 +18,8 @@ use crate::diag::{Code, Diagnostic, Text, text};
 use crate::source::display_path;
 
 pub use left::{Lock, Scratch, Who, sweep, sweep_scratch};
-pub use place::{is_name_everywhere, is_within, leads_outside};
+pub use place::{MARKER, is_name_everywhere, is_root, is_within, leads_outside};
+pub use text::{unreadable, utf8};
 pub use write::{put, remove, remove_empty, replace, send, write, write_new};
 
 /// The largest text that is read whole: facts, a template, a declaration, a record. Real ones have some thousand bytes.

@@ -6,7 +6,6 @@ pub mod meant;
 pub mod slips;
 pub mod years_before;
 
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -144,33 +143,9 @@ fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     })
 }
 
-/// The problem of a file that cannot be read.
-pub fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(Code::Unreadable, text!("无法读取 {name}：{error}", "cannot read {name}: {error}"))
-        .help(text!("检查文件是否存在、是否有读取权限", "check that the file is there and that you may read it"))
-}
-
 fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
     let help = text!("用编辑器另存为 UTF-8（记事本：另存为 → 编码 → UTF-8）", "save it as UTF-8 in your editor");
-    utf8(name, bytes, Code::NotUtf8).map_err(|problem| problem.help(help))
-}
-
-/// The text of a file without a byte order mark.
-///
-/// # Errors
-/// Bytes that are not UTF-8, told under `code` at the first of them.
-pub fn utf8(name: &str, bytes: Vec<u8>, code: Code) -> Result<String, Diagnostic> {
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let bytes = error.into_bytes();
-        let byte = bytes[good];
-        // The source is shown up to the bad byte, so that the line and column are right.
-        let source = Source::new(name, format!("{}\u{fffd}", String::from_utf8_lossy(&bytes[..good])));
-        let place = Place::new(&source, good..good + '\u{fffd}'.len_utf8());
-        Diagnostic::error(code, text!("{name} 不是 UTF-8 编码", "{name} is not UTF-8"))
-            .at_saying(place, text!("这里的字节是 0x{byte:02X}", "the byte here is 0x{byte:02X}"))
-    })?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    disk::utf8(name, bytes, Code::NotUtf8).map_err(|problem| problem.help(help))
 }
 
 /// Whether the name of a facts file, without its extension, is a year.

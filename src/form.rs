@@ -5,8 +5,11 @@
 pub mod catalog;
 mod declared;
 pub mod expression;
+pub mod field;
 pub mod files;
 pub mod grid;
+pub mod head;
+pub mod key;
 pub mod kind;
 mod needed;
 pub mod overrides;
@@ -15,7 +18,10 @@ mod regex;
 mod resolve;
 mod rule;
 pub mod rules;
+pub mod section;
 pub mod sums;
+pub mod table;
+pub mod template_files;
 
 use std::collections::BTreeMap;
 
@@ -24,12 +30,17 @@ use time::Date;
 pub use catalog::{Catalog, Known, Shape};
 pub use declared::{FontRole, Notice, Weight};
 pub use expression::Expression;
-pub use files::{FormFiles, Origin, TemplateFile};
+pub use field::Field;
 pub use grid::Grid;
+pub use head::{Block, Head, cell_key};
+pub use key::join_key;
 pub use kind::{FieldKind, NOT_APPLICABLE, Rolled};
 pub use overrides::Overrides;
 pub use rule::Rule;
 pub use rules::{Balanced, Condition, Doubled, Pattern, Repeated, Rules, Unchanged};
+pub use section::{Chart, Content, Section};
+pub use table::{Cell, Table};
+pub use template_files::{FormFiles, Origin, TemplateFile};
 
 /// A kind of report, ready for use by the stages.
 #[derive(Debug)]
@@ -105,256 +116,4 @@ impl Form {
     pub fn label_of(&self, key: &str) -> Option<&str> {
         self.catalog.get(key).map(|known| known.label.as_str())
     }
-}
-
-/// A value outside the tables.
-#[derive(Debug)]
-pub struct Field {
-    /// Its place in the facts, such as `organ.name`.
-    pub key: String,
-    /// What kind of value it is.
-    pub kind: FieldKind,
-    /// What it is called.
-    pub label: String,
-    /// Whether the facts must have it.
-    pub required: bool,
-    /// The prose that stands in where the facts have none.
-    pub default: Option<String>,
-    /// How to fill it in; may be empty.
-    pub guide: String,
-    /// For a choice: what may be chosen.
-    pub options: Vec<String>,
-    /// What becomes of it in next year's facts.
-    pub roll: Rolled,
-}
-
-/// A table, made of blocks that share one grid.
-#[derive(Debug)]
-pub struct Table {
-    /// The name that sections use.
-    pub name: String,
-    /// The key of the TOML table in the facts that holds its rows, and `rest`.
-    pub key: String,
-    /// What the table is called, for readers who cannot see it.
-    pub label: String,
-    /// Relative widths of the grid's columns.
-    pub widths: Vec<u32>,
-    /// The blocks, from top to bottom.
-    pub blocks: Vec<Block>,
-    /// The cells.
-    pub grid: Grid,
-}
-
-impl Table {
-    /// Every cell that a fact fills, by rows.
-    pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
-        self.blocks.iter().flat_map(|block| {
-            let columns = block.leaf_columns();
-            block.leaf_rows().into_iter().flat_map(move |row| {
-                columns.clone().into_iter().map(move |column| Cell::new(&row, &column)).collect::<Vec<_>>()
-            })
-        })
-    }
-}
-
-/// A part of a table with heads of its own.
-#[derive(Debug)]
-pub struct Block {
-    /// A line over the whole width, such as the item of the law.
-    pub bar: Option<String>,
-    /// What stands over the row labels.
-    pub corner: String,
-    /// How many grid columns the row labels take.
-    pub label_columns: usize,
-    /// The column heads.
-    pub columns: Vec<Head>,
-    /// The row heads.
-    pub rows: Vec<Head>,
-}
-
-impl Block {
-    /// The columns that hold values, with the heads above each.
-    pub fn leaf_columns(&self) -> Vec<Vec<&Head>> {
-        leaves(&self.columns)
-    }
-
-    /// The rows that hold values, with the heads left of each.
-    pub fn leaf_rows(&self) -> Vec<Vec<&Head>> {
-        leaves(&self.rows)
-    }
-}
-
-/// A head of columns or rows; a group holds further heads, a leaf stands for values.
-#[derive(Debug)]
-pub struct Head {
-    /// Its full key below its parent table or row, dotted; empty where it adds none.
-    pub key: String,
-    /// The official label.
-    pub label: String,
-    /// What kind of figure stands under it (for columns) or beside it (for rows).
-    pub kind: Option<FieldKind>,
-    /// The unit, where the label does not say it to a machine.
-    pub unit: Option<String>,
-    /// How to fill it in; may be empty.
-    pub guide: String,
-    /// For a choice: what may be chosen.
-    pub options: Vec<String>,
-    /// Whether its cells may be left out.
-    pub optional: bool,
-    /// What becomes of its cells in next year's facts.
-    pub roll: Option<Rolled>,
-    /// Grid columns that each value takes.
-    pub span: usize,
-    /// For a total: the full keys of the leaves of which it is the sum.
-    pub sum: Vec<String>,
-    /// The heads that this one groups.
-    pub children: Vec<Head>,
-}
-
-/// One cell of a table that a fact fills.
-#[derive(Clone, Debug)]
-pub struct Cell<'a> {
-    /// The key of the fact, such as `requests.received.natural`.
-    pub key: String,
-    /// The row heads, outermost first.
-    pub row: Vec<&'a Head>,
-    /// The column heads, outermost first.
-    pub column: Vec<&'a Head>,
-    /// What kind of figure it is.
-    pub kind: FieldKind,
-    /// The unit, where the form gives one.
-    pub unit: Option<&'a str>,
-}
-
-impl<'a> Cell<'a> {
-    fn new(row: &[&'a Head], column: &[&'a Head]) -> Self {
-        let both = || row.iter().chain(column).rev();
-        Self {
-            key: cell_key(row, column),
-            row: row.to_vec(),
-            column: column.to_vec(),
-            kind: both().find_map(|head| head.kind).unwrap_or(FieldKind::Count),
-            unit: both().find_map(|head| head.unit.as_deref()),
-        }
-    }
-
-    /// The keys of the cells of which this one is a total: along its row, then along its column.
-    pub fn sums(&self) -> Vec<Vec<String>> {
-        let (row, column) = (last_key(&self.row), last_key(&self.column));
-        let along = |heads: &[&Head], join: &dyn Fn(&str) -> String| {
-            heads.last().map(|head| head.sum.iter().map(|key| join(key)).collect::<Vec<_>>())
-        };
-        [along(&self.column, &|key| join_key(row, key)), along(&self.row, &|key| join_key(key, column))]
-            .into_iter()
-            .flatten()
-            .filter(|parts| !parts.is_empty())
-            .collect()
-    }
-
-    /// For a choice: what may be chosen.
-    pub fn options(&self) -> Vec<String> {
-        let both = self.row.iter().chain(&self.column).rev();
-        both.map(|head| &head.options).find(|options| !options.is_empty()).cloned().unwrap_or_default()
-    }
-
-    /// Whether it may be left out.
-    pub fn is_optional(&self) -> bool {
-        self.row.iter().chain(&self.column).any(|head| head.optional)
-    }
-
-    /// What becomes of it in next year's facts.
-    pub fn roll(&self) -> Rolled {
-        let said = self.row.iter().chain(&self.column).rev().find_map(|head| head.roll);
-        said.unwrap_or(if self.kind.is_figure() { Rolled::Drop } else { Rolled::Keep })
-    }
-
-    /// How to fill it in, of its row and of its column.
-    pub fn guide(&self) -> String {
-        let guides = self.row.iter().chain(&self.column).map(|head| head.guide.as_str());
-        guides.filter(|guide| !guide.is_empty()).collect::<Vec<_>>().join("\n")
-    }
-
-    /// The official labels of the row and of the column.
-    pub fn label(&self) -> String {
-        let last = |heads: &[&Head]| heads.last().map(|head| head.label.clone()).unwrap_or_default();
-        let (row, column) = (last(&self.row), last(&self.column));
-        match (row.is_empty(), column.is_empty()) {
-            (false, false) => format!("{row}·{column}"),
-            (false, true) => row,
-            // Without a row of its own, a cell is told apart by the groups that its column stands in.
-            (true, _) => self.column.iter().map(|head| head.label.as_str()).collect::<Vec<_>>().join("·"),
-        }
-    }
-}
-
-fn last_key<'a>(heads: &[&'a Head]) -> &'a str {
-    heads.last().map_or("", |head| head.key.as_str())
-}
-
-/// The key of the cell where a row and a column meet.
-pub fn cell_key(row: &[&Head], column: &[&Head]) -> String {
-    join_key(last_key(row), last_key(column))
-}
-
-/// Joins two dotted keys, either of which may be empty.
-pub fn join_key(left: &str, right: &str) -> String {
-    match (left.is_empty(), right.is_empty()) {
-        (true, _) => right.to_owned(),
-        (_, true) => left.to_owned(),
-        _ => format!("{left}.{right}"),
-    }
-}
-
-fn leaves(heads: &[Head]) -> Vec<Vec<&Head>> {
-    let mut found = Vec::new();
-    for head in heads {
-        if head.children.is_empty() {
-            found.push(vec![head]);
-        }
-        for mut path in leaves(&head.children) {
-            path.insert(0, head);
-            found.push(path);
-        }
-    }
-    found
-}
-
-/// A section of the page.
-#[derive(Debug)]
-pub struct Section {
-    /// The official heading; the opening has none.
-    pub heading: Option<String>,
-    /// What stands in it, from top to bottom.
-    pub blocks: Vec<Content>,
-}
-
-/// A piece of a section.
-#[derive(Debug)]
-pub enum Content {
-    /// Prose from the facts, under a heading of its own where the form gives one.
-    Prose {
-        /// The official sub-heading.
-        heading: Option<String>,
-        /// The key of the prose.
-        key: String,
-    },
-    /// A table, by name.
-    Table(String),
-    /// Values with their labels, those that the facts have.
-    Listing(Vec<String>),
-    /// A chart, by name; left out where charts are not asked for.
-    Chart(String),
-}
-
-/// Figures drawn as bars.
-#[derive(Debug)]
-pub struct Chart {
-    /// The name that sections use.
-    pub name: String,
-    /// What it shows.
-    pub label: String,
-    /// The bars: what each is called, and the keys of the figures that it is the sum of.
-    pub bars: Vec<(String, Vec<String>)>,
-    /// How many years each bar is drawn for, this one the last.
-    pub years: usize,
 }

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use crate::diag::{Code, Diagnostic, Language, text};
 use crate::disk;
+use crate::disk::MARKER;
 use crate::form::Form;
 use crate::form::files::{built_in_text, load, names};
 use crate::job::name_everywhere;
-use crate::project::{MARKER, REPORTS};
+use crate::project::REPORTS;
 use crate::schema;
 use crate::source::display_path;
 

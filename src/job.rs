@@ -10,7 +10,7 @@ use crate::cli::{Build, Check, Deny, Diff, DiffFormat, Fmt, Format, New, PageLim
 use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::disk;
-use crate::facts::unreadable;
+use crate::disk::unreadable;
 use crate::interrupt::Interrupt;
 use crate::project::{Project, REPORTS, Selected, Stray};
 use crate::shard::Shard;

@@ -13,15 +13,13 @@ use crate::cli::Format;
 use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, text};
 use crate::disk;
+use crate::disk::{MARKER, is_root, unreadable, utf8};
 use crate::facts::slips::declaration;
-use crate::facts::{unreadable, utf8};
 use crate::source::{Source, display_path};
 
 pub use select::Selected;
 pub use strays::{Name, Stray, name_of};
 
-/// The file that marks a project's root.
-pub const MARKER: &str = "nianbao.toml";
 /// The folder of the facts.
 pub const REPORTS: &str = "reports";
 
@@ -143,12 +141,6 @@ impl Project {
     pub fn font_paths(&self) -> Vec<PathBuf> {
         self.settings.font_paths.iter().map(|path| self.root.join(path)).collect()
     }
-}
-
-/// Whether a folder is a project's root. What is called as its mark is and is no file is told when it is read.
-pub fn is_root(folder: &Path) -> bool {
-    let marker = folder.join(MARKER);
-    marker.exists() && !marker.is_dir()
 }
 
 fn no_project() -> Diagnostic {

@@ -5,14 +5,21 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use crate::project::is_root;
-
 /// Names that Windows keeps for devices, whatever comes after a dot.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 /// The same with a digit behind them.
 const NUMBERED: [&str; 2] = ["com", "lpt"];
 /// The longest name of a file, in bytes, with room for an ending.
 const LONGEST: usize = 240;
+
+/// The file that marks a project's root.
+pub const MARKER: &str = "nianbao.toml";
+
+/// Whether a folder is a project's root. What is called as its mark is and is no file is told when it is read.
+pub fn is_root(folder: &Path) -> bool {
+    let marker = folder.join(MARKER);
+    marker.exists() && !marker.is_dir()
+}
 
 /// Whether a path lies in a project and leads out of it by way of a link. Paths that lie in none may lead anywhere: they were
 /// named by whoever runs the program.

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{open, unreadable};
+use super::open;
 use crate::diag::Diagnostic;
 use crate::disk;
+use crate::disk::unreadable;
 use crate::source::{Source, display_path};
 
 /// What stands in the file of a year: nothing, where there is none.

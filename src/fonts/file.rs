@@ -10,8 +10,8 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::diag::{Code, Diagnostic, text};
+use crate::disk::unreadable;
 use crate::disk::{self, Unread};
-use crate::facts::unreadable;
 use crate::named::Named;
 use crate::source::display_path;
 

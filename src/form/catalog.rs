@@ -3,7 +3,10 @@
 
 use indexmap::IndexMap;
 
-use super::{Field, FieldKind, Rolled, Table, join_key};
+use super::field::Field;
+use super::key::join_key;
+use super::kind::{FieldKind, Rolled};
+use super::table::Table;
 
 /// The keys of every form, which say what facts are of and are read before the others.
 pub const HEAD: [&str; 3] = ["form", "year", "accept"];

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Block, Head, Table, cell_key};
+use super::head::{Block, Head, cell_key};
 
 /// The cells of a table.
 #[derive(Debug, Default)]
@@ -76,9 +76,9 @@ pub struct Label {
 }
 
 impl Grid {
-    /// The grid of a table.
-    pub fn of(table: &Table) -> Self {
-        Self { blocks: table.blocks.iter().map(|block| GridBlock::of(block, table.widths.len())).collect() }
+    /// The grid of these blocks, which are so many columns wide.
+    pub fn of(blocks: &[Block], width: usize) -> Self {
+        Self { blocks: blocks.iter().map(|block| GridBlock::of(block, width)).collect() }
     }
 }
 

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::declared::{Declared, Wording};
-use super::{Head, Table};
+use super::head::Head;
+use super::table::Table;
 use crate::diag::{Code, Diagnostic, Severity, did_you_mean, text};
-use crate::facts::slips::declaration;
 use crate::source::{Place, Source};
 
 /// The name of the file.
@@ -40,14 +40,6 @@ pub struct RuleOverride {
     pub message: Option<Wording>,
     /// What to do about a breach.
     pub help: Option<Wording>,
-}
-
-/// Reads the overrides.
-///
-/// # Errors
-/// TOML that is none, or a key that there is not.
-pub fn read(source: &Arc<Source>) -> Result<Overrides, Diagnostic> {
-    toml::from_str(source.text()).map_err(|error| declaration::first(source, &Code::FormFile, &error))
 }
 
 impl Overrides {

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::declared::{
     Declared, DeclaredBlock, DeclaredContent, DeclaredHead, DeclaredRoll, DeclaredSection, DeclaredTable,
 };
-use super::overrides::{self, OVERRIDES, Overrides};
+use super::overrides::{OVERRIDES, Overrides};
 use super::pattern::references;
 use super::{Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Grid, Head, Section, Table, join_key, rules};
 use crate::diag::{self, Code, Diagnostic, Text, text};
@@ -32,7 +32,7 @@ pub fn read(name: &str, source: &Arc<Source>, files: FormFiles) -> Result<Form, 
     let mut problems = Vec::new();
     let own = files.get(OVERRIDES).map(|file| Arc::clone(&file.source));
     let overrides = match &own {
-        Some(own) => overrides::read(own).map_err(|problem| vec![problem])?,
+        Some(own) => read_overrides(own).map_err(|problem| vec![problem])?,
         None => Overrides::default(),
     };
     if let Some(own) = &own {
@@ -54,6 +54,14 @@ struct Resolver<'a> {
     /// How many heads have been made.
     made: usize,
     problems: Vec<Diagnostic>,
+}
+
+/// Reads what a project changes.
+///
+/// # Errors
+/// TOML that is none, or a key that there is not.
+fn read_overrides(source: &Arc<Source>) -> Result<Overrides, Diagnostic> {
+    toml::from_str(source.text()).map_err(|error| declaration::first(source, &Code::FormFile, &error))
 }
 
 impl Resolver<'_> {
@@ -107,7 +115,7 @@ impl Resolver<'_> {
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
-        form.tables.iter_mut().for_each(|table| table.grid = Grid::of(table));
+        form.tables.iter_mut().for_each(|table| table.grid = Grid::of(&table.blocks, table.widths.len()));
         Ok(form)
     }
 
@@ -238,7 +246,7 @@ impl Resolver<'_> {
         let key = join_key(above, part.get_ref());
         match find(siblings, &key) {
             Some(head) if head.children.is_empty() => vec![key],
-            Some(head) => super::leaves(&head.children)
+            Some(head) => super::head::leaves(&head.children)
                 .iter()
                 .filter_map(|path| path.last())
                 .map(|leaf| leaf.key.clone())

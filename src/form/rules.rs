@@ -14,11 +14,14 @@ use super::declared::{
     DeclaredUnchanged, Equation, Wording,
 };
 use super::expression::{Expression, Expressions};
+use super::head::{Block, Head};
+use super::key::join_key;
+use super::kind::FieldKind;
 use super::needed::Needed;
 use super::regex::{Compiler, Refused};
 use super::rule::Rule;
 use super::sums::{self, Origin, Sum};
-use super::{Block, FieldKind, Head, Table, join_key};
+use super::table::Table;
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::source::{Place, Source};
 

@@ -7,8 +7,10 @@ use toml::Spanned;
 
 use super::catalog::Catalog;
 use super::declared::Equation;
+use super::head::{Block, Head};
+use super::key::join_key;
 use super::rule::Rule;
-use super::{Block, Head, Table, join_key};
+use super::table::Table;
 
 /// Cells whose figures together are those of others: `left` = `right` + `last`.
 #[derive(Debug)]

@@ -12,7 +12,8 @@ use super::strays::{Name, Stray, name_of};
 use super::{Project, REPORTS};
 use crate::diag::{Code, Diagnostic, ExitStatus, Text, text};
 use crate::disk;
-use crate::facts::{self, Facts, is_year, unreadable};
+use crate::disk::unreadable;
+use crate::facts::{self, Facts, is_year};
 use crate::form::files;
 use crate::source::display_path;
 

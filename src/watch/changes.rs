@@ -11,8 +11,9 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::Event;
 use crate::diag::{Code, Diagnostic, text};
+use crate::disk::MARKER;
 use crate::job::CheckJob;
-use crate::project::{MARKER, Name, REPORTS, name_of};
+use crate::project::{Name, REPORTS, name_of};
 
 /// What changes concern.
 #[derive(Debug, Default, PartialEq, Eq)]

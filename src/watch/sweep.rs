@@ -8,8 +8,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use walkdir::WalkDir;
 
+use crate::disk::MARKER;
 use crate::job::CheckJob;
-use crate::project::{MARKER, Name, REPORTS, name_of};
+use crate::project::{Name, REPORTS, name_of};
 
 /// How long it is from one sweep to the next where changes are told as they happen.
 const CALM: Duration = Duration::from_secs(4);

@@ -1,0 +1,41 @@
+//! The page of a form, section by section, and its charts.
+
+/// A section of the page.
+#[derive(Debug)]
+pub struct Section {
+    /// The official heading; the opening has none.
+    pub heading: Option<String>,
+    /// What stands in it, from top to bottom.
+    pub blocks: Vec<Content>,
+}
+
+/// A piece of a section.
+#[derive(Debug)]
+pub enum Content {
+    /// Prose from the facts, under a heading of its own where the form gives one.
+    Prose {
+        /// The official sub-heading.
+        heading: Option<String>,
+        /// The key of the prose.
+        key: String,
+    },
+    /// A table, by name.
+    Table(String),
+    /// Values with their labels, those that the facts have.
+    Listing(Vec<String>),
+    /// A chart, by name; left out where charts are not asked for.
+    Chart(String),
+}
+
+/// Figures drawn as bars.
+#[derive(Debug)]
+pub struct Chart {
+    /// The name that sections use.
+    pub name: String,
+    /// What it shows.
+    pub label: String,
+    /// The bars: what each is called, and the keys of the figures that it is the sum of.
+    pub bars: Vec<(String, Vec<String>)>,
+    /// How many years each bar is drawn for, this one the last.
+    pub years: usize,
+}
