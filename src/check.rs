@@ -115,6 +115,7 @@ fn judge(facts: &Facts<'_>, form: &Arc<Form>, years: &YearsBefore) -> (Option<Re
     }
     if let Some(year) = year {
         let texts = references::resolve(form, year, &mut values, &mut problems);
+        problems.extend(texts.iter().flat_map(|prose| braces::check(form, prose)));
         let texts: Vec<Looked<'_>> = texts.iter().map(Looked::at).collect();
         text_lost::check(&texts, &mut problems);
         nesting::check(&texts, &mut problems);

@@ -2,6 +2,7 @@
 //! absolute and the relative change, and prose added and removed by sentence, as a table, JSON or a web page. Facts that
 //! are not in order are compared as far as they go.
 
+mod difference;
 mod page;
 
 use std::collections::BTreeSet;
@@ -9,7 +10,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
 use crate::check;
@@ -23,88 +23,7 @@ use crate::pipeline::Forms;
 use crate::report::{Report, Value, figure};
 use crate::source::display_path;
 
-/// Everything that differs between two reports.
-#[derive(Debug, Serialize)]
-pub struct Comparison {
-    /// The one compared with.
-    pub before: Side,
-    /// The one compared.
-    pub after: Side,
-    /// The figures that differ, in the order of the form.
-    pub figures: Vec<FigureChange>,
-    /// The texts that differ, in the order of the form.
-    pub texts: Vec<TextChange>,
-}
-
-/// One of the two reports.
-#[derive(Debug, Serialize)]
-pub struct Side {
-    /// Its facts file.
-    pub file: String,
-    /// Who reports.
-    pub author: String,
-    /// The year.
-    pub year: u16,
-}
-
-/// A figure that differs; numbers are decimal text, so that none passes through a floating-point number.
-#[derive(Debug, Serialize)]
-pub struct FigureChange {
-    /// Its key.
-    pub key: String,
-    /// Its official label.
-    pub label: String,
-    /// What it was; absent where it was not written.
-    pub before: Option<String>,
-    /// What it is.
-    pub after: Option<String>,
-    /// By how much it has changed.
-    pub difference: Option<String>,
-    /// The change in per cent of what it was, with one decimal; absent where it was 0.
-    pub percent: Option<String>,
-}
-
-/// A text that differs.
-#[derive(Debug, Serialize)]
-pub struct TextChange {
-    /// Its key.
-    pub key: String,
-    /// Its official label.
-    pub label: String,
-    /// Its sentences, in order.
-    pub sentences: Vec<Sentence>,
-}
-
-/// A sentence of a text.
-#[derive(Debug, Serialize)]
-pub struct Sentence {
-    /// `same`, `removed` or `added`.
-    pub change: &'static str,
-    /// The sentence.
-    pub text: String,
-}
-
-/// The figures of several years of one organ.
-#[derive(Debug, Serialize)]
-pub struct Years {
-    /// Who reports.
-    pub author: String,
-    /// The years, in order.
-    pub years: Vec<u16>,
-    /// The figures that are not 0 in all of them, in the order of the form.
-    pub figures: Vec<YearsOfFigure>,
-}
-
-/// A figure over the years.
-#[derive(Debug, Serialize)]
-pub struct YearsOfFigure {
-    /// Its key.
-    pub key: String,
-    /// Its official label.
-    pub label: String,
-    /// Its number in each year; absent where it was not written.
-    pub numbers: Vec<Option<String>>,
-}
+pub use difference::{Comparison, FigureChange, Sentence, Side, TextChange, Years, YearsOfFigure};
 
 /// Compares what a job names, and says it in the format asked for.
 ///

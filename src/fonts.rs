@@ -8,6 +8,7 @@ mod file;
 mod folders;
 mod glyphs;
 mod index;
+mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

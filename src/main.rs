@@ -17,7 +17,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let typed: Vec<_> = std::env::args_os().collect();
     if let Some(told) = worker::role(&typed) {
-        return worker::serve(told);
+        return worker::serve::serve(told);
     }
     let cli = match cli::language::parse(&typed) {
         Ok(Typed::Command(cli)) => cli,

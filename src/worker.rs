@@ -7,7 +7,7 @@
 
 mod child;
 mod limits;
-mod serve;
+pub mod serve;
 mod wire;
 
 use std::collections::BTreeSet;
@@ -25,7 +25,6 @@ use crate::view::View;
 
 pub use child::{Child, Ended};
 pub use limits::{LEAST_MIB, Limits, Stopped, is_memory_short, memory_short, stopped};
-pub use serve::serve;
 pub use wire::{Load, Page, Reply, Sources, Span, Told, Wanted};
 use wire::{Task, receive, send};
 

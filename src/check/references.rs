@@ -4,7 +4,6 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::braces;
 use super::prose::{Piece, Prose};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::form::Form;
@@ -53,12 +52,10 @@ pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<D
                     unknown_reference(form, &prose, &reference, number < GUESSED)
                 };
                 problems.extend(unknown.enumerate().map(told));
-                problems.extend(braces::check(form, &prose));
                 texts.push(prose);
             }
             Value::Line(line) => {
                 let prose = Prose::plain(key, line, place);
-                problems.extend(braces::check(form, &prose));
                 texts.push(prose);
             }
             _ => {}

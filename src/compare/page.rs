@@ -5,7 +5,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use super::{Comparison, Years};
+use super::difference::{Comparison, Years};
 use crate::diag::{Language, Text, text};
 
 const PAGE: &str = include_str!("page.html.tera");

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Engine, Setting, stopped_problem};
+use super::engine::{Engine, Setting, stopped_problem};
 use crate::diag::Diagnostic;
 use crate::render::Markup;
 use crate::worker::{Page, Reply, Sources, Stopped, Wanted, Workers, is_memory_short, memory_short};

@@ -20,7 +20,7 @@ use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
 use typst_svg::SvgOptions;
 
 use super::confined::Confined;
-use super::{Engine, MAIN, PDF_STANDARDS, Setting, typst_problem};
+use super::engine::{Engine, MAIN, PDF_STANDARDS, Setting, typst_problem};
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::fonts::{FontFile, PageFonts};
 use crate::named::Named;
@@ -219,7 +219,7 @@ fn standards() -> Result<PdfStandards, String> {
     PdfStandards::new(&list).map_err(|error| error.message().to_string())
 }
 
-/// What the typst program is asked for as [`FEATURE`](super::FEATURE).
+/// What the typst program is asked for as [`FEATURE`](super::engine::FEATURE).
 fn features() -> Features {
     [Feature::A11yExtras].into_iter().collect()
 }

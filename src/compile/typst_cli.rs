@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use super::{Engine, FEATURE, MAIN, PDF_STANDARDS, Setting, TYPST_VERSION, stopped_problem, typst_problem};
+use super::engine::{Engine, FEATURE, MAIN, PDF_STANDARDS, Setting, TYPST_VERSION, stopped_problem, typst_problem};
 use crate::diag::{Code, Diagnostic, text};
 use crate::disk::{self, Unread};
 use crate::fonts::{PageFonts, Probe};

@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use tempfile::{NamedTempFile, TempDir};
 
-use super::write::{make_folder, unwritable};
+use super::folder::{make_folder, unwritable};
+use super::read::without_waiting;
 use crate::diag::Diagnostic;
 
 /// How the names of temporary files begin and end; so many letters or digits stand between. Nobody types such a name.
@@ -110,7 +111,7 @@ fn each_left(folder: &Path, remove: impl Fn(&Metadata, &Path) -> Option<io::Resu
 /// The file or folder, locked, where nobody else has locked it.
 #[cfg(unix)]
 fn unlocked(path: &Path) -> Option<File> {
-    let file = super::without_waiting(File::options().read(true)).open(path).ok()?;
+    let file = without_waiting(File::options().read(true)).open(path).ok()?;
     file.try_lock().is_ok().then_some(file)
 }
 

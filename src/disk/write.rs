@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::folder::{folder_of, make_folder, sync_folder, unwritable};
 use super::left::{sweep, sweep_and_keep, temporary};
-use super::{regular, without_waiting};
+use super::place::leads_outside;
+use super::read::{Unread, open, outside, regular, without_waiting};
 use crate::diag::{Code, Diagnostic, text};
 use crate::source::display_path;
 
@@ -42,7 +44,7 @@ pub fn put(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let folder = folder_of(path);
     if is_led_outside(folder).map_err(|error| unwritable(path, &error))? {
-        return Err(super::outside(path));
+        return Err(outside(path));
     }
     new_whole(path, folder, bytes).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
@@ -60,8 +62,8 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
 /// # Errors
 /// The file is no longer what was read, it cannot be written, or it lies outside the project; then nothing has changed.
 pub fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<(), Diagnostic> {
-    if super::leads_outside(path).map_err(|error| unwritable(path, &error))? {
-        return Err(super::outside(path));
+    if leads_outside(path).map_err(|error| unwritable(path, &error))? {
+        return Err(outside(path));
     }
     match replace_whole(path, before, after) {
         Ok(true) => Ok(()),
@@ -131,46 +133,10 @@ pub fn remove_empty(folder: &Path, below: &Path) {
     let _ = above.into_iter().try_for_each(fs::remove_dir);
 }
 
-pub(super) fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
-    let shown = display_path(path);
-    Diagnostic::error(Code::Unwritable, text!("无法写入 {shown}：{error}", "cannot write {shown}: {error}")).help(
-        text!(
-            "检查磁盘空间和文件夹的写入权限，或用 --out 换一个文件夹",
-            "check the disk and the folder's permissions, or write elsewhere with --out"
-        ),
-    )
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
 /// Whether a folder, or the first above it that is there, leads out of the project.
 fn is_led_outside(folder: &Path) -> io::Result<bool> {
     let there = folder.ancestors().find(|folder| fs::symlink_metadata(folder).is_ok());
-    there.map_or(Ok(false), super::leads_outside)
-}
-
-/// Makes a folder and those above it. Each new one is on the disk when this is done.
-pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
-    let new: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
-    fs::create_dir_all(folder)?;
-    new.into_iter().try_for_each(|folder| sync_folder(folder_of(folder)))
-}
-
-/// A file with a new name is found after a crash only once the folder is on the disk too.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
-        // Some network folders cannot, and keep their names by other means.
-        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
-        synced => synced,
-    }
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
-    Ok(())
+    there.map_or(Ok(false), leads_outside)
 }
 
 /// The bytes in a temporary file in the folder, on the disk.
@@ -330,9 +296,9 @@ fn holds(file: &mut File, bytes: &[u8]) -> io::Result<bool> {
 
 /// Whether there is a file with these bytes, and no other, at a path.
 fn is_at(path: &Path, bytes: &[u8]) -> io::Result<bool> {
-    match super::open(path) {
+    match open(path) {
         Ok(mut file) => holds(&mut file, bytes),
-        Err(super::Unread::Io(error)) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Err(Unread::Io(error)) if error.kind() != io::ErrorKind::NotFound => Err(error),
         Err(_) => Ok(false),
     }
 }

@@ -9,41 +9,19 @@ mod keys;
 mod marks;
 mod parser;
 mod scan;
+mod slip;
 mod strings;
 mod values;
 
-use std::ops::Range;
 use std::sync::Arc;
-
-use toml::de::DeTable;
 
 use crate::diag::{self, Code, Diagnostic, text};
 use crate::form::Form;
-use crate::source::{Place, Source};
+use crate::source::Source;
 
 use scan::Scanner;
 pub use scan::conflict_mark;
-
-/// How many slips of one file are told; with more, it is hardly TOML.
-const MOST: usize = 60;
-/// How much of the rest of a line is quoted, in characters.
-const QUOTED: usize = 80;
-
-/// What is to stand in the place of what.
-type Edits = Vec<(Range<usize>, String)>;
-
-/// A slip that was found.
-struct Slip {
-    problem: Diagnostic,
-    /// The edits that let the parser go on behind it.
-    repair: Edits,
-}
-
-/// A key that was written: its path, and the place of its last part.
-struct Defined {
-    path: Vec<String>,
-    span: Range<usize>,
-}
+use slip::{Edits, MOST};
 
 /// What is wrong with a text that is not TOML, under `code`; `forms` gives the form of a name, by which keys and values are
 /// understood better.
@@ -102,31 +80,14 @@ fn mended(text: &str, repairs: &mut Edits) -> (String, Edits) {
     (out, made)
 }
 
-/// The beginning of a text, for a message: what is wrong on a long line may be wrong a thousand times on it.
-fn quoted(text: &str) -> String {
-    match text.char_indices().nth(QUOTED) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// Whether a text is TOML.
-fn is_toml(text: &str) -> bool {
-    DeTable::parse(text).is_ok()
-}
-
 /// Whether a character shows nothing, as spaces do that are none of TOML.
 pub fn is_invisible(c: char) -> bool {
     marks::odd_space(c).is_some()
 }
 
-/// A problem with a text that is not TOML.
-fn wrong(source: &Arc<Source>, code: &Code, span: Range<usize>, message: diag::Text) -> Diagnostic {
-    Diagnostic::error(code.clone(), message).at(Place::new(source, span))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::slip::is_toml;
     use super::*;
 
     fn slips(text: &str) -> usize {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use fontconfig_parser::{ConfigPart, parse_config_parts};
 use walkdir::WalkDir;
 
-use super::folders::{trouble, trouble_with, variable};
+use super::trouble::{trouble, trouble_with, variable};
 use crate::diag::Diagnostic;
 use crate::disk;
 

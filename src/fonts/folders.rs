@@ -2,15 +2,12 @@
 //! and what could not be looked at. A folder that is not there holds no fonts; one that cannot be read may hold any.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::file::unreadable_font;
+use super::trouble::{trouble, variable};
 use crate::diag::{Code, Diagnostic, text};
-use crate::disk;
 use crate::source::display_path;
 
 /// Folders of Debian's TeX packages that fontconfig does not know, where they put the Fandol faces.
@@ -133,37 +130,6 @@ fn is_font(entry: &DirEntry) -> bool {
     let extension = entry.path().extension().map(|extension| extension.to_ascii_lowercase());
     let is_called = |extension| ["ttf", "ttc", "otf", "otc"].iter().any(|known| extension == *known);
     entry.file_type().is_file() && extension.is_some_and(is_called)
-}
-
-/// What keeps something from being looked at; nothing, where there is nothing to look at.
-pub fn trouble(folder: &Path, error: walkdir::Error) -> Option<Diagnostic> {
-    // A link back to a folder above leads to what is looked through anyway.
-    let is_loop = error.loop_ancestor().is_some();
-    let path = error.path().unwrap_or(folder).to_path_buf();
-    trouble_with(&path, &error.into_io_error().filter(|_| !is_loop)?)
-}
-
-/// What keeps this path from being looked at; nothing, where nothing is there.
-pub fn trouble_with(path: &Path, error: &io::Error) -> Option<Diagnostic> {
-    (!is_absent(path, error) && !is_closed(path, error)).then(|| unreadable_font(path, error))
-}
-
-/// Whether a folder may not be entered, whenever it is asked: it is another's, and holds no fonts for whoever asks.
-fn is_closed(path: &Path, error: &io::Error) -> bool {
-    let says_so = |error: &io::Error| error.kind() == io::ErrorKind::PermissionDenied;
-    let again = fs::metadata(path).and_then(|found| if found.is_dir() { fs::read_dir(path).map(drop) } else { Ok(()) });
-    says_so(error) && again.is_err_and(|again| says_so(&again))
-}
-
-/// Whether nothing is there, or only a link to nothing. It is asked again, since a file that is there and could not be found
-/// for a moment may be the one that a page needs.
-fn is_absent(path: &Path, error: &io::Error) -> bool {
-    disk::is_missing(error) && fs::metadata(path).is_err_and(|again| disk::is_missing(&again))
-}
-
-/// An environment variable that is not empty.
-pub fn variable(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 #[cfg(target_os = "windows")]

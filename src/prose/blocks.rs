@@ -1,8 +1,9 @@
 //! The blocks of prose. In: the whole text; out: its events, paragraphs, lists and tables around what `inline` reads.
 
+use super::event::{DEEPEST, Event, Placed, Side, Tag};
 use super::inline;
+use super::line::Line;
 use super::stray::{Stray, is_left_out, is_line_end, stray};
-use super::{DEEPEST, Event, Placed, Side, Tag};
 
 /// How much deeper a line stands that belongs to the item above it, in spaces.
 const STEP: usize = 2;
@@ -11,20 +12,6 @@ const TAB: usize = 4;
 
 /// The most bars in a row of a table; a wider one fits no page and is text.
 const WIDEST: usize = 40;
-
-/// A line without the white space around it.
-#[derive(Clone, Copy, Debug)]
-pub struct Line<'a> {
-    /// Where its text begins in the source.
-    pub start: usize,
-    /// Its text.
-    pub text: &'a str,
-    /// The spaces before it.
-    indent: usize,
-    /// Whether it begins a paragraph by how it begins: with the indent of a Chinese paragraph, a bullet of a word
-    /// processor, or after a word processor's line end.
-    begins: bool,
-}
 
 /// Reads the blocks of a text.
 pub fn read(text: &str) -> Vec<Placed<'_>> {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::blocks::Line;
+use super::event::{Event, Placed, Tag, is_wide};
+use super::line::Line;
 use super::stray::is_left_out;
-use super::{Event, Placed, Tag, is_wide};
 
 /// What cannot begin bold text.
 const CLOSING: &str = "，、。；：！？）”’』」】》〉…,.;:!?)]}";

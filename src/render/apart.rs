@@ -1,9 +1,10 @@
 //! Templates that another process parses and renders. In: a form's templates of which some are the project's own, and views;
-//! out: what [`Loaded`](super::Loaded) would have made of them, or which limit that process met.
+//! out: what [`Loaded`](super::loaded::Loaded) would have made of them, or which limit that process met.
 
 use std::sync::Arc;
 
-use super::{LineMap, Markup, Target};
+use super::marks::LineMap;
+use super::markup::{Markup, Target};
 use crate::diag::{Diagnostic, text};
 use crate::source::{Place, Source};
 use crate::view::View;

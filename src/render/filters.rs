@@ -4,7 +4,8 @@
 
 use tera::{Kwargs, State, Tera, Value};
 
-use super::{Target, prose};
+use super::markup::Target;
+use super::prose;
 
 /// Registers the filters for a target.
 pub fn register(tera: &mut Tera, target: Target) {

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Target, escape};
+use super::escape;
+use super::markup::Target;
 use crate::prose::{Event, Placed, Side, Tag, events};
 
 /// Writes prose in the target's language.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::keys::KeyOf;
 use super::marks;
 use super::scan::{DEPTH, Inside, Scanner};
+use super::slip;
 use crate::diag::{Applicability, text};
 use crate::source::{end_of_line, start_of_line};
 
@@ -158,14 +159,14 @@ impl Scanner<'_> {
             let comma = span.start..span.end - next.len();
             let edit = vec![(comma.clone(), self.line_end().to_owned())];
             let message = {
-                let next = super::quoted(next);
+                let next = slip::quoted(next);
                 text!("一行只能写一项：{next}", "one key and value a line: {next}")
             };
             self.at = comma.end;
             // The rest of the line is read as the statement that it is.
             return self.slip(span, message, text!("另起一行", "begin a new line"), Some((Safe, edit.clone())), edit);
         }
-        let written = super::quoted(written);
+        let written = slip::quoted(written);
         let message = text!("值的后面还有别的内容：{written}", "something stands behind the value: {written}");
         let help = text!(
             "一行只写一个值；是说明的，前面加 #；是下一项的，另起一行",
@@ -235,7 +236,7 @@ impl Scanner<'_> {
         };
         let written = line[..line.find(is_end).unwrap_or(line.len())].trim_end();
         let span = start..start + written.len();
-        let written = super::quoted(written);
+        let written = slip::quoted(written);
         let message = text!("花括号里要写“键 = 值”：{written}", "in braces stand `key = value`: {written}");
         let help = text!("写明键和等号，例如：{{ 键 = 0 }}", "write the key and `=`, for example: {{ key = 0 }}");
         self.at = span.end;
@@ -298,7 +299,7 @@ impl Scanner<'_> {
         let inner = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
         inner.map(|inner| inner.trim_matches(['[', ']'])).is_some_and(|name| {
             !name.is_empty()
-                && name.chars().all(|c| super::keys::is_bare(c) || c == '.')
+                && name.chars().all(|c| slip::is_bare(c) || c == '.')
                 && name.contains(|c: char| c.is_ascii_alphabetic())
         })
     }
@@ -307,8 +308,7 @@ impl Scanner<'_> {
     pub fn looks_like_statement(&self, at: usize) -> bool {
         let end = end_of_line(self.text, at);
         let line = self.text[at..end].trim_start();
-        let bare =
-            |text: &str| !text.is_empty() && text.chars().all(|c| super::keys::is_bare(c) || matches!(c, '.' | '"'));
+        let bare = |text: &str| !text.is_empty() && text.chars().all(|c| slip::is_bare(c) || matches!(c, '.' | '"'));
         let before_equals = line.find(['=', '＝']).map(|equals| line[..equals].trim_end());
         let header = line.split('#').next().unwrap_or_default().trim_end();
         let header = header.strip_prefix('[').and_then(|line| line.strip_suffix(']'));

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::marks;
 use super::scan::{Inside, Scanner};
+use super::slip;
 use crate::diag::{Applicability, text};
 use crate::facts::labels::{self, Named};
 use crate::facts::meant::folded;
@@ -108,8 +109,8 @@ impl Scanner<'_> {
             self.at = start + close + 2;
             return Some((inner[..close].replace('.', "\u{2024}"), start..self.at));
         }
-        if is_bare(first) {
-            let length = self.rest().find(|c| !is_bare(c)).unwrap_or(self.rest().len());
+        if slip::is_bare(first) {
+            let length = self.rest().find(|c| !slip::is_bare(c)).unwrap_or(self.rest().len());
             let after = &self.rest()[length..];
             let goes_on = after.chars().next().is_some_and(|c| !is_end(c) && !marks::is_quote(c));
             if !goes_on && !self.is_words(length, of) {
@@ -146,7 +147,7 @@ impl Scanner<'_> {
                 };
                 let find = |marks: [char; 2]| line.find(marks);
                 let equals = find(['=', '＝']).filter(|at| !line[..*at].contains('"'));
-                let row = || line.find('\t').filter(|tab| super::values::cells(&line[*tab..]).is_some());
+                let row = || line.find('\t').filter(|tab| slip::cells(&line[*tab..]).is_some());
                 equals.or_else(|| find(['：', ':'])).or_else(row)
             }
         }?;
@@ -161,7 +162,7 @@ impl Scanner<'_> {
         let written = &self.text[span.clone()];
         let bare = written.trim_matches(|c: char| marks::is_quote(c) || marks::odd_space(c).is_some());
         let ascii = folded(bare).replace(['.', ' '], "_");
-        let is_ascii = !ascii.is_empty() && ascii.chars().all(is_bare);
+        let is_ascii = !ascii.is_empty() && ascii.chars().all(slip::is_bare);
         let named = match &self.form {
             _ if is_ascii && self.is_key(path, &ascii) => {
                 // Full-width letters, or Chinese quotation marks around a key.
@@ -205,7 +206,7 @@ impl Scanner<'_> {
         let written = self.text[line.clone()].trim_end();
         let value = written.split(" #").next().unwrap_or(written).trim_end();
         let is_key = self.is_key(under, name);
-        let is_value = !value.is_empty() && super::is_toml(&format!("a = {value}"));
+        let is_value = !value.is_empty() && slip::is_toml(&format!("a = {value}"));
         if !is_key || (self.form.is_none() && !is_value && !value.is_empty()) {
             return false;
         }
@@ -214,7 +215,7 @@ impl Scanner<'_> {
         self.at = line.end;
         let message = text!("键和值之间缺少等号“=”", "there is no `=` between the key and its value");
         let at = span.end..span.end;
-        if value.contains('\t') && super::values::cells(value).is_some() {
+        if value.contains('\t') && slip::cells(value).is_some() {
             self.row_of_cells(path, line.start..line.start + value.len(), Some(at));
         } else if is_value {
             let help = text!("写成：{name} = {value}", "write: {name} = {value}");
@@ -270,11 +271,6 @@ impl Scanner<'_> {
         }
         self.slip(first, message, help, None, repair);
     }
-}
-
-/// Whether a character may stand in a key without quotation marks.
-pub fn is_bare(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }
 
 /// Whether a character ends a bare key.

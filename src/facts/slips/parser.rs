@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
-use super::Defined;
+use super::slip::{self, Defined};
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::source::{Place, Source};
 
@@ -77,7 +77,7 @@ pub fn left(
         if !lines.insert(line) {
             continue;
         }
-        if problems.len() > super::MOST {
+        if problems.len() > slip::MOST {
             more += 1;
             continue;
         }
@@ -140,7 +140,7 @@ fn twice(source: &Arc<Source>, code: &Code, span: Range<usize>, defined: &[Defin
         ),
         false => text!("留下对的一处，删去另一处", "keep the one that is right and remove the other"),
     };
-    let problem = super::wrong(source, code, span, message).help(help);
+    let problem = slip::wrong(source, code, span, message).help(help);
     match first {
         Some(first) => {
             problem.and_at(Place::new(source, first.span.clone()), text!("第一次写在这里", "written first here"))
@@ -151,7 +151,7 @@ fn twice(source: &Arc<Source>, code: &Code, span: Range<usize>, defined: &[Defin
 
 fn told(source: &Arc<Source>, code: &Code, span: Range<usize>, message: &str) -> Diagnostic {
     let Text { zh, en } = words(message);
-    let problem = super::wrong(source, code, span, text!("TOML 语法错误：{zh}", "TOML syntax error: {en}"));
+    let problem = slip::wrong(source, code, span, text!("TOML 语法错误：{zh}", "TOML syntax error: {en}"));
     match help(message) {
         Some(help) => problem.help(help),
         None => problem,

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Defined, Edits, Slip, marks};
+use super::marks;
+use super::slip::{self, Defined, Edits, Slip};
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Text, text};
 use crate::facts::labels;
 use crate::form::{Form, Known};
@@ -227,7 +228,7 @@ impl<'a> Scanner<'a> {
         fix: Option<(Applicability, Edits)>,
         repair: Edits,
     ) {
-        let problem = super::wrong(self.source, &self.code, span, message).help(help);
+        let problem = slip::wrong(self.source, &self.code, span, message).help(help);
         self.add(problem, fix, repair);
     }
 
@@ -258,7 +259,7 @@ impl<'a> Scanner<'a> {
 
     /// A problem of this text.
     pub fn wrong(&self, span: Range<usize>, message: Text) -> Diagnostic {
-        super::wrong(self.source, &self.code, span, message)
+        slip::wrong(self.source, &self.code, span, message)
     }
 
     fn edit(&self, span: Range<usize>, replacement: String) -> Edit {
@@ -349,7 +350,7 @@ impl<'a> Scanner<'a> {
                 "{count} punctuation marks are not those of TOML and must be: {changes}"
             ),
         };
-        let mut problem = super::wrong(self.source, &self.code, first, message);
+        let mut problem = slip::wrong(self.source, &self.code, first, message);
         for (span, _, wanted) in marks[1..].iter().take(SHOWN) {
             problem = problem.and_at(self.place(span.clone()), text!("{wanted}", "{wanted}"));
         }
@@ -391,7 +392,7 @@ impl<'a> Scanner<'a> {
                 "\n" => text!("改为换行", "make it a line end"),
                 _ => text!("改为普通空格", "make it a plain space"),
             };
-            let mut problem = super::wrong(self.source, &self.code, first, message);
+            let mut problem = slip::wrong(self.source, &self.code, first, message);
             for (span, _) in group.iter().skip(1).take(SHOWN) {
                 problem = problem.and_at(self.place(span.clone()), text!("还有这里", "and here"));
             }

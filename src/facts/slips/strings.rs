@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::marks;
 use super::scan::{Inside, Scanner};
+use super::slip;
 use crate::diag::{Applicability, text};
 use crate::facts::meant::{self, Meant};
 use crate::form::{FieldKind, Known};
@@ -64,7 +65,7 @@ impl Scanner<'_> {
             Inside::Table => {
                 is_apart
                     && after.split(['=', '＝', '"', ',']).next().is_some_and(|key| {
-                        after[key.len()..].starts_with(['=', '＝']) && key.trim_end().chars().all(super::keys::is_bare)
+                        after[key.len()..].starts_with(['=', '＝']) && key.trim_end().chars().all(slip::is_bare)
                     })
             }
         }
@@ -268,7 +269,7 @@ impl Scanner<'_> {
         let before = self.text[line..at].trim();
         before.strip_suffix(['=', '＝']).is_some_and(|key| {
             let key = key.trim();
-            !key.is_empty() && key.chars().all(|c| super::keys::is_bare(c) || c == '.')
+            !key.is_empty() && key.chars().all(|c| slip::is_bare(c) || c == '.')
         })
     }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::marks;
 use super::scan::{DEPTH, Inside, Scanner};
+use super::slip;
 use crate::diag::{Applicability, text};
 use crate::facts::meant::{self, Meant};
 use crate::form::{FieldKind, Shape, join_key};
@@ -87,7 +88,7 @@ impl Scanner<'_> {
         }
         self.at = span.end;
         let written = &self.text[span.clone()];
-        if !super::is_toml(&format!("a = {written}")) {
+        if !slip::is_toml(&format!("a = {written}")) {
             self.odd_value(path, span, inside);
         }
     }
@@ -123,7 +124,10 @@ impl Scanner<'_> {
 
     fn odd_value(&mut self, path: &[String], span: Range<usize>, inside: Inside) {
         let written = &self.text[span.clone()];
-        if inside == Inside::Statement && cells(written).is_some() && (written.contains('\t') || self.is_row(path)) {
+        if inside == Inside::Statement
+            && slip::cells(written).is_some()
+            && (written.contains('\t') || self.is_row(path))
+        {
             return self.row_of_cells(path, span, None);
         }
         if inside == Inside::Statement && self.is_row(path) {
@@ -140,7 +144,7 @@ impl Scanner<'_> {
             [first, ..] if first == "form" || first == crate::form::catalog::HEAD[2] => meant::quoted(written),
             _ => meant::meant(written, known),
         };
-        let instead = instead.filter(|(instead, _)| super::is_toml(&format!("a = {instead}")));
+        let instead = instead.filter(|(instead, _)| slip::is_toml(&format!("a = {instead}")));
         let stand_in = instead.as_ref().map_or_else(|| "0".to_owned(), |(instead, _)| instead.clone());
         let problem = self.wrong(span.clone(), message).help(help);
         let problem = self.with_label(problem, path);
@@ -191,7 +195,7 @@ impl Scanner<'_> {
     /// Cells of a spreadsheet in the place of a row; `equals` is where the equals sign is missing.
     pub fn row_of_cells(&mut self, path: &[String], span: Range<usize>, equals: Option<Range<usize>>) {
         let written = self.text[span.clone()].trim();
-        let cells = cells(written).unwrap_or_default();
+        let cells = slip::cells(written).unwrap_or_default();
         // Between two tabs stands an empty cell, and which one that is only a person sees.
         let count = if written.contains('\t') { written.split('\t').count() } else { cells.len() };
         let message = text!(
@@ -242,13 +246,6 @@ fn leaves(shape: &indexmap::IndexMap<String, Shape>, above: &str, found: &mut Ve
     }
 }
 
-/// The numbers of a row of cells, two or more, with white space between; `None` where anything else stands there.
-pub fn cells(written: &str) -> Option<Vec<String>> {
-    let cells: Vec<String> = written.split_whitespace().map(meant::folded).collect();
-    let is_cell = |cell: &String| !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    (cells.len() >= 2 && cells.iter().all(is_cell)).then_some(cells)
-}
-
 fn is_space(c: char) -> bool {
     c.is_whitespace() || marks::odd_space(c).is_some()
 }
@@ -264,7 +261,7 @@ fn is_behind(written: &str) -> impl Fn(char) -> bool {
 
 /// Whether a text of the length of a figure is one.
 fn is_figure(written: &str) -> bool {
-    (1..40).contains(&written.len()) && super::is_toml(&format!("a = {written}"))
+    (1..40).contains(&written.len()) && slip::is_toml(&format!("a = {written}"))
 }
 
 /// Whether a comma stands between the groups of three digits of one number, and not between two items.
@@ -272,7 +269,7 @@ fn groups(before: &str, after: &str, inside: Inside) -> bool {
     let last = before.rsplit(|c| !char::is_ascii_digit(&c)).next().unwrap_or_default();
     let digits = after.chars().take_while(char::is_ascii_digit).count();
     let rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
-    let is_key = rest.trim_start().starts_with(['=', '＝', ':', '：']) || rest.starts_with(super::keys::is_bare);
+    let is_key = rest.trim_start().starts_with(['=', '＝', ':', '：']) || rest.starts_with(slip::is_bare);
     inside == Inside::Table && (1..=3).contains(&last.len()) && digits == 3 && !is_key
 }
 

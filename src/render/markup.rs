@@ -1,0 +1,41 @@
+//! What templates write, and in which language.
+
+use serde::{Deserialize, Serialize};
+
+use super::marks::LineMap;
+
+/// A language that templates write.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub enum Target {
+    /// Typst markup, from `report.typ.tera`.
+    Typst,
+    /// An HTML page, from `report.html.tera`.
+    Html,
+    /// The content of a page alone, from `fragment.html.tera`.
+    HtmlFragment,
+}
+
+impl Target {
+    /// How its templates' names end.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Typst => ".typ.tera",
+            Self::Html | Self::HtmlFragment => ".html.tera",
+        }
+    }
+
+    /// The template that writes the page.
+    pub fn main(self) -> String {
+        let name = if self == Self::HtmlFragment { "fragment" } else { "report" };
+        format!("{name}{}", self.suffix())
+    }
+}
+
+/// A rendered page.
+#[derive(Debug)]
+pub struct Markup {
+    /// The page in its language.
+    pub text: String,
+    /// For each line of it, the template line that wrote it.
+    pub lines: LineMap,
+}
