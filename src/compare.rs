@@ -17,7 +17,7 @@ use crate::cli::DiffFormat;
 use crate::diag::{Code, Diagnostic, Language, text};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
-use crate::form::Form;
+use crate::form::{Form, Key};
 use crate::job::DiffJob;
 use crate::pipeline::Forms;
 use crate::report::{Report, Value, figure};
@@ -90,7 +90,7 @@ fn compare(before: &(String, Report), after: &(String, Report)) -> Comparison {
     let texts = form.catalog.iter().filter_map(|(key, known)| {
         let (was, is) = (words(&before.1, key), words(&after.1, key));
         (was != is).then(|| TextChange {
-            key: key.to_owned(),
+            key: key.to_string(),
             label: known.label.clone(),
             sentences: sentences(&was, &is),
         })
@@ -147,16 +147,16 @@ fn over_years(reports: &[(String, Report)]) -> Years {
     let mut reports: Vec<&Report> = reports.iter().map(|(_, report)| report).collect();
     reports.sort_by_key(|report| report.year);
     let form = reports.last().map(|report| Arc::clone(&report.form));
-    let keys: Vec<(String, String)> = form
+    let keys: Vec<(Key, String)> = form
         .iter()
         .flat_map(|form| form.catalog.iter())
-        .map(|(key, known)| (key.to_owned(), known.label.clone()))
+        .map(|(key, known)| (key.clone(), known.label.clone()))
         .collect();
     let figures = keys.into_iter().filter_map(|(key, label)| {
         let numbers: Vec<Option<Decimal>> = reports.iter().map(|report| figure(&report.values, &key)).collect();
         let tells = numbers.iter().flatten().any(|number| !number.is_zero());
         tells.then(|| YearsOfFigure {
-            key,
+            key: key.to_string(),
             label,
             numbers: numbers.iter().map(|number| number.map(|n| n.to_string())).collect(),
         })

@@ -33,7 +33,7 @@ pub use expression::Expression;
 pub use field::Field;
 pub use grid::Grid;
 pub use head::{Block, Head, cell_key};
-pub use key::join_key;
+pub use key::Key;
 pub use kind::{FieldKind, NOT_APPLICABLE, Rolled};
 pub use overrides::Overrides;
 pub use rule::Rule;
@@ -56,9 +56,9 @@ pub struct Form {
     /// The title, one pattern for each line; `{{ key }}` draws on the facts.
     pub title: Vec<String>,
     /// The key of the value that names the author of the document.
-    pub author: String,
+    pub author: Key,
     /// The key of the date that the document carries, where the facts give one.
-    pub dated: Option<String>,
+    pub dated: Option<Key>,
     /// How dates are written: `{year}`, `{month}` and `{day}` stand for numbers without leading zeros.
     pub date_pattern: String,
     /// How no and yes are printed.
@@ -82,7 +82,7 @@ pub struct Form {
     /// The checks beyond kinds and totals.
     pub checks: Rules,
     /// The figures that next year's facts begin with: the key of this year's, and of next year's.
-    pub carried: Vec<(String, String)>,
+    pub carried: Vec<(Key, Key)>,
     /// The charts, which are drawn where they are asked for.
     pub charts: Vec<Chart>,
     /// The page, section by section.

@@ -13,7 +13,7 @@ use crate::diag::{Code, Diagnostic, ExitStatus, Language, Text, text};
 use crate::disk;
 use crate::facts::Facts;
 use crate::facts::years_before::YearsBefore;
-use crate::form::{Block, Content, Form, Head, files};
+use crate::form::{Block, Content, Form, Head, Key, files};
 use crate::project::Project;
 use crate::render::{Target, Templates};
 use crate::source::{Place, Source, display_path};
@@ -114,7 +114,7 @@ fn unused(form: &Form, problems: &mut Vec<Diagnostic>) {
         match content {
             Content::Prose { key, .. } => drop(shown.insert(key)),
             Content::Table(name) => drop(tables.insert(name.as_str())),
-            Content::Listing(keys) => shown.extend(keys.iter().map(String::as_str)),
+            Content::Listing(keys) => shown.extend(keys.iter().map(|key| key.as_str())),
             Content::Chart(_) => {}
         }
     }
@@ -122,7 +122,7 @@ fn unused(form: &Form, problems: &mut Vec<Diagnostic>) {
         form.files.iter().filter(|(name, _)| name.ends_with(".tera")).map(|(_, file)| file.source.text()).collect();
     for field in &form.fields {
         let drawn = |text: &str| text.contains(&format!("facts.{}", field.key.replace('.', "_")));
-        let in_title = form.title.iter().any(|line| line.contains(&field.key));
+        let in_title = form.title.iter().any(|line| line.contains(field.key.as_str()));
         if !shown.contains(field.key.as_str()) && !in_title && !words.iter().any(|text| drawn(text)) {
             let key = &field.key;
             problems.push(of_form(form, key, text!("“{key}”没有用在页面上", "`{key}` is shown on no page")));
@@ -150,7 +150,7 @@ fn unlabelled(form: &Form, problems: &mut Vec<Diagnostic>) {
         problems.push(of_form(form, key, text!("“{key}”没有名称（label）", "`{key}` has no label")));
     }
     let blocks = form.tables.iter().flat_map(|table| &table.blocks);
-    let leaves = |block: &Block| -> Vec<(String, bool)> {
+    let leaves = |block: &Block| -> Vec<(Key, bool)> {
         let bare = |path: Vec<&Head>| path.last().map(|head| (head.key.clone(), head.label.trim().is_empty()));
         // Where rows have no labels on the page, they need none.
         let rows = block.leaf_rows().into_iter().filter(|_| block.label_columns > 0);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::form::Form;
+use crate::form::{Form, Key};
 use crate::source::Place;
 pub use value::Value;
 
@@ -22,7 +22,7 @@ pub struct Entry {
 }
 
 /// The values by key.
-pub type Values = BTreeMap<String, Entry>;
+pub type Values = BTreeMap<Key, Entry>;
 
 /// The figure under a key.
 pub fn figure(values: &Values, key: &str) -> Option<Decimal> {
@@ -55,7 +55,7 @@ pub struct Accepted {
     pub check: String,
     /// The key of the value that the warning points into, or of a row or table above it; without one, every warning of the check is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    pub key: Option<Key>,
     /// The figure or words that the warning points at; without them, every place in the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub figure: Option<String>,

@@ -17,7 +17,7 @@ use crate::facts;
 use crate::facts::is_year;
 use crate::facts::years_before::YearsBefore;
 use crate::form::NOT_APPLICABLE;
-use crate::form::{FieldKind, Form, Rolled, join_key};
+use crate::form::{FieldKind, Form, Key, Rolled};
 use crate::job::RollJob;
 use crate::pipeline::Forms;
 use crate::report::{Report, Value};
@@ -177,13 +177,13 @@ impl<'a> Roller<'a> {
             heads.insert(key.to_owned(), self.end_of_line(span.start));
         }
         for (name, item) in table {
-            let full = join_key(key, name);
+            let full = Key::from(key).join(name);
             let start = table.key(name).and_then(|key| key.span()).map(|span| span.start);
             match item {
                 Item::Value(value) => {
                     if let (Some(start), Some(value)) = (start, value.span()) {
                         let span = self.start_of_statement(start)..value.end;
-                        statements.push(Statement { key: full, span, value });
+                        statements.push(Statement { key: full.to_string(), span, value });
                     }
                 }
                 Item::Table(inner) => self.collect(&full, inner, statements, heads),

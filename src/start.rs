@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 use crate::diag::{Code, Diagnostic, Language, text};
 use crate::disk;
 use crate::facts::meant::in_quotes;
-use crate::form::{Cell, FieldKind, Form, Head, Known, Shape, files, join_key};
+use crate::form::{Cell, FieldKind, Form, Head, Key, Known, Shape, files};
 use crate::job::NewJob;
 use crate::project::REPORTS;
 use crate::schema;
@@ -91,7 +91,7 @@ struct Page<'a> {
     year: u16,
     /// That of the form, which those who fill it in read.
     language: Language,
-    cells: BTreeMap<String, Cell<'a>>,
+    cells: BTreeMap<Key, Cell<'a>>,
     /// What the columns of the last row are called.
     legend: String,
     /// The heads over the last row.
@@ -110,7 +110,7 @@ impl<'a> Page<'a> {
         if own().next().is_some() && own().all(is_group) {
             for (key, shape) in children {
                 if let Shape::Branch(below) = shape {
-                    self.section(&join_key(name, key), below);
+                    self.section(&Key::from(name).join(key), below);
                 }
             }
             return;
@@ -123,7 +123,7 @@ impl<'a> Page<'a> {
 
     fn branch(&mut self, prefix: &str, children: &IndexMap<String, Shape>) {
         for (key, shape) in children {
-            let name = join_key(prefix, key);
+            let name = Key::from(prefix).join(key);
             match shape {
                 Shape::Head | Shape::Rest => {}
                 Shape::Value(full) => self.value(&name, full),
@@ -138,7 +138,7 @@ impl<'a> Page<'a> {
         let mut rows = BTreeSet::new();
         let mut is_column = |(key, shape): (&String, &Shape)| {
             let Shape::Value(full) = shape else { return false };
-            let Some(cell) = self.cells.get(full) else { return false };
+            let Some(cell) = self.cells.get(full.as_str()) else { return false };
             rows.insert(labels(&cell.row));
             cell.column.last().is_some_and(|head| head.key.rsplit('.').next() == Some(key.as_str()))
         };
@@ -149,7 +149,7 @@ impl<'a> Page<'a> {
     fn row(&mut self, name: &str, cells: &IndexMap<String, Shape>) {
         let form = self.form;
         let of_shape = |(key, shape): (&String, &Shape)| match shape {
-            Shape::Value(full) => Some((key.clone(), form.catalog.get(full)?, self.cells.get(full)?.clone())),
+            Shape::Value(full) => Some((key.clone(), form.catalog.get(full)?, self.cells.get(full.as_str())?.clone())),
             _ => None,
         };
         let known: Vec<(String, &Known, Cell<'a>)> = cells.iter().filter_map(of_shape).collect();
@@ -200,7 +200,7 @@ impl<'a> Page<'a> {
             None if guide.starts_with(&known.label) => self.comment(&[&guide]),
             None => self.comment(&[&known.label, &guide]),
         }
-        if full == self.form.author {
+        if self.form.author == full {
             return self.lines.push(format!("{name} = {}", in_quotes(self.organ)));
         }
         let notes = self.notes(known, &guide).join(text!("；", "; ").get(self.language));

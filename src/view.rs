@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Markup, Sources};
 use crate::form::grid::{CellRole, GridBlock, GridCell, Label};
-use crate::form::{Content, Form, Section, Table};
+use crate::form::{Content, Form, Key, Section, Table};
 use crate::report::{Report, Values, figure};
 
 /// One report, ready for a template.
@@ -268,7 +268,7 @@ fn section_view(report: &Report, section: &Section) -> SectionView {
 /// The chart, where charts are asked for; for several years, a bar for each, the earliest first.
 fn chart(report: &Report, name: &str) -> Option<BlockView> {
     let chart = report.form.charts.iter().find(|chart| chart.name == name).filter(|_| report.charts)?;
-    let sum = |values: &Values, keys: &[String]| -> Decimal { keys.iter().filter_map(|key| figure(values, key)).sum() };
+    let sum = |values: &Values, keys: &[Key]| -> Decimal { keys.iter().filter_map(|key| figure(values, key)).sum() };
     let years = report.history.iter().take(chart.years - 1).rev().map(|(year, values)| (*year, values));
     let years: Vec<(u16, &Values)> = years.chain([(report.year, &report.values)]).collect();
     let mut drawn = Vec::new();
@@ -293,7 +293,7 @@ fn chart(report: &Report, name: &str) -> Option<BlockView> {
     Some(BlockView::Chart(ChartView { label: chart.label.clone(), bars, words: words.join("; ") }))
 }
 
-fn listing(report: &Report, keys: &[String]) -> Option<BlockView> {
+fn listing(report: &Report, keys: &[Key]) -> Option<BlockView> {
     let items: Vec<ItemView> = keys
         .iter()
         .filter_map(|key| {

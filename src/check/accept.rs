@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 use crate::diag::{self, Code, Diagnostic, Text, did_you_mean, text};
 use crate::facts::Facts;
 use crate::facts::meant::folded;
-use crate::form::join_key;
+use crate::form::Key;
 use crate::report::Accepted;
 use crate::source::{Place, Source};
 
@@ -36,10 +36,9 @@ impl Accepted {
             problem.primary().is_some_and(|place| folded(place.text().trim()) == folded(wanted.trim()))
         };
         problem.code.as_str() == self.check
-            && self
-                .key
-                .as_deref()
-                .is_none_or(|wanted| keys.of_problem(problem).is_some_and(|key| is_within(key, wanted)))
+            && self.key.as_ref().is_none_or(|wanted| {
+                keys.of_problem(problem).is_some_and(|key| !wanted.is_empty() && key.is_within(wanted))
+            })
             && self.figure.as_ref().is_none_or(figure)
     }
 }
@@ -158,28 +157,23 @@ fn place_lines(facts: &Keys<'_>, problem: &Diagnostic) -> String {
     }
 }
 
-/// Whether a key is the one wanted, or below it.
-fn is_within(key: &str, wanted: &str) -> bool {
-    key.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
 /// The keys of all values of the facts by their places; lists have one key for all that is in them.
 struct Keys<'a> {
     source: &'a Arc<Source>,
     /// In the order of the places, which do not overlap.
-    values: Vec<(Range<usize>, String)>,
+    values: Vec<(Range<usize>, Key)>,
 }
 
 impl<'a> Keys<'a> {
     fn of(facts: &'a Facts<'_>) -> Self {
         let mut values = Vec::new();
-        leaves(&facts.root, "", &mut values);
+        leaves(&facts.root, &Key::ROOT, &mut values);
         values.sort_by_key(|(span, _)| span.start);
         Self { source: facts.source, values }
     }
 
     /// The key of the value that a problem points into.
-    fn of_problem(&self, problem: &Diagnostic) -> Option<&str> {
+    fn of_problem(&self, problem: &Diagnostic) -> Option<&Key> {
         let place = problem.primary().filter(|place| place.source == *self.source)?;
         let at = place.span.start;
         let behind = self.values.partition_point(|(span, _)| span.start <= at);
@@ -189,9 +183,9 @@ impl<'a> Keys<'a> {
 }
 
 /// A table may be written in several places, so that its own place says nothing of what is in it.
-fn leaves(table: &DeTable<'_>, above: &str, found: &mut Vec<(Range<usize>, String)>) {
+fn leaves(table: &DeTable<'_>, above: &Key, found: &mut Vec<(Range<usize>, Key)>) {
     for (name, value) in table {
-        let key = join_key(above, name.get_ref());
+        let key = above.join(name.get_ref());
         match value.get_ref() {
             DeValue::Table(inner) => leaves(inner, &key, found),
             _ => found.push((value.span(), key)),
@@ -227,7 +221,7 @@ fn read(facts: &Facts<'_>, entry: &Spanned<DeValue<'_>>) -> Result<(Accepted, Pl
     let figure = optional("figure").and_then(&mut field).map(|(figure, _)| figure);
     match (check, reason) {
         (Some((check, place)), Some((reason, _))) if problems.is_empty() => {
-            Ok((Accepted { check, key, figure, reason }, place))
+            Ok((Accepted { check, key: key.map(Key::from), figure, reason }, place))
         }
         _ => Err(problems),
     }

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Code, Diagnostic, text};
 use crate::facts::Facts;
-use crate::form::{FieldKind, Form, join_key};
+use crate::form::{FieldKind, Form, Key};
 use crate::report::Values;
 use crate::source::{self, Place};
 
@@ -97,7 +97,7 @@ impl Reader<'_> {
         }
         let Some((key, value)) = comment.split_once('=') else { return 1 };
         let table = self.comment_table.as_ref().unwrap_or(&self.table);
-        let key = join_key(table, &key.split('.').map(str::trim).collect::<Vec<_>>().join("."));
+        let key = Key::from(table.as_str()).join(&key.split('.').map(str::trim).collect::<Vec<_>>().join("."));
         let place = Place::new(self.facts.source, at..at + comment.len());
         let (lines, value) = whole(value.trim(), &rest[1..]);
         let statement = format!("x = {value}");
@@ -109,11 +109,11 @@ impl Reader<'_> {
         1 + lines
     }
 
-    fn statement(&mut self, key: &str, value: &DeValue<'_>, place: &Place) {
+    fn statement(&mut self, key: &Key, value: &DeValue<'_>, place: &Place) {
         match value {
             DeValue::Table(row) => {
-                let cells: Vec<(String, &DeValue<'_>)> =
-                    row.iter().map(|(name, value)| (join_key(key, name.get_ref()), value.get_ref())).collect();
+                let cells: Vec<(Key, &DeValue<'_>)> =
+                    row.iter().map(|(name, value)| (key.join(name.get_ref()), value.get_ref())).collect();
                 // One message for a row.
                 if let Some((key, _)) = cells.iter().find(|(key, value)| self.is_unread_figure(key, value)) {
                     self.figure(key, place);

@@ -7,13 +7,13 @@ use rust_decimal::Decimal;
 
 use super::sum::Verdict;
 use crate::diag::{Applicability, Diagnostic, Edit, Fix, Severity, text};
-use crate::form::{FieldKind, Form};
+use crate::form::{FieldKind, Form, Key};
 use crate::report::{Entry, Values, figure};
 use crate::source::Place;
 
 /// Cells that, each taken so many times, should come to nothing.
 struct Balance {
-    terms: BTreeMap<String, i64>,
+    terms: BTreeMap<Key, i64>,
     /// What they come to.
     rest: Decimal,
 }
@@ -28,11 +28,11 @@ impl Balance {
         balance
     }
 
-    fn add(&mut self, form: &Form, values: &Values, key: &str, times: i64) {
+    fn add(&mut self, form: &Form, values: &Values, key: &Key, times: i64) {
         let is_written = values.get(key).is_some_and(|entry| entry.place.is_some());
         match form.catalog.get(key).and_then(|known| known.sums.first()).filter(|_| !is_written) {
             Some(parts) => parts.iter().for_each(|part| self.add(form, values, part, times)),
-            None => *self.terms.entry(key.to_owned()).or_default() += times,
+            None => *self.terms.entry(key.clone()).or_default() += times,
         }
     }
 

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use super::literal;
 use super::normal::Normal;
 use crate::diag::{Text, text};
+use crate::form::Key;
 use crate::prose::{Placed, events};
 use crate::source::Place;
 
@@ -14,7 +15,7 @@ use crate::source::Place;
 #[derive(Debug)]
 pub struct Prose {
     /// The key of the fact.
-    pub key: String,
+    pub key: Key,
     /// Whether it is prose; else it is text of one line, in which no mark means anything.
     pub is_prose: bool,
     /// The text, figures in the place of references.
@@ -42,10 +43,10 @@ pub struct Piece {
 
 impl Prose {
     /// A text without references.
-    pub fn plain(key: &str, text: &str, place: &Place) -> Self {
+    pub fn plain(key: &Key, text: &str, place: &Place) -> Self {
         let pieces = vec![Piece { at: 0, from: 0..text.len(), is_reference: false }];
         let (text, written) = (text.to_owned(), text.to_owned());
-        let (key, place) = (key.to_owned(), place.clone());
+        let (key, place) = (key.clone(), place.clone());
         Self { key, is_prose: false, text, written, pieces, place, offsets: OnceLock::new() }
     }
 

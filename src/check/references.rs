@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 
 use super::prose::{Piece, Prose};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
-use crate::form::Form;
 use crate::form::expression::is_short_for;
 use crate::form::pattern::{Reference, references};
+use crate::form::{Form, Key};
 use crate::report::{Entry, Value, Values};
 
 /// For how many unknown names of one text it is worked out what they were meant to be.
@@ -61,7 +61,7 @@ pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<D
             _ => {}
         }
     }
-    let defaults: Vec<(String, String)> = form
+    let defaults: Vec<(Key, String)> = form
         .fields
         .iter()
         .filter(|field| !values.contains_key(&field.key))
@@ -176,7 +176,7 @@ fn unknown_reference(form: &Form, prose: &Prose, reference: &Reference, guesses:
 
 /// What a name between braces was most likely meant to be; an example where nothing is near.
 pub fn meant(form: &Form, name: &str) -> Text {
-    if let Some(near) = did_you_mean(name, form.catalog.iter().map(|(key, _)| key)) {
+    if let Some(near) = did_you_mean(name, form.catalog.iter().map(|(key, _)| key.as_str())) {
         return near;
     }
     let labelled = form.catalog.cells().filter(|(_, known)| has_in_order(&known.label, name));
@@ -184,7 +184,7 @@ pub fn meant(form: &Form, name: &str) -> Text {
         let label = &known.label;
         return text!("写成 {{{{ {key} }}}}（{label}）", "write {{{{ {key} }}}} ({label})");
     }
-    let example = form.catalog.cells().next().map(|(key, _)| key).unwrap_or_default();
+    let example = form.catalog.cells().next().map(|(key, _)| key.as_str()).unwrap_or_default();
     text!(
         "写表中一格的键，例如 {{{{ {example} }}}}；若要照原样印出，写成 \\{{{{ {name} }}}}",
         "write the key of a cell, such as {{{{ {example} }}}}; to print it as it is, write \\{{{{ {name} }}}}"
@@ -204,8 +204,8 @@ mod tests {
     fn values() -> Values {
         let entry = |value| Entry { value, place: None };
         Values::from([
-            ("a.b".to_owned(), entry(Value::Figure(Decimal::new(31190, 1)))),
-            ("name".to_owned(), entry(Value::Line("甲*乙*".to_owned()))),
+            ("a.b".into(), entry(Value::Figure(Decimal::new(31190, 1)))),
+            ("name".into(), entry(Value::Line("甲*乙*".to_owned()))),
         ])
     }
 

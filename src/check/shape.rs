@@ -12,7 +12,7 @@ use crate::diag::{Applicability, Code, Diagnostic, Text, text};
 use crate::facts::Facts;
 use crate::facts::labels::{self, Named};
 use crate::form::catalog::REST;
-use crate::form::{FieldKind, Form, Shape, join_key};
+use crate::form::{FieldKind, Form, Key, Shape};
 use crate::report::{Entry, Value, Values, value};
 use crate::source::Place;
 
@@ -22,7 +22,7 @@ const GUESSED: usize = 200;
 /// Reads every value of the facts that the form declares.
 pub fn read(facts: &Facts<'_>, form: &Form, problems: &mut Vec<Diagnostic>) -> Values {
     let mut reader = Reader { facts, form, values: Values::new(), unknown: 0, problems };
-    reader.table("", &facts.root, &facts.start(), form.catalog.shape(), None);
+    reader.table(&Key::ROOT, &facts.root, &facts.start(), form.catalog.shape(), None);
     reader.values
 }
 
@@ -39,7 +39,7 @@ impl Reader<'_> {
     /// Reads a table; `rest` is where an enclosing table says that unwritten cells are 0.
     fn table(
         &mut self,
-        key: &str,
+        key: &Key,
         table: &DeTable<'_>,
         at: &Place,
         shape: &IndexMap<String, Shape>,
@@ -50,7 +50,7 @@ impl Reader<'_> {
         // What was written under its label is not asked for once more.
         let mut meant = BTreeSet::new();
         for (name, value) in table {
-            let full = join_key(key, name.get_ref());
+            let full = key.join(name.get_ref());
             match shape.get(name.get_ref().as_ref()) {
                 None => meant.extend(self.unknown(key, name, table)),
                 Some(Shape::Head) => {}
@@ -68,7 +68,7 @@ impl Reader<'_> {
         self.absent(key, (table, &meant), at, shape, rest);
     }
 
-    fn value(&mut self, key: &str, value: &Spanned<DeValue<'_>>) {
+    fn value(&mut self, key: &Key, value: &Spanned<DeValue<'_>>) {
         let Some(known) = self.form.catalog.get(key) else { return };
         let place = self.facts.place(value);
         // What may be left out may also stand there empty, as `new` writes it.
@@ -85,7 +85,7 @@ impl Reader<'_> {
         }
     }
 
-    fn keep(&mut self, key: &str, value: Value, place: Place, required: bool) {
+    fn keep(&mut self, key: &Key, value: Value, place: Place, required: bool) {
         let empty = match &value {
             Value::Line(text) | Value::Prose(text) => text.trim().is_empty(),
             // No lines are an answer where lines are asked for.
@@ -98,7 +98,7 @@ impl Reader<'_> {
             let help = text!("写上内容；确实没有的，写“无”", "write it; where there is nothing to report, say so");
             self.problems.push(Diagnostic::error(Code::EmptyValue, message).at(place).help(help));
         } else if !empty {
-            self.values.insert(key.to_owned(), Entry { value, place: Some(place) });
+            self.values.insert(key.clone(), Entry { value, place: Some(place) });
         }
     }
 
@@ -114,11 +114,11 @@ impl Reader<'_> {
     /// Tells a key that the form does not have; gives the key that is meant where that is beyond doubt.
     fn unknown(
         &mut self,
-        under: &str,
+        under: &Key,
         name: &Spanned<std::borrow::Cow<'_, str>>,
         table: &DeTable<'_>,
     ) -> Option<String> {
-        let full = join_key(under, name.get_ref());
+        let full = under.join(name.get_ref());
         let message = text!("表式里没有“{full}”这一项", "the form has no key `{full}`");
         let place = Place::new(self.facts.source, name.span());
         self.unknown += 1;
@@ -138,7 +138,7 @@ impl Reader<'_> {
         meant
     }
 
-    fn not_a_table(&mut self, key: &str, value: &Spanned<DeValue<'_>>, found: &DeValue<'_>) {
+    fn not_a_table(&mut self, key: &Key, value: &Spanned<DeValue<'_>>, found: &DeValue<'_>) {
         let (zh, en) = value::type_name(found);
         let message = text!("{key} 应是一组值（表），写的却是{zh}", "{key} must be a table, but it is {en}");
         let help = text!("写成 {key} = {{ … = 0 }} 或 [{key}]", "write {key} = {{ … = 0 }} or [{key}]");
@@ -148,18 +148,18 @@ impl Reader<'_> {
     /// What the shape wants and the table does not have: filled by `rest`, or one problem for all of it.
     fn absent(
         &mut self,
-        key: &str,
+        key: &Key,
         (table, meant): (&DeTable<'_>, &BTreeSet<String>),
         at: &Place,
         shape: &IndexMap<String, Shape>,
         rest: Option<&Place>,
     ) {
-        let mut missing = Vec::new();
+        let mut missing: Vec<Key> = Vec::new();
         for (name, inner) in shape {
             if table.contains_key(name.as_str()) || meant.contains(name) || !self.form.catalog.wants(inner) {
                 continue;
             }
-            let full = join_key(key, name);
+            let full = key.join(name);
             match rest {
                 Some(rest) => self.fill(&full, inner, rest, &mut missing),
                 None => missing.push(full),
@@ -169,9 +169,9 @@ impl Reader<'_> {
             return;
         }
         let named = |open: &str, close: &str| {
-            let name = |key: &String| match self.form.label_of(key) {
+            let name = |key: &Key| match self.form.label_of(key) {
                 Some(label) => format!("{key}{open}{label}{close}"),
-                None => key.clone(),
+                None => key.to_string(),
             };
             missing.iter().map(name).collect::<Vec<_>>()
         };
@@ -180,7 +180,9 @@ impl Reader<'_> {
             en: format!("missing: {}", named(" (", ")").join(", ")),
         };
         let mut problem = Diagnostic::error(Code::MissingValue, message).at(at.clone());
-        if self.form.tables.iter().any(|table| missing.iter().any(|key| within(key, &table.key))) {
+        if self.form.tables.iter().any(|table| {
+            missing.iter().any(|key| !table.key.is_empty() && (key.is_within(&table.key) || table.key.is_within(key)))
+        }) {
             problem = problem.help(text!(
                 "写出这些格；没有的写 0，或在该表中写 rest = 0（没有写的格都是 0）",
                 "write these cells; write 0 for none, or `rest = 0` in the table to make every cell not written 0"
@@ -189,12 +191,12 @@ impl Reader<'_> {
         self.problems.push(problem);
     }
 
-    fn fill(&mut self, key: &str, shape: &Shape, rest: &Place, missing: &mut Vec<String>) {
+    fn fill(&mut self, key: &Key, shape: &Shape, rest: &Place, missing: &mut Vec<Key>) {
         match shape {
             Shape::Head | Shape::Rest => {}
             Shape::Branch(children) => {
                 for (name, inner) in children {
-                    self.fill(&join_key(key, name), inner, rest, missing);
+                    self.fill(&key.join(name), inner, rest, missing);
                 }
             }
             Shape::Value(key) => {
@@ -211,10 +213,4 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-fn within(key: &str, table: &str) -> bool {
-    key == table
-        || key.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'))
-        || table.starts_with(&format!("{key}."))
 }

@@ -8,14 +8,14 @@ use toml::de::{DeTable, DeValue};
 use super::literal;
 use crate::diag::{Applicability, Code, Diagnostic, Edit, text};
 use crate::facts::Facts;
-use crate::form::{FieldKind, Form, join_key};
+use crate::form::{FieldKind, Form, Key};
 use crate::prose::stray::{Stray, code_point, is_direction_control, is_left_out, stray};
 use crate::source::Place;
 
 /// Looks through every string of the facts.
 pub fn check(facts: &Facts<'_>, form: &Form, problems: &mut Vec<Diagnostic>) {
     if facts.source.text().contains(|c| stray(c).is_some()) || facts.source.text().contains("\\u") {
-        table(&Look { facts, form }, "", &facts.root, problems);
+        table(&Look { facts, form }, &Key::ROOT, &facts.root, problems);
     }
 }
 
@@ -25,13 +25,13 @@ struct Look<'a> {
     form: &'a Form,
 }
 
-fn table(look: &Look<'_>, key: &str, table: &DeTable<'_>, problems: &mut Vec<Diagnostic>) {
+fn table(look: &Look<'_>, key: &Key, table: &DeTable<'_>, problems: &mut Vec<Diagnostic>) {
     for (name, inner) in table {
-        value(look, &join_key(key, name.get_ref()), inner.get_ref(), inner.span(), problems);
+        value(look, &key.join(name.get_ref()), inner.get_ref(), inner.span(), problems);
     }
 }
 
-fn value(look: &Look<'_>, key: &str, found: &DeValue<'_>, span: Range<usize>, problems: &mut Vec<Diagnostic>) {
+fn value(look: &Look<'_>, key: &Key, found: &DeValue<'_>, span: Range<usize>, problems: &mut Vec<Diagnostic>) {
     match found {
         DeValue::String(text) => string(look, key, text, &Place::new(look.facts.source, span), problems),
         DeValue::Table(inner) => table(look, key, inner, problems),

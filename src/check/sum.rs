@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::diag::{Code, Diagnostic, Severity, Text, text};
 use crate::form::sums::{Line, Origin, Sum};
-use crate::form::{Form, Rule};
+use crate::form::{Form, Key, Rule};
 use crate::report::{Entry, Value, Values, figure};
 use crate::source::Place;
 
@@ -17,13 +17,13 @@ pub fn complete(form: &Form, values: &mut Values) {
 }
 
 /// The value of a cell, computed from its parts when it is a total that was not stated.
-fn compute(form: &Form, key: &str, values: &mut Values) -> Decimal {
+fn compute(form: &Form, key: &Key, values: &mut Values) -> Decimal {
     if let Some(number) = figure(values, key) {
         return number;
     }
     let parts = form.catalog.get(key).and_then(|known| known.sums.first()).map(Vec::as_slice).unwrap_or_default();
     let sum = parts.iter().map(|part| compute(form, part, values)).sum();
-    values.insert(key.to_owned(), Entry { value: Value::Figure(sum), place: None });
+    values.insert(key.clone(), Entry { value: Value::Figure(sum), place: None });
     sum
 }
 
@@ -42,7 +42,7 @@ pub struct Verdict<'a> {
 #[derive(Debug)]
 pub struct Term<'a> {
     /// Its key.
-    pub key: &'a str,
+    pub key: &'a Key,
     /// Its figure.
     pub number: Decimal,
     /// Where it was written.
@@ -54,7 +54,7 @@ pub struct Term<'a> {
 /// The sums that there is to look at: those of totals that were stated, and equations whose years are there. Totals are complete.
 pub fn verdicts<'a>(form: &'a Form, values: &'a Values, last: Option<&'a Values>) -> Vec<Verdict<'a>> {
     let is_stated =
-        |key: &String| values.get(key).is_some_and(|entry| entry.place.is_some() && entry.value.figure().is_some());
+        |key: &Key| values.get(key).is_some_and(|entry| entry.place.is_some() && entry.value.figure().is_some());
     let is_due = |sum: &&Sum| match sum.origin {
         Origin::Total => sum.left.iter().all(is_stated),
         Origin::Equation { .. } => sum.last.is_empty() || last.is_some(),
@@ -64,7 +64,7 @@ pub fn verdicts<'a>(form: &'a Form, values: &'a Values, last: Option<&'a Values>
 
 impl<'a> Verdict<'a> {
     fn of(sum: &'a Sum, values: &'a Values, last: Option<&'a Values>) -> Self {
-        let terms = |keys: &'a [String], values: &'a Values, is_last| {
+        let terms = |keys: &'a [Key], values: &'a Values, is_last| {
             keys.iter().filter_map(move |key| {
                 let entry = values.get(key)?;
                 Some(Term { key, number: entry.value.figure()?, place: entry.place.as_ref(), is_last })

@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_difference_is_told_at_its_place() {
         let source = Source::new("a.toml", "'甲**乙**丙'");
-        let prose = Prose { is_prose: true, ..Prose::plain("a", "甲**乙**丙", &Place::new(&source, 0..15)) };
+        let prose = Prose { is_prose: true, ..Prose::plain(&"a".into(), "甲**乙**丙", &Place::new(&source, 0..15)) };
         let mut look = Looked::at(&prose);
         look.events.retain(|placed| placed.event != Event::Text("丙"));
         let mut problems = Vec::new();

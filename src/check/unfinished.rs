@@ -94,7 +94,7 @@ mod tests {
     fn told(text: &str) -> Vec<String> {
         let source = Source::new("a.toml", format!("'''\n{text}'''"));
         let place = Place::new(&source, 0..source.text().len());
-        let prose = Prose { is_prose: true, ..Prose::plain("a", text, &place) };
+        let prose = Prose { is_prose: true, ..Prose::plain(&"a".into(), text, &place) };
         let mut problems = Vec::new();
         check(&[Looked::at(&prose)], &mut problems);
         problems.iter().map(|problem| problem.primary().map_or("", |place| place.text()).to_owned()).collect()

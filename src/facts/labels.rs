@@ -4,7 +4,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use crate::diag::{Applicability, Text, nearest, text};
-use crate::form::{Content, Form, Head, Section, Shape, join_key};
+use crate::form::{Content, Form, Head, Key, Section, Shape};
 
 /// What a name that is no key was meant to be.
 pub struct Named {
@@ -103,7 +103,7 @@ fn called_like(form: &Form, under: &str, name: &str) -> Option<(String, String)>
     let like = called(form, name, is_like);
     let mut keys = like.iter().filter_map(|key| below(under, key));
     let key = keys.next().filter(|_| keys.next().is_none())?;
-    let label = form.label_of(&join_key(under, key)).unwrap_or(key);
+    let label = form.label_of(&Key::from(under).join(key)).unwrap_or(key);
     Some((key.to_owned(), label.to_owned()))
 }
 
@@ -135,10 +135,10 @@ fn called(form: &Form, name: &str, is_called: impl Fn(&str, &str) -> bool) -> In
     for table in &form.tables {
         see(&table.label, &table.key);
         for block in &table.blocks {
-            heads(&block.rows, &table.key, "", &mut see);
+            heads(&block.rows, &table.key, &Key::ROOT, &mut see);
             for row in block.leaf_rows() {
-                let row = row.last().map_or(table.key.as_str(), |head| head.key.as_str());
-                heads(&block.columns, "", row, &mut see);
+                let row = row.last().map_or(&table.key, |head| &head.key);
+                heads(&block.columns, &Key::ROOT, row, &mut see);
             }
         }
     }
@@ -156,10 +156,10 @@ fn table_of(section: &Section) -> Option<&str> {
 }
 
 /// Every head with a key of its own, `row` being the row that it is a column of.
-fn heads(list: &[Head], above: &str, row: &str, see: &mut impl FnMut(&str, &str)) {
+fn heads(list: &[Head], above: &Key, row: &Key, see: &mut impl FnMut(&str, &str)) {
     for head in list {
-        if head.key != above {
-            see(&head.label, &join_key(row, &head.key));
+        if head.key != *above {
+            see(&head.label, &row.join(&head.key));
         }
         heads(&head.children, &head.key, row, see);
     }

@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 
 use super::field::Field;
-use super::key::join_key;
+use super::key::Key;
 use super::kind::{FieldKind, Rolled};
 use super::table::Table;
 
@@ -16,7 +16,7 @@ pub const REST: &str = "rest";
 /// The facts that a form knows.
 #[derive(Debug, Default)]
 pub struct Catalog {
-    known: IndexMap<String, Known>,
+    known: IndexMap<Key, Known>,
     shape: IndexMap<String, Shape>,
 }
 
@@ -38,7 +38,7 @@ pub struct Known {
     /// Whether it is a cell of a table.
     pub is_cell: bool,
     /// For a total: the keys of its parts, along its row and along its column.
-    pub sums: Vec<Vec<String>>,
+    pub sums: Vec<Vec<Key>>,
 }
 
 impl Known {
@@ -56,7 +56,7 @@ pub enum Shape {
     /// `rest = 0` of a table.
     Rest,
     /// A value: its full key.
-    Value(String),
+    Value(Key),
     /// A table of further keys.
     Branch(IndexMap<String, Shape>),
 }
@@ -82,7 +82,7 @@ impl Catalog {
             catalog.add(&field.key, known);
         }
         for table in tables {
-            insert(&mut catalog.shape, &join_key(&table.key, REST), Shape::Rest);
+            insert(&mut catalog.shape, &table.key.join(REST), Shape::Rest);
             for cell in table.cells() {
                 let sums = cell.sums();
                 let required = sums.is_empty() && !cell.is_optional();
@@ -94,9 +94,9 @@ impl Catalog {
         catalog
     }
 
-    fn add(&mut self, key: &str, known: Known) {
-        insert(&mut self.shape, key, Shape::Value(key.to_owned()));
-        self.known.insert(key.to_owned(), known);
+    fn add(&mut self, key: &Key, known: Known) {
+        insert(&mut self.shape, key, Shape::Value(key.clone()));
+        self.known.insert(key.clone(), known);
     }
 
     /// What the form knows of a key.
@@ -105,12 +105,12 @@ impl Catalog {
     }
 
     /// Every key, in the order of the form.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Known)> {
-        self.known.iter().map(|(key, known)| (key.as_str(), known))
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Known)> {
+        self.known.iter()
     }
 
     /// The keys of the cells of tables, in the order of the form.
-    pub fn cells(&self) -> impl Iterator<Item = (&str, &Known)> {
+    pub fn cells(&self) -> impl Iterator<Item = (&Key, &Known)> {
         self.iter().filter(|(_, known)| known.is_cell)
     }
 

@@ -1,12 +1,13 @@
 //! A value outside the tables, as a form wants it: what it is called, of what kind it is, and how it is filled in.
 
+use super::key::Key;
 use super::kind::{FieldKind, Rolled};
 
 /// A value outside the tables.
 #[derive(Debug)]
 pub struct Field {
     /// Its place in the facts, such as `organ.name`.
-    pub key: String,
+    pub key: Key,
     /// What kind of value it is.
     pub kind: FieldKind,
     /// What it is called.

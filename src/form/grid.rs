@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::head::{Block, Head, cell_key};
+use super::key::Key;
 
 /// The cells of a table.
 #[derive(Debug, Default)]
@@ -31,7 +32,7 @@ pub struct GridCell {
     /// The official label; empty where a fact stands.
     pub label: String,
     /// The key of the fact that stands in it.
-    pub key: Option<String>,
+    pub key: Option<Key>,
     /// The column that it begins in, from 0.
     pub column: usize,
     /// How many columns it takes.

@@ -1,7 +1,7 @@
 //! The heads of tables. In: what is declared of rows and columns; out: [`Block`] and [`Head`], as trees of which the leaves stand for
 //! rows and columns of values.
 
-use super::key::join_key;
+use super::key::Key;
 use super::kind::{FieldKind, Rolled};
 
 /// A part of a table with heads of its own.
@@ -35,7 +35,7 @@ impl Block {
 #[derive(Debug)]
 pub struct Head {
     /// Its full key below its parent table or row, dotted; empty where it adds none.
-    pub key: String,
+    pub key: Key,
     /// The official label.
     pub label: String,
     /// What kind of figure stands under it (for columns) or beside it (for rows).
@@ -53,7 +53,7 @@ pub struct Head {
     /// Grid columns that each value takes.
     pub span: usize,
     /// For a total: the full keys of the leaves of which it is the sum.
-    pub sum: Vec<String>,
+    pub sum: Vec<Key>,
     /// The heads that this one groups.
     pub children: Vec<Head>,
 }
@@ -74,11 +74,11 @@ pub fn leaves(heads: &[Head]) -> Vec<Vec<&Head>> {
 }
 
 /// The key of the cell where a row and a column meet.
-pub fn cell_key(row: &[&Head], column: &[&Head]) -> String {
-    join_key(last_key(row), last_key(column))
+pub fn cell_key(row: &[&Head], column: &[&Head]) -> Key {
+    last_key(row).join(&last_key(column))
 }
 
 /// The key of the innermost of some heads.
-pub fn last_key<'a>(heads: &[&'a Head]) -> &'a str {
-    heads.last().map_or("", |head| head.key.as_str())
+pub fn last_key(heads: &[&Head]) -> Key {
+    heads.last().map(|head| head.key.clone()).unwrap_or_default()
 }

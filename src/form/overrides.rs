@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use super::declared::{Declared, Wording};
 use super::head::Head;
+use super::key::Key;
 use super::table::Table;
 use crate::diag::{Code, Diagnostic, Severity, did_you_mean, text};
 use crate::source::{Place, Source};
@@ -84,22 +85,22 @@ impl Overrides {
         source: &Arc<Source>,
         problems: &mut Vec<Diagnostic>,
     ) {
-        let mut known: Vec<String> = declared.fields.iter().map(|field| field.key.get_ref().clone()).collect();
+        let mut known: Vec<Key> = declared.fields.iter().map(|field| field.key.get_ref().as_str().into()).collect();
         for block in tables.iter_mut().flat_map(|table| &mut table.blocks) {
             for head in block.columns.iter_mut().chain(&mut block.rows) {
                 self.relabel(head, &mut known);
             }
         }
-        for key in self.labels.keys().filter(|key| !known.contains(key.get_ref())) {
+        for key in self.labels.keys().filter(|key| !known.iter().any(|known| known == key.get_ref().as_str())) {
             let name = key.get_ref();
             let message = text!("表式没有“{name}”这一项", "the form has nothing called `{name}`");
             let problem = Diagnostic::error(Code::FormFile, message).at(Place::new(source, key.span()));
-            let near = did_you_mean(name, known.iter().map(String::as_str));
+            let near = did_you_mean(name, known.iter().map(Key::as_str));
             problems.push(near.map_or(problem.clone(), |near| problem.help(near)));
         }
     }
 
-    fn relabel(&self, head: &mut Head, known: &mut Vec<String>) {
+    fn relabel(&self, head: &mut Head, known: &mut Vec<Key>) {
         if !head.key.is_empty() {
             known.push(head.key.clone());
         }

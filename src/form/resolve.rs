@@ -10,7 +10,7 @@ use super::declared::{
 };
 use super::overrides::{OVERRIDES, Overrides};
 use super::pattern::references;
-use super::{Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Grid, Head, Section, Table, join_key, rules};
+use super::{Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Grid, Head, Key, Section, Table, rules};
 use crate::diag::{self, Code, Diagnostic, Text, text};
 use crate::facts::slips::declaration;
 use crate::source::{Place, Source};
@@ -91,8 +91,8 @@ impl Resolver<'_> {
             starter: declared.starter,
             language: declared.language.clone(),
             title: declared.title.iter().map(|line| line.get_ref().clone()).collect(),
-            author: declared.author.get_ref().clone(),
-            dated: declared.dated.as_ref().map(|key| key.get_ref().clone()),
+            author: key(&declared.author),
+            dated: declared.dated.as_ref().map(key),
             date_pattern: declared.date_pattern.clone(),
             flag_words: declared.flag_words.clone(),
             choice_marks: declared.choice_marks.clone(),
@@ -147,7 +147,7 @@ impl Resolver<'_> {
         let blocks = declared.blocks.iter().map(|block| self.block(declared, block)).collect();
         Table {
             name: declared.name.get_ref().clone(),
-            key: declared.key.clone(),
+            key: declared.key.as_str().into(),
             label: declared.label.clone(),
             widths: declared.widths.clone(),
             blocks,
@@ -160,8 +160,8 @@ impl Resolver<'_> {
             bar: declared.bar.clone(),
             corner: declared.corner.clone(),
             label_columns: declared.label_columns,
-            columns: self.heads(&declared.columns, "", DEPTH),
-            rows: self.heads(&declared.rows, &table.key, DEPTH),
+            columns: self.heads(&declared.columns, &Key::ROOT, DEPTH),
+            rows: self.heads(&declared.rows, &table.key.as_str().into(), DEPTH),
         };
         let columns = block.leaf_columns();
         let spans = columns.iter().map(|path| path.last().map_or(0, |head| head.span));
@@ -179,13 +179,13 @@ impl Resolver<'_> {
         block
     }
 
-    fn heads(&mut self, declared: &[DeclaredHead], above: &str, depth: usize) -> Vec<Head> {
+    fn heads(&mut self, declared: &[DeclaredHead], above: &Key, depth: usize) -> Vec<Head> {
         let mut heads: Vec<Head> = declared.iter().map(|head| self.head(head, above, depth)).collect();
         for (index, head) in declared.iter().enumerate() {
-            let sum: Vec<String> = head.sum.iter().flat_map(|part| self.leaf_keys(&heads, part, above)).collect();
+            let sum: Vec<Key> = head.sum.iter().flat_map(|part| self.leaf_keys(&heads, part, above)).collect();
             // A total among the parts could lead back to this one, and no sum would ever end.
             let total =
-                |key: &String| *key == heads[index].key || find(&heads, key).is_some_and(|part| !part.sum.is_empty());
+                |key: &Key| *key == heads[index].key || find(&heads, key).is_some_and(|part| !part.sum.is_empty());
             if let (Some(part), true) = (head.sum.first(), sum.iter().any(total)) {
                 self.wrong(
                     part,
@@ -197,8 +197,8 @@ impl Resolver<'_> {
         heads
     }
 
-    fn head(&mut self, declared: &DeclaredHead, above: &str, depth: usize) -> Head {
-        let key = join_key(above, &declared.key);
+    fn head(&mut self, declared: &DeclaredHead, above: &Key, depth: usize) -> Head {
+        let key = above.join(&declared.key);
         self.made += 1;
         let children = match &declared.uses {
             Some(_) if self.made > HEADS + 1 => Vec::new(),
@@ -242,8 +242,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn leaf_keys(&mut self, siblings: &[Head], part: &Spanned<String>, above: &str) -> Vec<String> {
-        let key = join_key(above, part.get_ref());
+    fn leaf_keys(&mut self, siblings: &[Head], part: &Spanned<String>, above: &Key) -> Vec<Key> {
+        let key = above.join(part.get_ref());
         match find(siblings, &key) {
             Some(head) if head.children.is_empty() => vec![key],
             Some(head) => super::head::leaves(&head.children)
@@ -265,13 +265,11 @@ impl Resolver<'_> {
 
     fn content(&mut self, declared: &DeclaredContent) -> Option<Content> {
         match (&declared.prose, &declared.table, &declared.listing, &declared.chart) {
-            (Some(key), None, None, None) => {
-                Some(Content::Prose { heading: declared.heading.clone(), key: key.get_ref().clone() })
+            (Some(named), None, None, None) => {
+                Some(Content::Prose { heading: declared.heading.clone(), key: key(named) })
             }
             (None, Some(name), None, None) => Some(Content::Table(name.get_ref().clone())),
-            (None, None, Some(keys), None) => {
-                Some(Content::Listing(keys.iter().map(|key| key.get_ref().clone()).collect()))
-            }
+            (None, None, Some(keys), None) => Some(Content::Listing(keys.iter().map(key).collect())),
             (None, None, None, Some(name)) => Some(Content::Chart(name.get_ref().clone())),
             _ => {
                 let problem = text!(
@@ -310,15 +308,15 @@ impl Resolver<'_> {
     }
 
     /// The cells that a declared roll takes over: one, or those of a row that are no totals.
-    fn carried(&mut self, roll: &DeclaredRoll, catalog: &Catalog) -> Vec<(String, String)> {
+    fn carried(&mut self, roll: &DeclaredRoll, catalog: &Catalog) -> Vec<(Key, Key)> {
         let (from, to) = (roll.from.get_ref(), roll.to.get_ref());
         let row = format!("{from}.");
-        let pairs: Vec<(String, String)> = catalog
+        let pairs: Vec<(Key, Key)> = catalog
             .cells()
             .filter(|(_, known)| known.required)
             .filter_map(|(key, _)| {
-                let column = if key == from { "" } else { key.strip_prefix(&row)? };
-                Some((key.to_owned(), join_key(to, column)))
+                let column = if *key == from.as_str() { "" } else { key.strip_prefix(&row)? };
+                Some((key.clone(), Key::from(to.as_str()).join(column)))
             })
             .collect();
         if pairs.is_empty() {
@@ -374,10 +372,18 @@ impl Resolver<'_> {
     }
 
     fn twice(&mut self, form: &Form, declared: &Declared) {
-        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let mut seen: BTreeSet<Key> = BTreeSet::new();
+        let mut names: BTreeMap<String, Key> = BTreeMap::new();
         for field in &declared.fields {
-            if !seen.insert(field.key.get_ref().clone()) {
+            let key = key(&field.key);
+            if !seen.insert(key.clone()) {
                 self.wrong(&field.key, text!("重复声明", "declared twice"));
+            } else if let Some(other) = names.insert(key.replace('.', "_"), key) {
+                let message = text!(
+                    "在模板中与 {other} 同名：点和下划线在那里都写成下划线",
+                    "in templates it has the same name as {other}: there, dots are written as underscores"
+                );
+                self.wrong(&field.key, message);
             }
         }
         for (table, declared) in form.tables.iter().zip(&declared.tables) {
@@ -400,13 +406,18 @@ impl Resolver<'_> {
     }
 }
 
+/// A key that is declared.
+fn key(declared: &Spanned<String>) -> Key {
+    declared.get_ref().as_str().into()
+}
+
 /// The head with that key, among the heads or below them.
 fn find<'a>(heads: &'a [Head], key: &str) -> Option<&'a Head> {
     heads.iter().find(|head| head.key == key).or_else(|| heads.iter().find_map(|head| find(&head.children, key)))
 }
 
 fn chart(declared: &super::declared::DeclaredChart) -> super::Chart {
-    let keys = |cells: &[Spanned<String>]| cells.iter().map(|key| key.get_ref().clone()).collect();
+    let keys = |cells: &[Spanned<String>]| cells.iter().map(key).collect();
     super::Chart {
         name: declared.name.get_ref().clone(),
         label: declared.label.clone(),
@@ -418,7 +429,7 @@ fn chart(declared: &super::declared::DeclaredChart) -> super::Chart {
 
 fn field(declared: &super::declared::DeclaredField) -> Field {
     Field {
-        key: declared.key.get_ref().clone(),
+        key: key(&declared.key),
         kind: declared.kind,
         label: declared.label.clone(),
         required: declared.required,
@@ -460,5 +471,17 @@ mod tests {
         assert_eq!(said(100, 201), cells);
         assert_eq!(said(9_000, 9_000), cells);
         assert_eq!(said(20_001, 0), [(Code::FormFile, "there are more than 20000 heads".to_owned())]);
+    }
+
+    #[test]
+    fn keys_that_templates_could_not_tell_apart_are_refused() {
+        let form = "label = 'x'\nlanguage = 'en'\ntitle = ['x']\nauthor = 'a.b_c'\n[fonts.body]\nfamilies = ['x']\n\
+            [[field]]\nkey = 'a.b_c'\nkind = 'line'\nlabel = 'A'\n[[field]]\nkey = 'KEY'\nkind = 'line'\nlabel = 'B'\n\
+            [[section]]\nblock = [{ listing = ['a.b_c', 'KEY'] }]\n";
+        assert!(files::parse("x", &form.replace("KEY", "a_b.d")).is_ok());
+        let problems = files::parse("x", &form.replace("KEY", "a_b.c")).expect_err("one name for two");
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].message.en.contains("the same name as a.b_c"), "{:?}", problems[0].message);
+        assert_eq!(problems[0].primary().map(|place| place.text()), Some("'a_b.c'"));
     }
 }

@@ -15,7 +15,7 @@ use super::declared::{
 };
 use super::expression::{Expression, Expressions};
 use super::head::{Block, Head};
-use super::key::join_key;
+use super::key::Key;
 use super::kind::FieldKind;
 use super::needed::Needed;
 use super::regex::{Compiler, Refused};
@@ -46,7 +46,7 @@ pub struct Rules {
     /// The patterns in text.
     pub patterns: Vec<Pattern>,
     /// For each text, by its key, the patterns that look at it.
-    pub patterns_of: BTreeMap<String, Vec<usize>>,
+    pub patterns_of: BTreeMap<Key, Vec<usize>>,
     /// Which of the patterns are worth looking at in a text.
     pub needed: Needed,
     /// The words that should not stand twice in a row.
@@ -95,7 +95,7 @@ pub struct Pattern {
     /// Its rule.
     pub rule: Arc<Rule>,
     /// The keys of the texts.
-    pub keys: Vec<String>,
+    pub keys: Vec<Key>,
     /// What is looked for.
     pub find: Regex,
     /// Whether it finds nothing in a text without a digit.
@@ -116,7 +116,7 @@ pub struct Doubled {
     /// Its rule.
     pub rule: Arc<Rule>,
     /// The keys of the texts.
-    pub keys: Vec<String>,
+    pub keys: Vec<Key>,
     /// Words that may.
     pub unless: Option<Regex>,
 }
@@ -127,7 +127,7 @@ pub struct Unchanged {
     /// Its rule.
     pub rule: Arc<Rule>,
     /// The keys of the texts.
-    pub keys: Vec<String>,
+    pub keys: Vec<Key>,
     /// The share of sentences that may be last year's, in per cent.
     pub percent: u32,
     /// With fewer sentences than these, nothing is said.
@@ -140,7 +140,7 @@ pub struct Balanced {
     /// Its rule.
     pub rule: Arc<Rule>,
     /// The keys of the texts.
-    pub keys: Vec<String>,
+    pub keys: Vec<Key>,
     /// What opens and what closes.
     pub pairs: Vec<(char, char)>,
 }
@@ -184,7 +184,7 @@ pub fn resolve(
     }
     let patterns = declared.patterns.iter().take(MOST_PATTERNS);
     let patterns: Vec<Pattern> = patterns.filter_map(|pattern| resolver.pattern(pattern)).collect();
-    let mut patterns_of: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut patterns_of: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
     let needed = Needed::of(patterns.iter().map(|pattern| pattern.find.as_str()));
     for (number, pattern) in patterns.iter().enumerate() {
         pattern.keys.iter().for_each(|key| patterns_of.entry(key.clone()).or_default().push(number));
@@ -251,17 +251,20 @@ impl Resolver<'_> {
             self.wrong(&equation.table, text!("没有名为“{name}”的表格", "there is no table `{name}`"), None);
             return None;
         };
-        let keys = |leaves: fn(&Block) -> Vec<Vec<&Head>>| -> Vec<String> {
+        let keys = |leaves: fn(&Block) -> Vec<Vec<&Head>>| -> Vec<Key> {
             let paths = table.blocks.iter().flat_map(leaves);
             paths.filter_map(|path| path.last().map(|head| head.key.clone())).collect()
         };
         let (rows, columns) = (keys(Block::leaf_rows), keys(Block::leaf_columns));
         let terms = equation.left.iter().chain(&equation.right).chain(&equation.last);
         let terms_are = if equation.rows.is_empty() { &rows } else { &columns };
-        let unknown_rows = equation.rows.iter().filter(|row| !rows.contains(row.get_ref()));
-        for name in unknown_rows.chain(terms.filter(|term| !terms_are.contains(term.get_ref()))) {
+        let unknown_rows =
+            equation.rows.iter().filter(|row| !rows.iter().any(|known| *known == row.get_ref().as_str()));
+        for name in
+            unknown_rows.chain(terms.filter(|term| !terms_are.iter().any(|known| *known == term.get_ref().as_str())))
+        {
             let shown = name.get_ref();
-            let known = rows.iter().chain(&columns).map(String::as_str);
+            let known = rows.iter().chain(&columns).map(Key::as_str);
             let message = text!("表格中没有名为“{shown}”的行或列", "the table has no row or column `{shown}`");
             self.wrong(name, message, did_you_mean(shown, known));
         }
@@ -354,20 +357,20 @@ impl Resolver<'_> {
     }
 
     /// The texts that keys or groups of keys name; all prose where none are named.
-    fn texts(&mut self, named: &[Spanned<String>]) -> Vec<String> {
+    fn texts(&mut self, named: &[Spanned<String>]) -> Vec<Key> {
         if named.is_empty() {
             let prose = self.catalog.iter().filter(|(_, known)| known.kind == FieldKind::Prose);
-            return prose.map(|(key, _)| key.to_owned()).collect();
+            return prose.map(|(key, _)| key.clone()).collect();
         }
         let mut keys = Vec::new();
         for name in named {
-            let group = format!("{}.", name.get_ref());
+            let group = Key::from(name.get_ref().as_str());
             let meant = self
                 .catalog
                 .iter()
-                .filter(|(key, known)| known.kind.is_text() && (*key == name.get_ref() || key.starts_with(&group)));
+                .filter(|(key, known)| known.kind.is_text() && !group.is_empty() && key.is_within(&group));
             let before = keys.len();
-            keys.extend(meant.map(|(key, _)| key.to_owned()));
+            keys.extend(meant.map(|(key, _)| key.clone()));
             if keys.len() == before {
                 let shown = name.get_ref();
                 self.wrong(name, text!("没有名为“{shown}”的文字", "there is no text under `{shown}`"), None);
@@ -439,7 +442,7 @@ impl Resolver<'_> {
             }
             None => {
                 let message = text!("表达式读的“{key}”不存在", "the expression reads `{key}`, which is not there");
-                let near = did_you_mean(&key, self.catalog.iter().map(|(key, _)| key));
+                let near = did_you_mean(&key, self.catalog.iter().map(|(key, _)| key.as_str()));
                 self.wrong(at, message, near);
             }
         }
@@ -470,11 +473,11 @@ pub const AFTER: &str = "after";
 pub const REST: &str = "rest";
 
 /// The key of the fact that an expression names: `it.x` is of the row, `last.x` of last year's facts.
-pub fn key_of(name: &str, row: &str) -> String {
+pub fn key_of(name: &str, row: &str) -> Key {
     match (name.strip_prefix("it."), name.strip_prefix(LAST)) {
-        (Some(column), _) if !row.is_empty() => join_key(row, column),
-        (_, Some(key)) => key.to_owned(),
-        _ => name.to_owned(),
+        (Some(column), _) if !row.is_empty() => Key::from(row).join(column),
+        (_, Some(key)) => key.into(),
+        _ => name.into(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The page of a form, section by section, and its charts.
 
+use super::key::Key;
+
 /// A section of the page.
 #[derive(Debug)]
 pub struct Section {
@@ -17,12 +19,12 @@ pub enum Content {
         /// The official sub-heading.
         heading: Option<String>,
         /// The key of the prose.
-        key: String,
+        key: Key,
     },
     /// A table, by name.
     Table(String),
     /// Values with their labels, those that the facts have.
-    Listing(Vec<String>),
+    Listing(Vec<Key>),
     /// A chart, by name; left out where charts are not asked for.
     Chart(String),
 }
@@ -35,7 +37,7 @@ pub struct Chart {
     /// What it shows.
     pub label: String,
     /// The bars: what each is called, and the keys of the figures that it is the sum of.
-    pub bars: Vec<(String, Vec<String>)>,
+    pub bars: Vec<(String, Vec<Key>)>,
     /// How many years each bar is drawn for, this one the last.
     pub years: usize,
 }

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::catalog::Catalog;
 use super::declared::Equation;
 use super::head::{Block, Head};
-use super::key::join_key;
+use super::key::Key;
 use super::rule::Rule;
 use super::table::Table;
 
@@ -18,11 +18,11 @@ pub struct Sum {
     /// Why it must hold.
     pub origin: Origin,
     /// The keys of the cells on the one side; of a total, the total.
-    pub left: Vec<String>,
+    pub left: Vec<Key>,
     /// The keys of the cells on the other side; of a total, its parts.
-    pub right: Vec<String>,
+    pub right: Vec<Key>,
     /// The keys of the cells of last year's facts that belong to the other side.
-    pub last: Vec<String>,
+    pub last: Vec<Key>,
 }
 
 /// Why a sum must hold.
@@ -43,7 +43,7 @@ pub enum Origin {
 #[derive(Debug)]
 pub struct Line {
     /// Its key below its table.
-    pub key: String,
+    pub key: Key,
     /// Its official label.
     pub label: String,
     /// Whether it is a row.
@@ -51,8 +51,8 @@ pub struct Line {
 }
 
 impl Line {
-    fn cell(&self, other: &str) -> String {
-        if self.is_row { join_key(&self.key, other) } else { join_key(other, &self.key) }
+    fn cell(&self, other: &str) -> Key {
+        if self.is_row { self.key.join(other) } else { Key::from(other).join(&self.key) }
     }
 }
 
@@ -61,7 +61,7 @@ pub fn totals(catalog: &Catalog) -> impl Iterator<Item = Sum> {
     catalog.cells().flat_map(|(key, known)| {
         known.sums.iter().map(move |parts| Sum {
             origin: Origin::Total,
-            left: vec![key.to_owned()],
+            left: vec![key.clone()],
             right: parts.clone(),
             last: Vec::new(),
         })
@@ -73,7 +73,7 @@ pub fn of_equation(equation: &Equation, rule: &Arc<Rule>, table: &Table) -> Vec<
     let is_row = !equation.rows.is_empty();
     let heads = if is_row { Block::leaf_rows } else { Block::leaf_columns };
     let all = table.blocks.iter().flat_map(heads).filter_map(|path: Vec<&Head>| path.last().copied());
-    let meant = all.filter(|head| !is_row || equation.rows.iter().any(|row| *row.get_ref() == head.key));
+    let meant = all.filter(|head| !is_row || equation.rows.iter().any(|row| head.key == row.get_ref().as_str()));
     let sum = |head: &Head| {
         let line = Line { key: head.key.clone(), label: head.label.clone(), is_row };
         let cells = |keys: &[Spanned<String>]| keys.iter().map(|key| line.cell(key.get_ref())).collect();

@@ -3,7 +3,7 @@
 
 use super::grid::Grid;
 use super::head::{Block, Head, cell_key, last_key};
-use super::key::join_key;
+use super::key::Key;
 use super::kind::{FieldKind, Rolled};
 
 /// A table, made of blocks that share one grid.
@@ -12,7 +12,7 @@ pub struct Table {
     /// The name that sections use.
     pub name: String,
     /// The key of the TOML table in the facts that holds its rows, and `rest`.
-    pub key: String,
+    pub key: Key,
     /// What the table is called, for readers who cannot see it.
     pub label: String,
     /// Relative widths of the grid's columns.
@@ -39,7 +39,7 @@ impl Table {
 #[derive(Clone, Debug)]
 pub struct Cell<'a> {
     /// The key of the fact, such as `requests.received.natural`.
-    pub key: String,
+    pub key: Key,
     /// The row heads, outermost first.
     pub row: Vec<&'a Head>,
     /// The column heads, outermost first.
@@ -63,12 +63,12 @@ impl<'a> Cell<'a> {
     }
 
     /// The keys of the cells of which this one is a total: along its row, then along its column.
-    pub fn sums(&self) -> Vec<Vec<String>> {
+    pub fn sums(&self) -> Vec<Vec<Key>> {
         let (row, column) = (last_key(&self.row), last_key(&self.column));
-        let along = |heads: &[&Head], join: &dyn Fn(&str) -> String| {
-            heads.last().map(|head| head.sum.iter().map(|key| join(key)).collect::<Vec<_>>())
+        let along = |heads: &[&Head], join: &dyn Fn(&Key) -> Key| {
+            heads.last().map(|head| head.sum.iter().map(join).collect::<Vec<_>>())
         };
-        [along(&self.column, &|key| join_key(row, key)), along(&self.row, &|key| join_key(key, column))]
+        [along(&self.column, &|key| row.join(key)), along(&self.row, &|key| key.join(&column))]
             .into_iter()
             .flatten()
             .filter(|parts| !parts.is_empty())

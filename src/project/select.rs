@@ -160,7 +160,7 @@ impl Project {
         let source = open.ok()?;
         let facts = Facts::parse(&source).ok()?;
         let (form, _) = facts.form_name().ok()?;
-        let load = || files::load(form, Some(&self.templates()), None).ok().map(|form| form.author.clone());
+        let load = || files::load(form, Some(&self.templates()), None).ok().map(|form| form.author.to_string());
         let author = authors.entry(form.to_owned()).or_insert_with(load).clone()?;
         facts.get(&author)?.as_str().map(|name| name.trim().to_owned())
     }

@@ -8,7 +8,7 @@ use super::scan::{DEPTH, Inside, Scanner};
 use super::slip;
 use crate::diag::{Applicability, text};
 use crate::facts::meant::{self, Meant};
-use crate::form::{FieldKind, Shape, join_key};
+use crate::form::{FieldKind, Key, Shape};
 use crate::source::start_of_line;
 
 impl Scanner<'_> {
@@ -188,8 +188,8 @@ impl Scanner<'_> {
     fn columns(&self, path: &[String]) -> Option<Vec<String>> {
         let shape = crate::facts::labels::shape(self.form.as_ref()?, &path.join("."))?;
         let mut columns = Vec::new();
-        leaves(shape, "", &mut columns);
-        Some(columns)
+        leaves(shape, &Key::ROOT, &mut columns);
+        Some(columns.iter().map(Key::to_string).collect())
     }
 
     /// Cells of a spreadsheet in the place of a row; `equals` is where the equals sign is missing.
@@ -236,11 +236,11 @@ impl Scanner<'_> {
     }
 }
 
-fn leaves(shape: &indexmap::IndexMap<String, Shape>, above: &str, found: &mut Vec<String>) {
+fn leaves(shape: &indexmap::IndexMap<String, Shape>, above: &Key, found: &mut Vec<Key>) {
     for (name, inner) in shape {
         match inner {
-            Shape::Value(_) => found.push(join_key(above, name)),
-            Shape::Branch(children) => leaves(children, &join_key(above, name), found),
+            Shape::Value(_) => found.push(above.join(name)),
+            Shape::Branch(children) => leaves(children, &above.join(name), found),
             Shape::Head | Shape::Rest => {}
         }
     }
