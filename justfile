@@ -12,7 +12,7 @@ test:
 
 # Renews the golden files under tests/; read the difference before committing it.
 bless:
-    NIANBAO_BLESS=1 cargo test --locked --test cases --test command_line --test schema --test pictures
+    NIANBAO_BLESS=1 cargo test --locked --test suite -- cases:: command_line:: diff:: foia:: pictures:: schema:: slips:: wznb::
 
 # How long each stage takes.
 bench:
@@ -29,11 +29,11 @@ profile +pages:
 
 # Millions of inputs that no person would write; with NIANBAO_FUZZ_SLOWEST=1 the slowest are shown.
 fuzz inputs="10000000":
-    NIANBAO_FUZZ={{inputs}} cargo test --release --locked --no-default-features --test fuzz -- --nocapture
+    NIANBAO_FUZZ={{inputs}} cargo test --release --locked --no-default-features --test suite -- fuzz:: --nocapture
 
 # Random prose, read back from the PDF letter by letter.
 prose texts="100000":
-    NIANBAO_PROSE={{texts}} cargo test --release --locked --test prose -- --nocapture
+    NIANBAO_PROSE={{texts}} cargo test --release --locked --test suite -- prose:: --nocapture
 
 # Licences, sources, bans and advisories of all dependencies; needs cargo-deny and the network. CI looks at all but advisories.
 deny:

@@ -1,0 +1,95 @@
+//! The measures of GB/T 9704-2012, read back from the PDF of a shipped report. `docs/layout.md` has the figures.
+
+use crate::support;
+use crate::support::pdf::{Word, words};
+use crate::support::{Project, text};
+
+/// Millimetres in points.
+const MM: f64 = 72.0 / 25.4;
+/// What the standard allows the margins to be off.
+const MARGIN: f64 = 1.0 * MM;
+
+fn report() -> (Project, Vec<Word>) {
+    let project = Project::new();
+    project.write("reports/湛河区应急管理局/2023.toml", text("reports/湛河区应急管理局/2023.toml"));
+    project.build(&["--engine", support::ENGINE, "--format", "pdf"]);
+    let words = words(&project.path("build/湛河区应急管理局/2023.pdf"));
+    (project, words)
+}
+
+fn near(measured: f64, wanted: f64, within: f64, what: &str) {
+    assert!((measured - wanted).abs() <= within, "{what}: {measured:.2} pt, wanted {wanted:.2} pt");
+}
+
+/// Lines of Chinese text that fill the type area, by page and height.
+fn full_lines(words: &[Word]) -> Vec<&Word> {
+    let is_full = |word: &&Word| word.text.chars().count() >= 25 && word.edges[2] - word.edges[0] > 150.0 * MM;
+    words.iter().filter(is_full).collect()
+}
+
+#[test]
+fn the_type_area_is_where_the_standard_says() {
+    let (_project, words) = report();
+    let lines = full_lines(&words);
+    assert!(lines.len() > 8, "{}", lines.len());
+    for line in &lines {
+        // So does an opening mark's.
+        let hangs = if line.text.starts_with(['〔', '（', '《', '“']) { 8.5 } else { MARGIN };
+        near(line.edges[0], 28.0 * MM, hangs, "the left margin");
+    }
+    let right = lines.iter().map(|line| line.edges[2]).fold(0.0, f64::max);
+    // A closing mark's blank half hangs out.
+    near(right, 184.0 * MM, 8.5, "the right edge");
+    let first = words.iter().filter(|word| word.page == 2).map(|word| word.edges[1]).fold(f64::MAX, f64::min);
+    near(first, 37.0 * MM, MARGIN + 3.0, "the top margin");
+}
+
+#[test]
+fn lines_are_the_22nd_part_of_the_type_area_apart_and_characters_its_28th() {
+    let (_project, words) = report();
+    let lines = full_lines(&words);
+    let mut pitches = Vec::new();
+    for pair in lines.windows(2) {
+        let step = pair[1].edges[1] - pair[0].edges[1];
+        if pair[0].page == pair[1].page && step < 40.0 {
+            pitches.push(step);
+        }
+    }
+    assert!(pitches.len() > 3, "{pitches:?}");
+    for pitch in pitches {
+        near(pitch, 225.0 * MM / 22.0, 0.1, "the line pitch");
+    }
+    let indented = words.iter().find(|word| word.text.starts_with("规范性文件方面")).expect("a paragraph's first line");
+    near(indented.edges[0] - 28.0 * MM, 2.0 * 15.75, 0.5, "the indent");
+    let heading = words.iter().find(|word| word.text == "一、总体情况").expect("a heading");
+    near((heading.edges[2] - heading.edges[0]) / 6.0, 15.75, 0.2, "a character of a heading");
+    let title = words.iter().find(|word| word.text == "湛河区应急管理局").expect("the title");
+    near((title.edges[2] - title.edges[0]) / 8.0, 22.0, 0.2, "a character of the title");
+    near(f64::midpoint(title.edges[0], title.edges[2]), 106.0 * MM, 1.0, "the middle of the title");
+}
+
+#[test]
+fn page_numbers_stand_outside_one_character_in() {
+    let (_project, words) = report();
+    let pages = words.iter().map(|word| word.page).max().expect("pages");
+    assert_eq!(pages, 5);
+    for page in 1..=pages {
+        let foot: Vec<&Word> = words.iter().filter(|word| word.page == page && word.edges[1] > 262.0 * MM).collect();
+        let said: String = foot.iter().map(|word| word.text.as_str()).collect();
+        assert_eq!(said, format!("—{page}—"));
+        let (left, right) = (foot[0].edges[0], foot[foot.len() - 1].edges[2]);
+        if page % 2 == 1 {
+            near(right, 184.0 * MM - 14.0, 3.0, "the right edge of an odd page's number");
+        } else {
+            near(left, 28.0 * MM + 14.0, 3.0, "the left edge of an even page's number");
+        }
+    }
+}
+
+/// A date or a number with its unit stands on one line.
+#[test]
+fn dates_and_numbers_stay_whole() {
+    let (_project, words) = report();
+    let whole: Vec<&Word> = words.iter().filter(|word| word.text.contains("2023年1月1日至2023年12月31日")).collect();
+    assert_eq!(whole.len(), 1, "{:?}", words.iter().filter(|word| word.text.contains("2023年")).collect::<Vec<_>>());
+}

@@ -1,0 +1,46 @@
+//! The program from outside: projects, templates and command lines go in; pages, messages, records and exit statuses come out.
+//! All tests are one binary, `cargo test --test suite`; `cargo test --test suite cases::` runs those of one module. No test
+//! may change what belongs to the whole process: its environment, its folder, its signals.
+
+mod support;
+
+// Facts, and what is said of them.
+mod accept;
+mod cases;
+mod kinds;
+mod mutations;
+mod prose_rates;
+mod real_cases;
+mod rules;
+mod schema;
+mod slips;
+
+// Pages, read back.
+mod engines;
+mod foia;
+mod hard_cases;
+mod hostile;
+mod layout;
+mod pictures;
+mod prose;
+mod provenance;
+mod readback;
+mod second_form;
+mod wznb;
+
+// Forms and their templates.
+mod forms;
+mod overrides;
+mod templates;
+
+// Commands, and what the machine does to them.
+mod batch;
+mod command_line;
+mod diff;
+mod environment;
+mod fuzz;
+mod git;
+mod new;
+mod roll;
+mod trust;
+mod watch;
