@@ -56,3 +56,5 @@ pub mod source;
 
 // What several of the above share.
 mod named;
+#[cfg(test)]
+mod needs;

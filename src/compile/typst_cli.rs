@@ -262,20 +262,25 @@ mod tests {
     use super::*;
     use crate::fonts::FontIndex;
     use crate::form::files;
+    use crate::needs::can_run;
 
     /// A page in the body face of a built-in form, and the fonts that it needs.
-    fn page() -> Option<(TypstCli, Markup, PageFonts)> {
-        let engine = TypstCli::find(&Interrupt::default()).ok()?;
+    fn page() -> (Markup, PageFonts) {
         let form = files::load("zfxxgk", None, None).expect("a built-in form");
-        let fonts = FontIndex::scan(&[]).serve(&form).ok()?.for_page(["字"]).expect("readable fonts");
-        let family = quoted(fonts.probes.first()?.families.first()?);
+        let fonts =
+            FontIndex::scan(&[]).serve(&form).expect("the fonts of the form").for_page(["字"]).expect("readable fonts");
+        let family = quoted(&fonts.probes.first().expect("a face").families[0]);
         let text = format!("#set document(title: \"x\")\n#set text(font: {family}, lang: \"zh\")\n#title[x]\n= x\nW\n");
-        Some((engine, Markup { text, lines: crate::render::LineMap::default() }, fonts))
+        (Markup { text, lines: crate::render::LineMap::default() }, fonts)
     }
 
     #[test]
     fn a_page_is_refused_where_a_face_draws_otherwise_than_the_one_that_it_needs() {
-        let Some((engine, markup, fonts)) = page() else { return eprintln!("NOT RUN: no typst, or no fonts") };
+        let engine = TypstCli::find(&Interrupt::default());
+        if !can_run(engine.is_ok(), &format!("typst {TYPST_VERSION} on PATH"), "TYPST_CLI") {
+            return;
+        }
+        let (engine, (markup, fonts)) = (engine.expect("the engine"), page());
         let compile = |fonts: &PageFonts| engine.compile(&markup, &Setting { fonts, timestamp: 0 });
         assert!(!fonts.probes.is_empty());
         if let Err(problems) = compile(&fonts) {

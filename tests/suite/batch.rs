@@ -6,11 +6,9 @@
 mod generated;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-use crate::support::{self, Project, Run, plain_facts};
+use crate::support::{self, Project, Run, can_run, comes, plain_facts, signal};
 use serde_json::Value;
 
 /// A project of generated organs, with the years 2024 and 2025 each, and a `typst` that writes no PDF but says so in `log`.
@@ -34,19 +32,16 @@ impl Office {
     /// Puts the script there, with something that it does before each page.
     fn typst(&self, first: &str) {
         let log = self.project.path("log").display().to_string();
+        let version = nianbao::compile::TYPST_VERSION;
         let script = format!(
-            "#!/bin/sh\n[ \"$1\" = --version ] && {{ echo typst {}; exit; }}\n{first}\necho page >> '{log}'\nprintf '%%PDF-' && cat report.typ\n",
-            nianbao::compile::TYPST_VERSION
+            "[ \"$1\" = --version ] && {{ echo typst {version}; exit; }}\n{first}\necho page >> '{log}'\nprintf '%%PDF-' && cat report.typ"
         );
-        self.project.write("bin/typst", script);
-        let mode = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(self.project.path("bin/typst"), mode).expect("permissions");
+        self.project.program("typst", &script);
     }
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = self.project.command();
-        let path = format!("{}:/usr/bin:/bin", self.project.path("bin").display());
-        command.args(args).args(["--engine", "typst-cli"]).env("PATH", path);
+        command.args(args).args(["--engine", "typst-cli"]);
         command
     }
 
@@ -217,18 +212,6 @@ fn shares_that_cannot_be_are_refused() {
     assert!(project.path("build/机关/2025.html").is_file());
 }
 
-/// Whether there is something at a path before long.
-fn comes(is_there: impl Fn() -> bool) -> bool {
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(20) {
-        if is_there() {
-            return true;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    false
-}
-
 #[test]
 fn a_build_that_is_stopped_leaves_whole_files_and_goes_on_where_it_was() {
     let office = Office::new(10);
@@ -237,8 +220,7 @@ fn a_build_that_is_stopped_leaves_whole_files_and_goes_on_where_it_was() {
     let mut command = office.command(&["build", "--jobs", "2"]);
     let running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
     assert!(comes(|| office.outputs(".pdf").len() >= 3), "nothing is built");
-    let stopped = Command::new("kill").args(["-INT", &running.id().to_string()]).status();
-    assert!(stopped.is_ok_and(|status| status.success()));
+    signal(running.id(), "-INT");
     let output = running.wait_with_output().expect("the end");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
@@ -273,17 +255,9 @@ fn a_batch_gives_the_bytes_of_single_builds() {
     }
 }
 
-/// A command of the docs, with the program before all others on PATH.
+/// A command of the docs.
 fn as_documented(office: &Office, script: &str, index: u32) -> Run {
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_nianbao"));
-    let path = format!(
-        "{}:{}:/usr/bin:/bin",
-        office.project.path("bin").display(),
-        program.parent().expect("a folder").display()
-    );
-    let mut command = Command::new("sh");
-    command.args(["-c", script]).current_dir(office.project.root()).env("PATH", path).env("NIANBAO_LANG", "zh");
-    Run::of(command.env("JOB_COMPLETION_INDEX", index.to_string()))
+    Run::of(office.project.shell(script).env("JOB_COMPLETION_INDEX", index.to_string()))
 }
 
 #[test]
@@ -323,9 +297,8 @@ fn the_documented_ways_to_share_the_work_make_every_report() {
 #[test]
 fn the_script_for_gnu_parallel_makes_every_report_and_says_what_failed() {
     let there = Command::new("parallel").arg("--version").output().is_ok_and(|output| output.status.success());
-    if !there {
-        assert!(std::env::var_os("NIANBAO_REQUIRE_PARALLEL").is_none(), "GNU parallel is required on PATH");
-        return eprintln!("NOT RUN: GNU parallel is not on PATH");
+    if !can_run(there, "GNU parallel on PATH", "PARALLEL") {
+        return;
     }
     let office = Office::new(10);
     office.project.write("parallel.sh", support::text("docs/shards/parallel.sh"));

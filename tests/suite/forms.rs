@@ -1,8 +1,5 @@
 //! `docs/forms.md`, step by step; and what `forms check` finds.
 
-use std::path::Path;
-use std::process::Command;
-
 use crate::support::{self, Project, Run, pdf, text};
 
 /// The code blocks of the page: what stands after the fence, and the text.
@@ -17,11 +14,7 @@ fn blocks() -> Vec<(String, String)> {
 }
 
 fn shell(project: &Project, script: &str) -> Run {
-    let program = Path::new(env!("CARGO_BIN_EXE_nianbao"));
-    let path =
-        format!("{}:{}", program.parent().expect("a folder").display(), std::env::var("PATH").unwrap_or_default());
-    let mut command = Command::new("sh");
-    Run::of(command.args(["-ec", script]).current_dir(project.root()).env("PATH", path).env("NIANBAO_LANG", "en"))
+    Run::of(project.shell(&format!("set -e\n{script}")).env("NIANBAO_LANG", "en"))
 }
 
 #[test]
@@ -167,17 +160,15 @@ fn forms_check_asks_the_engine_of_the_project() {
     let project = mine();
     project.write("nianbao.toml", "[build]\nengine = \"typst-cli\"\n");
     let script = format!(
-        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo 'typst {}'; exit; fi\necho x >> \"$TALLY\"\n\
+        "if [ \"$1\" = --version ]; then echo 'typst {}'; exit; fi\necho x >> \"$TALLY\"\n\
          line=$(grep -n '#titel' report.typ | cut -d: -f1)\n[ -n \"$line\" ] || exit 0\n\
-         echo \"report.typ:$line:1: error: unknown variable: titel\" >&2\nexit 1\n",
+         echo \"report.typ:$line:1: error: unknown variable: titel\" >&2\nexit 1",
         nianbao::compile::TYPST_VERSION
     );
-    project.write("bin/typst", script);
-    assert_eq!(Run::of(Command::new("chmod").arg("+x").arg(project.path("bin/typst"))).status, 0);
+    project.program("typst", &script);
     let check = || {
-        let path = format!("{}:/usr/bin:/bin", project.path("bin").display());
         let mut command = project.command();
-        Run::of(command.args(["forms", "check", "mine"]).env("PATH", path).env("TALLY", project.path("tally")))
+        Run::of(command.args(["forms", "check", "mine"]).env("TALLY", project.path("tally")))
     };
     let run = check();
     assert_eq!((run.status, run.stdout.as_str(), run.stderr.as_str()), (0, "表式 mine 没有问题\n", ""));

@@ -1,21 +1,15 @@
 //! The hook and the workflow that the docs offer, run as they are.
 
-use std::path::Path;
-use std::process::Command;
-
 use crate::support::{Project, Run, plain_facts, repository, text};
 
-/// The folder of the program before all others on PATH.
-fn path() -> String {
-    let program = Path::new(env!("CARGO_BIN_EXE_nianbao"));
-    let folder = program.parent().expect("a folder").display();
-    format!("{folder}:{}", std::env::var("PATH").unwrap_or_default())
-}
-
+/// Git with none of the settings that the machine, the person or a hook around the tests has for it.
 fn git(project: &Project, args: &[&str]) -> Run {
-    let mut command = Command::new("git");
-    command.args(["-c", "user.name=甲", "-c", "user.email=a@b.cn"]).args(args).current_dir(project.root());
-    Run::of(command.env("PATH", path()).env("NIANBAO_LANG", "zh").env_remove("GIT_DIR"))
+    let mut command = project.around("git");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_")) {
+        command.env_remove(name);
+    }
+    command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+    Run::of(command.args(["-c", "user.name=甲", "-c", "user.email=a@b.cn"]).args(args))
 }
 
 /// A repository with the hook in it, and nothing staged.
@@ -199,15 +193,11 @@ fn the_workflows_install_the_program_from_where_it_is() {
         let step = installs[0].trim().strip_prefix("run: ").expect("a step");
         // Run with a cargo that only says what it was asked for.
         let project = Project::new();
-        project.write("bin/cargo", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
-        let run = Run::of(Command::new("chmod").args(["+x"]).arg(project.path("bin/cargo")));
-        assert_eq!(run.status, 0);
-        let home = project.root().display().to_string();
+        project.program("cargo", "printf '%s\\n' \"$@\"");
         let run = Run::of(
-            Command::new("sh")
-                .args(["-ec", step])
-                .env("HOME", &home)
-                .env("PATH", format!("{home}/bin:/usr/bin:/bin"))
+            project
+                .shell(step)
+                .env("HOME", project.root())
                 .env("NIANBAO_GIT", value("NIANBAO_GIT"))
                 .env("NIANBAO_REV", value("NIANBAO_REV"))
                 .env("RUST", value("RUST")),
@@ -237,11 +227,7 @@ fn the_workflow_builds_what_is_in_order_and_stops_at_what_is_not() {
     assert_eq!(steps, ["nianbao fmt --check", "nianbao check", "nianbao build"]);
     let run = |project: &Project| {
         let script = steps.join(" && ");
-        let mut command = Command::new("sh");
-        Run::of(
-            command.args(["-ec", &script]).current_dir(project.root()).env("PATH", path()).env("NIANBAO_LANG", "zh"),
-        )
-        .status
+        Run::of(&mut project.shell(&script)).status
     };
     let project = Project::with(&plain_facts());
     assert_eq!(run(&project), 0);

@@ -1,15 +1,26 @@
-//! What the tests share: throw-away projects, runs of the program, and independent readers of what it wrote.
-#![allow(dead_code, reason = "each test file uses a part of this")]
+//! What the tests share: throw-away projects, runs of the program that the machine's own settings do not reach, and
+//! independent readers of what it wrote.
 
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 mod grid;
+#[path = "../../src/needs.rs"]
+mod needs;
 pub mod pdf;
+#[cfg(unix)]
+pub mod watch;
 pub mod web;
+
+pub use needs::can_run;
+
+/// The program as it was built for the tests.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_nianbao");
 
 /// The engine that tests run with where any would do.
 pub const ENGINE: &str = if cfg!(feature = "embedded") { "embedded" } else { "typst-cli" };
@@ -74,11 +85,34 @@ impl Project {
 
     /// The program, to be run in the project; messages are Chinese, and the machine's own settings do not count.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_nianbao"));
-        command.current_dir(self.root()).env("NIANBAO_LANG", "zh").env_remove("SOURCE_DATE_EPOCH");
-        // What is kept between runs is kept between tests, but out of the way of the person who runs them.
-        command.env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+        self.around(PROGRAM)
+    }
+
+    /// Lines of a shell, in which `nianbao` is the program.
+    pub fn shell(&self, script: &str) -> Command {
+        let mut command = self.around("sh");
+        command.args(["-c", script]);
         command
+    }
+
+    /// Whatever starts the program as `nianbao`, kept like the program itself from the machine's own settings. What is in the
+    /// project's `bin/` comes before all else on PATH.
+    pub fn around(&self, program: &str) -> Command {
+        let mut command = isolated(program);
+        let machine = env::var_os("PATH").unwrap_or_default();
+        let folders = [self.path("bin"), Path::new(PROGRAM).parent().expect("a folder").to_owned()];
+        let path = env::join_paths(folders.into_iter().chain(env::split_paths(&machine))).expect("PATH");
+        command.current_dir(self.root()).env("PATH", path);
+        command
+    }
+
+    /// Writes a script of the shell to the project's `bin/`, to be run as a program. Another process writes it: a thread that
+    /// starts a process just then would hand it the open file, and the system runs no file that is open for writing.
+    #[cfg(unix)]
+    pub fn program(&self, name: &str, script: &str) {
+        let mut command =
+            self.shell("mkdir -p bin && printf '#!/bin/sh\n%s\n' \"$1\" > \"bin/$0\" && chmod +x \"bin/$0\"");
+        assert_eq!(Run::of(command.args([name, script])).status, 0, "{name} cannot be written");
     }
 
     /// Runs the program.
@@ -127,28 +161,85 @@ pub struct Run {
 impl Run {
     /// Runs a command to its end.
     pub fn of(command: &mut Command) -> Self {
-        let Output { status, stdout, stderr } = command.output().expect("the program runs");
+        command.output().expect("the program runs").into()
+    }
+
+    /// Runs a command to its end, and says how long it and all that it waited for had a processor: unlike the time that went by,
+    /// that is the same on a busy machine. What would take 30 s of one is ended.
+    #[cfg(unix)]
+    pub fn timed(command: &Command) -> (Self, Duration) {
+        let mut shell = Command::new("sh");
+        let times = tempfile::NamedTempFile::new().expect("a file");
+        let script = "ulimit -t 30; out=$1; shift; \"$@\"; status=$?; times > \"$out\"; exit $status";
+        shell.args(["-c", script, "sh"]).arg(times.path());
+        shell.arg(command.get_program()).args(command.get_args());
+        command.get_current_dir().map(|folder| shell.current_dir(folder));
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        let run = Self::of(&mut shell);
+        let said = fs::read_to_string(times.path()).expect("the times");
+        // The second line is of the children: `0m1.230s 0m0.450s`.
+        let children = said.lines().nth(1).unwrap_or_else(|| panic!("no times: {said}"));
+        let seconds = |time: &str| {
+            let (minutes, seconds) = time.trim_end_matches('s').split_once('m').expect("minutes");
+            60.0 * minutes.parse::<f64>().expect("minutes") + seconds.parse::<f64>().expect("seconds")
+        };
+        (run, Duration::from_secs_f64(children.split(' ').map(seconds).sum()))
+    }
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
         Self {
-            status: status.code().expect("the program was not killed"),
-            stdout: String::from_utf8(stdout).expect("UTF-8"),
-            stderr: String::from_utf8(stderr).expect("UTF-8"),
+            status: output.status.code().expect("the program was not killed"),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
         }
     }
 }
 
-/// Whether the `typst` program that the engine needs is there; where it is required, its absence fails the test.
+/// A command without what the person who runs the tests has set: language, colours, width, time stamp, and what earlier runs kept.
+fn isolated(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for name in ["LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "SOURCE_DATE_EPOCH"] {
+        command.env_remove(name);
+    }
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "COLUMNS"] {
+        command.env_remove(name);
+    }
+    // What is kept between runs is kept between tests.
+    command.env("NIANBAO_LANG", "zh").env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+    command
+}
+
+/// Whether something comes to be so before long.
+pub fn comes(mut is_so: impl FnMut() -> bool) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(30) {
+        if is_so() {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    false
+}
+
+/// Sends a signal, like `-INT`, to a process.
+#[cfg(unix)]
+pub fn signal(process: u32, signal: &str) {
+    let sent = Command::new("kill").args([signal, &process.to_string()]).stdout(Stdio::null()).status();
+    assert!(sent.is_ok_and(|status| status.success()), "{signal}");
+}
+
+/// Whether the `typst` program that the engine needs is there.
 pub fn typst_cli_is_there() -> bool {
     let said = Command::new("typst").arg("--version").output().map(|output| output.stdout).unwrap_or_default();
-    let there = String::from_utf8_lossy(&said).starts_with(&format!("typst {}", nianbao::compile::TYPST_VERSION));
-    assert!(
-        there || env::var_os("NIANBAO_REQUIRE_TYPST_CLI").is_none(),
-        "typst {} is required on PATH",
-        nianbao::compile::TYPST_VERSION
-    );
-    if !there {
-        eprintln!("NOT RUN: typst {} is not on PATH", nianbao::compile::TYPST_VERSION);
-    }
-    there
+    let wanted = format!("typst {}", nianbao::compile::TYPST_VERSION);
+    can_run(String::from_utf8_lossy(&said).starts_with(&wanted), &format!("{wanted} on PATH"), "TYPST_CLI")
 }
 
 /// Compares with a golden file, or renews it where `NIANBAO_BLESS` is set.

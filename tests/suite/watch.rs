@@ -3,149 +3,54 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::os::unix::fs::{PermissionsExt, symlink};
-use std::process::{Child, Command, Stdio};
+use std::os::unix::fs::symlink;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::support::{self, Project, plain_facts};
 use serde_json::Value;
+
+use crate::support::watch::{SETTINGS, Watch};
+use crate::support::{self, Project, plain_facts};
 
 /// How long a fault stands in a test; at two tries a second that is some.
 const STANDS: Duration = Duration::from_millis(2_500);
-const SETTINGS: &str = "[build]\nengine = \"typst-cli\"\n";
-const ENGINE: &str = r#"#!/bin/sh
-[ "$1" = --version ] && { echo typst VERSION; exit; }
-case "$*" in *svg*) mkdir -p sheets; echo '<svg xmlns="http://www.w3.org/2000/svg"/>' > sheets/1.svg;; *) echo %PDF-;; esac
-"#;
 
-/// A project with two organs that is watched; what the watch says goes to a file in the project, as `> log` would let it.
-struct Watch {
-    project: Project,
-    running: Child,
-    address: String,
-    /// What the path of everything on the page begins with.
-    root: String,
+/// Facts with a figure of their own.
+fn facts(licences: &str) -> String {
+    plain_facts().replace("licences = 0", &format!("licences = {licences}"))
 }
 
-impl Watch {
-    fn of(project: Project, args: &[&str]) -> Self {
-        project.write("nianbao.toml", SETTINGS);
-        project.write("bin/typst", ENGINE.replace("VERSION", nianbao::compile::TYPST_VERSION));
-        fs::set_permissions(project.path("bin/typst"), fs::Permissions::from_mode(0o755)).expect("permissions");
-        let log = fs::File::create(project.path("log")).expect("a file");
-        let mut command = project.command();
-        command.arg("watch").args(args).env("PATH", format!("{}:/usr/bin:/bin", project.path("bin").display()));
-        let output = log.try_clone().expect("the file");
-        let running = command.stdout(output).stderr(log).spawn().expect("the program");
-        let mut watch = Self { project, running, address: String::new(), root: String::new() };
-        assert!(watch.comes(|watch| watch.log().contains("（Ctrl-C 结束）")), "{}", watch.log());
-        let log = watch.log();
-        let (_, rest) = log.split_once("http://").expect("an address");
-        let mut parts = rest.split(['/', '（']);
-        watch.address = parts.next().expect("an address").to_owned();
-        watch.root = format!("/{}", parts.next().expect("a secret"));
-        watch
-    }
-
-    fn new() -> Self {
-        let project = Project::with(&plain_facts());
-        project.write("reports/甲/2025.toml", plain_facts());
-        let watch = Self::of(project, &[]);
-        assert!(watch.comes(|watch| watch.is_built("甲", "licences = 0")), "{}", watch.log());
-        watch
-    }
-
-    fn log(&self) -> String {
-        String::from_utf8_lossy(&self.project.read("log")).into_owned()
-    }
-
-    fn comes(&self, is_there: impl Fn(&Self) -> bool) -> bool {
-        let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(20) {
-            if is_there(self) {
-                return true;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        false
-    }
-
-    /// Writes a figure into the facts of an organ, and waits until it is in the page.
-    fn saves(&self, organ: &str, licences: &str, when: &str) {
-        let figure = format!("licences = {licences}");
-        self.project.write(&format!("reports/{organ}/2025.toml"), plain_facts().replace("licences = 0", &figure));
-        assert!(self.comes(|watch| watch.is_built(organ, &figure)), "{when}: not built\n{}", self.log());
-    }
-
-    /// Whether the page of an organ is of the facts with that figure.
-    fn is_built(&self, organ: &str, figure: &str) -> bool {
-        let record = fs::read(self.project.path(&format!("build/{organ}/2025.json"))).unwrap_or_default();
-        let facts = plain_facts().replace("licences = 0", figure);
-        String::from_utf8_lossy(&record).contains(blake3::hash(facts.as_bytes()).to_hex().as_str())
-    }
-
-    /// How often something has been said.
-    fn said(&self, words: &str) -> usize {
-        self.log().matches(words).count()
-    }
-
-    /// A path of the page.
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).expect("the page");
-        let request =
-            format!("GET {}{path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.root, self.address);
-        stream.write_all(request.as_bytes()).expect("the request");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("the answer");
-        answer.split_once("\r\n\r\n").expect("a body").1.to_owned()
-    }
-
-    /// What the page is told of a report.
-    fn state(&self, name: &str) -> Value {
-        let name: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        serde_json::from_str(&self.get(&format!("/state?after=0&report={name}"))).expect("JSON")
-    }
-
-    /// Waits until the page is told that it shows this.
-    fn shows(&self, name: &str, what: &str) -> Value {
-        assert!(self.comes(|watch| watch.state(name)["what"] == what), "{what}: {}", self.state(name));
-        self.state(name)
-    }
-
-    /// Ctrl-C ends it well.
-    fn end(mut self) {
-        let stopped =
-            Command::new("kill").args(["-INT", &self.running.id().to_string()]).stdout(Stdio::null()).status();
-        assert!(stopped.is_ok_and(|status| status.success()));
-        assert_eq!(self.running.wait().expect("the end").code(), Some(0), "{}", self.log());
-    }
+/// Two organs that are watched.
+fn watched() -> Watch {
+    let project = Project::with(&plain_facts());
+    project.write("reports/甲/2025.toml", plain_facts());
+    let watch = Watch::of(project, "");
+    assert!(watch.comes(|watch| watch.is_built("甲", &plain_facts())), "{}", watch.log());
+    watch
 }
 
-impl Drop for Watch {
-    fn drop(&mut self) {
-        let _ = self.running.kill();
-        let _ = self.running.wait();
-    }
+/// Writes a figure into the facts of an organ, and waits until it is in the page.
+fn saves(watch: &Watch, organ: &str, licences: &str, when: &str) {
+    let facts = facts(licences);
+    watch.project.write(&format!("reports/{organ}/2025.toml"), &facts);
+    assert!(watch.comes(|watch| watch.is_built(organ, &facts)), "{when}: not built\n{}", watch.log());
 }
 
 /// The fault is told once however long it stands, what is saved meanwhile is built, and so is what is saved once it is mended.
 fn stands(fault: &str, said: &str, make: impl Fn(&Project), mend: impl Fn(&Project)) {
-    let watch = Watch::new();
+    let watch = watched();
     make(&watch.project);
     assert!(watch.comes(|watch| watch.said(said) > 0), "{fault}: not told\n{}", watch.log());
-    watch.saves("甲", "5", fault);
+    saves(&watch, "甲", "5", fault);
     thread::sleep(STANDS);
-    watch.saves("甲", "6", fault);
+    saves(&watch, "甲", "6", fault);
     assert_eq!(watch.said(said), 1, "{fault}:\n{}", watch.log());
     let problems = watch.state("reports/甲/2025.toml")["problems"].to_string();
     assert!(problems.contains(said.trim_matches(['[', ']'])), "{fault} is not on the page: {problems}");
     mend(&watch.project);
     let is_mended = |watch: &Watch| watch.state("reports/甲/2025.toml")["problems"] == Value::Array(Vec::new());
     assert!(watch.comes(is_mended), "{fault} stays on the page");
-    watch.saves("甲", "7", "mended");
+    saves(&watch, "甲", "7", "mended");
     make(&watch.project);
     assert!(watch.comes(|watch| watch.said(said) == 2), "{fault} that came again is not told\n{}", watch.log());
     let lines = watch.log().lines().count();
@@ -183,7 +88,7 @@ fn an_engine_that_is_not_there_is_told_once_and_the_one_before_goes_on() {
 
 #[test]
 fn reports_that_are_away_are_told_once_and_built_when_they_are_back() {
-    let watch = Watch::new();
+    let watch = watched();
     fs::rename(watch.project.path("reports"), watch.project.path("away")).expect("moved");
     assert!(watch.comes(|watch| watch.said("没有 reports/ 文件夹") == 1), "{}", watch.log());
     thread::sleep(STANDS);
@@ -193,25 +98,25 @@ fn reports_that_are_away_are_told_once_and_built_when_they_are_back() {
     thread::sleep(STANDS);
     assert_eq!(watch.said("[nothing-selected]"), 2, "an empty folder is another fault\n{}", watch.log());
     fs::remove_dir(watch.project.path("reports")).expect("removed");
-    let changed = plain_facts().replace("licences = 0", "licences = 8");
+    let changed = facts("8");
     watch.project.write("away/甲/2025.toml", changed);
     fs::rename(watch.project.path("away"), watch.project.path("reports")).expect("moved");
-    assert!(watch.comes(|watch| watch.is_built("甲", "licences = 8")), "{}", watch.log());
-    watch.saves("机关", "9", "back");
+    assert!(watch.comes(|watch| watch.is_built("甲", &facts("8"))), "{}", watch.log());
+    saves(&watch, "机关", "9", "back");
     watch.end();
 }
 
 #[test]
 fn what_is_wrong_with_a_report_is_told_again_only_when_it_has_changed() {
-    let watch = Watch::new();
-    watch.project.write("reports/机关/2025.toml", plain_facts().replace("licences = 0", "licences = -1"));
+    let watch = watched();
+    watch.project.write("reports/机关/2025.toml", facts("-1"));
     assert!(watch.comes(|watch| watch.said("[negative-number]") == 1), "{}", watch.log());
     // A new organ, after which every report is looked at again.
     watch.project.write("reports/乙/2025.toml", plain_facts());
-    assert!(watch.comes(|watch| watch.is_built("乙", "licences = 0")), "{}", watch.log());
-    watch.saves("甲", "4", "beside a report with errors");
+    assert!(watch.comes(|watch| watch.is_built("乙", &facts("0"))), "{}", watch.log());
+    saves(&watch, "甲", "4", "beside a report with errors");
     assert_eq!(watch.said("[negative-number]"), 1, "{}", watch.log());
-    watch.project.write("reports/机关/2025.toml", plain_facts().replace("licences = 0", "licences = -2"));
+    watch.project.write("reports/机关/2025.toml", facts("-2"));
     assert!(watch.comes(|watch| watch.said("[negative-number]") == 2), "{}", watch.log());
     watch.end();
 }
@@ -228,10 +133,10 @@ fn begun() -> String {
 
 #[test]
 fn with_draft_a_report_that_was_never_in_order_is_shown_with_what_it_lacks() {
-    let watch = Watch::of(Project::with(&begun()), &["--draft"]);
+    let watch = Watch::of(Project::with(&begun()), "--draft");
     let state = watch.shows(REPORT, "draft");
     assert!(state["problems"].to_string().contains("proactive.licences"), "{}", state["problems"]);
-    let web = watch.get(&format!("/web/{}", state["web"].as_str().expect("a web version")));
+    let web = watch.web(&state);
     assert!(web.contains("<p class=\"draft\" role=\"status\">草稿（还有"), "{web}");
     assert_eq!(state["sheets"]["list"].as_array().map(Vec::len), Some(1));
     assert!(watch.comes(|watch| watch.said("[missing-value]") > 0), "{}", watch.log());
@@ -244,14 +149,14 @@ fn with_draft_a_report_that_was_never_in_order_is_shown_with_what_it_lacks() {
     // Once it was in order, it stays as it was then.
     watch.project.write(REPORT, begun());
     let state = watch.shows(REPORT, "old");
-    let web = watch.get(&format!("/web/{}", state["web"].as_str().expect("a web version")));
+    let web = watch.web(&state);
     assert!(!web.contains("草稿"), "{web}");
     watch.end();
 }
 
 #[test]
 fn without_draft_a_report_that_was_never_in_order_has_no_pages() {
-    let watch = Watch::of(Project::with(&begun()), &[]);
+    let watch = Watch::of(Project::with(&begun()), "");
     let state = watch.shows(REPORT, "none");
     assert_eq!((&state["web"], state["sheets"]["list"].as_array().map(Vec::len)), (&Value::Null, Some(0)));
     assert!(state["problems"].to_string().contains("missing-value"), "{state}");

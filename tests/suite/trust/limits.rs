@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 #[cfg(feature = "embedded")]
 use crate::support::repository;
-use crate::support::{self, Project};
+use crate::support::{self, Project, comes, signal};
 
 /// What a template may do that never ends or fills the memory: its name, what it writes, and the flag that raises the limit
 /// that it meets; nothing raises that of nesting.
@@ -231,28 +230,12 @@ impl Running {
         Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program"))
     }
 
-    fn signal(&self, signal: &str) {
-        let told = Command::new("kill").args([signal, &self.0.id().to_string()]).status();
-        assert!(told.is_ok_and(|status| status.success()), "{signal}");
-    }
-
     /// The exit status, within some seconds.
     fn end(mut self) -> (Option<i32>, String) {
         assert!(comes(|| self.0.try_wait().expect("a status").is_some()), "it goes on");
         let output = self.0.wait_with_output().expect("the end");
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     }
-}
-
-fn comes(mut is_there: impl FnMut() -> bool) -> bool {
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(20) {
-        if is_there() {
-            return true;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    false
 }
 
 fn lives(process: &str) -> bool {
@@ -264,18 +247,16 @@ fn lives(process: &str) -> bool {
 /// A project whose engine says who it is and works for ever, with a temporary folder of its own.
 #[cfg(target_os = "linux")]
 fn with_endless_engine() -> (Project, Command) {
-    use std::os::unix::fs::PermissionsExt;
     let project = Project::with(&support::plain_facts());
     let note = project.path("engine").display().to_string();
     let version = nianbao::compile::TYPST_VERSION;
     let script = format!(
-        "#!/bin/sh\n[ \"$1\" = --version ] && {{ echo typst {version}; exit; }}\necho $$ > '{note}.new'; mv '{note}.new' '{note}'\nexec sleep 1000\n"
+        "[ \"$1\" = --version ] && {{ echo typst {version}; exit; }}\necho $$ > '{note}.new'; mv '{note}.new' '{note}'\nexec sleep 1000"
     );
-    project.write("bin/typst", script);
-    fs::set_permissions(project.path("bin/typst"), fs::Permissions::from_mode(0o755)).expect("permissions");
+    project.program("typst", &script);
     fs::create_dir(project.path("tmp")).expect("a folder");
     let mut command = project.command();
-    command.env("PATH", format!("{}:/usr/bin:/bin", project.path("bin").display())).env("TMPDIR", project.path("tmp"));
+    command.env("TMPDIR", project.path("tmp"));
     (project, command)
 }
 
@@ -295,7 +276,7 @@ fn nothing_outlives_a_command_that_is_stopped() {
         assert!(comes(|| project.path("engine").is_file()), "{args:?}: no engine was started");
         let engine = String::from_utf8(project.read("engine")).expect("a number");
         assert!(lives(&engine));
-        signals.iter().for_each(|signal| running.signal(signal));
+        signals.iter().for_each(|name| signal(running.0.id(), name));
         let (ended, said) = running.end();
         // The second signal may come when the first has already done its work.
         assert!(
@@ -330,7 +311,7 @@ fn a_page_is_given_up_when_the_program_is_killed() {
             children = children_of(running.0.id());
             children.iter().any(|child| is_at_work(child))
         }));
-        running.signal("-KILL");
+        signal(running.0.id(), "-KILL");
         running.0.wait_with_output().expect("the end");
         assert!(comes(|| children.iter().all(|child| !lives(child))), "{engine}: {children:?} go on");
     }
