@@ -4,11 +4,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::support::{self, text};
+use crate::support::{self, Run, text};
 use arbitrary::Unstructured;
 use nianbao::check::check;
 use nianbao::cli::Format;
@@ -27,7 +28,7 @@ const FEW: u64 = 3_000;
 /// No input may take longer of a processor; most take some microseconds. A program that is compiled for tests takes some five
 /// times as long.
 const SLOWEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 2 });
-/// The most memory that the whole process may ever have had, in KiB.
+/// The most memory that a process that tries them may ever have had, in KiB.
 const MEMORY: u64 = 512 * 1024;
 
 /// What means something to TOML, Markdown, Tera, Typst, expressions, patterns or the program.
@@ -100,6 +101,20 @@ impl Clock {
     }
 }
 
+/// Runs a test of this file in a process of its own: how much memory its inputs took can only be known of a whole process, and
+/// the other tests take some too. That process is this one again, asked for that test alone.
+fn alone(name: &str, test: impl FnOnce()) {
+    const MARK: &str = "NIANBAO_FUZZ_ALONE";
+    if std::env::var_os(MARK).is_some() {
+        return test();
+    }
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args([&format!("fuzz::{name}"), "--exact", "--nocapture"]).env(MARK, "1");
+    let run = Run::of(&mut command);
+    print!("{}", run.stdout);
+    assert!(run.status == 0 && run.stdout.contains("test result: ok. 1 passed"), "{}", run.stderr);
+}
+
 /// Tries `count` inputs on every core; says what panicked, what was slowest and how much memory there was.
 fn fuzz(name: &str, share: u64, seeds: &[String], run: impl Fn(&str) + Sync) {
     let asked: Option<u64> = std::env::var("NIANBAO_FUZZ").ok().and_then(|count| count.parse().ok());
@@ -165,55 +180,66 @@ fn judged(facts: &str, form: &Arc<Form>) {
 
 #[test]
 fn facts_of_any_kind_are_judged() {
-    let form = Arc::new(files::load("zfxxgk", None, None).expect("the built-in form"));
-    fuzz("facts", 20, &facts_seeds(), |facts| judged(facts, &form));
+    alone("facts_of_any_kind_are_judged", || {
+        let form = Arc::new(files::load("zfxxgk", None, None).expect("the built-in form"));
+        fuzz("facts", 20, &facts_seeds(), |facts| judged(facts, &form));
+    });
 }
 
 #[test]
 fn forms_of_any_kind_are_read() {
-    let seeds = vec![
-        text("tests/second_form/templates/census/form.toml"),
-        text("tests/cases/reject/check-failed/files/templates/mine/form.toml"),
-        text("tests/data/small-form.toml"),
-    ];
-    let facts = "form = \"mine\"\nyear = 2025\nmark = \"甲\"\ncount = 1\nnotes = \"2024年收到5件，其中3件、4件。\"\n[town]\nname = \"乙\"\n[items]\nrest = 0\n";
-    fuzz("form", 15, &seeds, |form| {
-        if let Ok(form) = files::parse("mine", form) {
-            judged(facts, &Arc::new(form));
+    alone("forms_of_any_kind_are_read", || {
+        let seeds = vec![
+            text("tests/second_form/templates/census/form.toml"),
+            text("tests/cases/reject/check-failed/files/templates/mine/form.toml"),
+            text("tests/data/small-form.toml"),
+        ];
+        let facts = "form = \"mine\"\nyear = 2025\nmark = \"甲\"\ncount = 1\nnotes = \"2024年收到5件，其中3件、4件。\"\n[town]\nname = \"乙\"\n[items]\nrest = 0\n";
+        for seed in &seeds {
+            files::parse("mine", seed).expect("a form, before it is mutated");
         }
+        fuzz("form", 15, &seeds, |form| {
+            if let Ok(form) = files::parse("mine", form) {
+                judged(facts, &Arc::new(form));
+            }
+        });
     });
 }
 
 #[test]
 fn prose_of_any_kind_is_written() {
-    let mut seeds: Vec<String> = facts_seeds();
-    seeds.extend([
-        "> - 1. 甲*乙*`丙`[丁](https://a.cn)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".to_owned(),
-        "{{ year }}年\\{{ a }}\n\n  * 甲\n    * 乙\n".to_owned(),
-    ]);
-    fuzz("prose", 20, &seeds, |text| {
-        let text = &text[..text.floor_char_boundary(600)];
-        pattern::references(text);
-        for target in [Target::Typst, Target::Html] {
-            let written = prose::write(text, target);
-            assert!(written.len() <= 64 * text.len() + 64, "a page should not be so much longer than its text");
-        }
+    alone("prose_of_any_kind_is_written", || {
+        let mut seeds: Vec<String> = facts_seeds();
+        seeds.extend([
+            "> - 1. 甲*乙*`丙`[丁](https://a.cn)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".to_owned(),
+            "{{ year }}年\\{{ a }}\n\n  * 甲\n    * 乙\n".to_owned(),
+        ]);
+        fuzz("prose", 20, &seeds, |text| {
+            let text = &text[..text.floor_char_boundary(600)];
+            pattern::references(text);
+            for target in [Target::Typst, Target::Html] {
+                let written = prose::write(text, target);
+                assert!(written.len() <= 64 * text.len() + 64, "a page should not be so much longer than its text");
+            }
+        });
     });
 }
 
 /// The same values, the same comments, and nothing left to change: whatever TOML it is.
 #[test]
 fn facts_of_any_kind_keep_their_meaning_when_formatted() {
-    let meaning = |facts: &str| facts.replace("\r\n", "\n").parse::<toml::Table>().map(|table| table.to_string());
-    let comments = |facts: &str| facts.matches('#').count();
-    fuzz("fmt", 5, &facts_seeds(), |facts| {
-        let Ok(before) = meaning(facts) else { return };
-        let source = Source::new("2025.toml", facts);
-        let Ok(formatted) = nianbao::format::formatted(&source) else { return };
-        assert_eq!(meaning(&formatted).as_deref(), Ok(before.as_str()));
-        assert_eq!(comments(&formatted), comments(facts));
-        let again = nianbao::format::formatted(&Source::new("2025.toml", formatted.as_str())).expect("TOML");
-        assert_eq!(again, formatted);
+    alone("facts_of_any_kind_keep_their_meaning_when_formatted", || {
+        let meaning = |facts: &str| facts.replace("\r\n", "\n").parse::<toml::Table>().map(|table| table.to_string());
+        let comments = |facts: &str| facts.matches('#').count();
+        fuzz("fmt", 5, &facts_seeds(), |facts| {
+            let Ok(before) = meaning(facts) else { return };
+            let source = Source::new("2025.toml", facts);
+            let Ok(formatted) = nianbao::format::formatted(&source) else { return };
+            assert_eq!(meaning(&formatted).as_deref(), Ok(before.as_str()));
+            assert_eq!(comments(&formatted), comments(facts));
+            let again = nianbao::format::formatted(&Source::new("2025.toml", formatted.as_str())).expect("TOML");
+            assert_eq!(again, formatted);
+        });
     });
 }
 
@@ -227,18 +253,20 @@ fn own_folder(folder: &Path) -> PathBuf {
 
 #[test]
 fn settings_of_any_kind_are_read() {
-    let seeds = vec![
-        text("nianbao.toml"),
-        "font-paths = [\"fonts\", \"/usr/share/fonts\"]\n\n[build]\nformats = [\"pdf\", \"html-fragment\"]\nengine = \"embedded\"\nout = \"build\"\ncharts = true\n".to_owned(),
-        "\u{feff}[build]\r\nengine = \"typst-cli\"\r\n".to_owned(),
-    ];
-    let folder = tempfile::tempdir().expect("a folder");
-    fuzz("nianbao.toml", 15, &seeds, |settings| {
-        let root = own_folder(folder.path());
-        std::fs::write(root.join(MARKER), settings).expect("the settings");
-        if let Ok(project) = Project::open(&root) {
-            assert!(project.font_paths().len() <= settings.len());
-        }
+    alone("settings_of_any_kind_are_read", || {
+        let seeds = vec![
+            text("nianbao.toml"),
+            "font-paths = [\"fonts\", \"/usr/share/fonts\"]\n\n[build]\nformats = [\"pdf\", \"html-fragment\"]\nengine = \"embedded\"\nout = \"build\"\ncharts = true\n".to_owned(),
+            "\u{feff}[build]\r\nengine = \"typst-cli\"\r\n".to_owned(),
+        ];
+        let folder = tempfile::tempdir().expect("a folder");
+        fuzz("nianbao.toml", 15, &seeds, |settings| {
+            let root = own_folder(folder.path());
+            std::fs::write(root.join(MARKER), settings).expect("the settings");
+            if let Ok(project) = Project::open(&root) {
+                assert!(project.font_paths().len() <= settings.len());
+            }
+        });
     });
 }
 
@@ -252,22 +280,24 @@ fn record_seed() -> String {
 /// What is read of a record is compared with what there is, and written again; nothing of it is a command.
 #[test]
 fn records_of_any_kind_are_read() {
-    let seed = record_seed();
-    let fonts = seed.replacen("\"fonts\": []", "\"fonts\": [{\"file\": \"a.otf\", \"blake3\": \"00\"}]", 1);
-    assert_ne!(fonts, seed);
-    let whole: Record = serde_json::from_str(&seed).expect("a record");
-    let source = Source::new("2025.toml", support::plain_facts());
-    let folder = tempfile::tempdir().expect("a folder");
-    fuzz("record", 15, &[seed.clone(), fonts], |record| {
-        let target = own_folder(folder.path()).join("2025");
-        std::fs::write(target.with_extension("json"), record).expect("the record");
-        std::fs::write(target.with_extension("html"), "page").expect("the page");
-        assert_eq!(Record::at(&target, "").is_some(), Record::beside(&target.with_extension("html")).is_ok());
-        let Some(read) = Record::at(&target, "") else { return };
-        assert!(!read.has_artifacts(&target, &[Format::Html]), "the page is not that of any record");
-        let _ = (read.is_of(&source), read.inputs.is_of_the_same_facts(&whole.inputs));
-        let again: Record = serde_json::from_str(&read.text()).expect("a record");
-        assert_eq!(again, read);
+    alone("records_of_any_kind_are_read", || {
+        let seed = record_seed();
+        let fonts = seed.replacen("\"fonts\": []", "\"fonts\": [{\"file\": \"a.otf\", \"blake3\": \"00\"}]", 1);
+        assert_ne!(fonts, seed);
+        let whole: Record = serde_json::from_str(&seed).expect("a record");
+        let source = Source::new("2025.toml", support::plain_facts());
+        let folder = tempfile::tempdir().expect("a folder");
+        fuzz("record", 15, &[seed.clone(), fonts], |record| {
+            let target = own_folder(folder.path()).join("2025");
+            std::fs::write(target.with_extension("json"), record).expect("the record");
+            std::fs::write(target.with_extension("html"), "page").expect("the page");
+            assert_eq!(Record::at(&target, "").is_some(), Record::beside(&target.with_extension("html")).is_ok());
+            let Some(read) = Record::at(&target, "") else { return };
+            assert!(!read.has_artifacts(&target, &[Format::Html]), "the page is not that of any record");
+            let _ = (read.is_of(&source), read.inputs.is_of_the_same_facts(&whole.inputs));
+            let again: Record = serde_json::from_str(&read.text()).expect("a record");
+            assert_eq!(again, read);
+        });
     });
 }
 
@@ -288,22 +318,24 @@ fn new_form() -> (support::Project, View) {
 /// includes them, so that what is tried here has an end; `trust/limits.rs` has templates without one.
 #[test]
 fn templates_of_any_kind_are_rendered() {
-    let (project, view) = new_form();
-    let folder = tempfile::tempdir().expect("a folder");
-    for (target, name) in [(Target::Typst, "report.typ.tera"), (Target::Html, "report.html.tera")] {
-        let (declaration, seed) = (project.read("templates/mine/form.toml"), text(format!("src/formshop/{name}")));
-        fuzz(name, 5, &[seed], |template| {
-            let templates = own_folder(folder.path());
-            std::fs::create_dir_all(templates.join("mine")).expect("a folder");
-            std::fs::write(templates.join("mine/form.toml"), &declaration).expect("the form");
-            std::fs::write(templates.join("mine").join(name), template).expect("the template");
-            let form = files::load("mine", Some(&templates), None).expect("the form");
-            // In this process, where a panic is seen; the program leaves such templates to another one.
-            let files = form.files.iter().filter(|(name, _)| name.ends_with(target.suffix()));
-            let files = files.map(|(name, file)| (name, &file.source));
-            if let Ok(templates) = Loaded::parse(target, files, Source::new("form.toml", "")) {
-                let _ = templates.render(&view);
-            }
-        });
-    }
+    alone("templates_of_any_kind_are_rendered", || {
+        let (project, view) = new_form();
+        let folder = tempfile::tempdir().expect("a folder");
+        for (target, name) in [(Target::Typst, "report.typ.tera"), (Target::Html, "report.html.tera")] {
+            let (declaration, seed) = (project.read("templates/mine/form.toml"), text(format!("src/formshop/{name}")));
+            fuzz(name, 5, &[seed], |template| {
+                let templates = own_folder(folder.path());
+                std::fs::create_dir_all(templates.join("mine")).expect("a folder");
+                std::fs::write(templates.join("mine/form.toml"), &declaration).expect("the form");
+                std::fs::write(templates.join("mine").join(name), template).expect("the template");
+                let form = files::load("mine", Some(&templates), None).expect("the form");
+                // In this process, where a panic is seen; the program leaves such templates to another one.
+                let files = form.files.iter().filter(|(name, _)| name.ends_with(target.suffix()));
+                let files = files.map(|(name, file)| (name, &file.source));
+                if let Ok(templates) = Loaded::parse(target, files, Source::new("form.toml", "")) {
+                    let _ = templates.render(&view);
+                }
+            });
+        }
+    });
 }
