@@ -1,7 +1,7 @@
 //! For those who write forms. In: the name of a form; out: the files of a new one that builds as it is, or all that is to be
 //! said of one that is there: what is wrong, and what is declared and never used.
 
-mod overlay;
+pub mod overlay;
 mod proof;
 
 use std::collections::BTreeSet;
