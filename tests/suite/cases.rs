@@ -1,6 +1,7 @@
 //! Folders of facts with what must come of them. `tests/cases/accept/<name>/` holds `facts.toml` and the pages that it
-//! makes; `tests/cases/reject/<code>/` holds `facts.toml`, perhaps further project files under `files/`, and what is
-//! said of it in each language. A golden file that is missing or belongs to nothing fails the test.
+//! makes; `tests/cases/reject/<code>/`, or `<code>.<what>/` for another case of a code, holds `facts.toml`, perhaps further
+//! project files under `files/`, and what is said of it in each language. A golden file that is missing or belongs to nothing
+//! fails the test.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,8 +19,10 @@ fn folders(kind: &str) -> Vec<PathBuf> {
     found
 }
 
-fn name(folder: &Path) -> String {
-    folder.file_name().expect("a name").to_string_lossy().into_owned()
+/// What must be told of a rejected case.
+fn code(folder: &Path) -> String {
+    let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+    name.split_once('.').map_or(name.as_str(), |(code, _)| code).to_owned()
 }
 
 /// The case as a project of its own.
@@ -58,7 +61,7 @@ fn accepted_facts_make_the_expected_pages() {
 fn rejected_facts_are_told_why_in_both_languages_and_nothing_is_written() {
     for folder in folders("reject") {
         only_these(&folder, &["facts.toml", "files", "expected.stderr", "expected.en.stderr"]);
-        let code = name(&folder);
+        let code = code(&folder);
         for (language, error, file) in [("zh", "错误", "expected.stderr"), ("en", "error", "expected.en.stderr")] {
             let project = project(&folder);
             let before = project.files();
@@ -123,7 +126,7 @@ const ELSEWHERE: &[&str] = &[
 
 #[test]
 fn every_code_has_a_reject_case() {
-    let cases: BTreeSet<String> = folders("reject").iter().map(|folder| name(folder)).collect();
+    let cases: BTreeSet<String> = folders("reject").iter().map(|folder| code(folder)).collect();
     let declared: Vec<String> = forms().into_iter().flat_map(|form| form.checks.rules.into_keys()).collect();
     let all: BTreeSet<String> = Code::BUILT_IN.iter().map(|code| code.as_str().to_owned()).chain(declared).collect();
     let covered: BTreeSet<String> = cases.into_iter().chain(ELSEWHERE.iter().map(|code| (*code).to_owned())).collect();

@@ -7,6 +7,7 @@ mod support;
 // Facts, and what is said of them.
 mod accept;
 mod cases;
+mod edges;
 mod kinds;
 mod mutations;
 mod prose_rates;
