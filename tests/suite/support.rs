@@ -181,6 +181,7 @@ impl Run {
             };
         }
         let run = Self::of(&mut shell);
+        assert!(run.status < 128, "ended by a signal, as after 30 s of a processor: {}", run.stderr);
         let said = fs::read_to_string(times.path()).expect("the times");
         // The second line is of the children: `0m1.230s 0m0.450s`.
         let children = said.lines().nth(1).unwrap_or_else(|| panic!("no times: {said}"));
