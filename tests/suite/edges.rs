@@ -4,11 +4,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use nianbao::check::{Report, check};
+use nianbao::check::check;
 use nianbao::diag::Diagnostic;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files};
+use nianbao::report::Report;
 use nianbao::source::Source;
 
 use crate::support::{Project, plain_facts, text};

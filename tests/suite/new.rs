@@ -127,7 +127,7 @@ fn filled(form: &Form, new: &str, but: Option<&str>, all: bool) -> String {
         for name in key.split('.') {
             item = item.and_then(|item| item.get_mut(name));
         }
-        if let Some(item) = item.filter(|_| key != form.author)
+        if let Some(item) = item.filter(|_| *key != form.author)
             && let Some(value) = item.as_value_mut()
         {
             *value = plausible(known, form);
