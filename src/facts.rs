@@ -2,7 +2,9 @@
 //! judged here: whether a key exists or a value fits is for `check` to say.
 
 pub mod labels;
+pub mod literal;
 pub mod meant;
+pub mod skeleton;
 pub mod slips;
 pub mod years_before;
 

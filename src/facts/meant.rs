@@ -4,6 +4,7 @@
 
 use time::{Date, Month};
 
+use super::literal::{self, in_quotes};
 use crate::diag::{Applicability, Text, did_you_mean, text};
 use crate::form::{FieldKind, Known, NOT_APPLICABLE};
 
@@ -70,14 +71,14 @@ pub fn meant(written: &str, known: Option<&Known>) -> Meant {
     let meant = match kind {
         Some(FieldKind::Count | FieldKind::Amount) if folded.trim() == NOT_APPLICABLE => {
             let message = text!("“/”要写在半角引号里", "`/` must be in quotation marks");
-            Some(Meant::instead(message, format!("\"{}\"", NOT_APPLICABLE), Safe))
+            Some(Meant::instead(message, literal::not_applicable(), Safe))
         }
         Some(FieldKind::Count | FieldKind::Amount)
             if known.is_some_and(|known| known.options.iter().any(|option| option == folded.trim())) =>
         {
             let shown = folded.trim();
             let message = text!("“{shown}”要写在半角引号里", "`{shown}` must be in quotation marks");
-            Some(Meant::instead(message, format!("\"{shown}\""), Safe))
+            Some(Meant::instead(message, in_quotes(shown), Safe))
         }
         // Prose that is nothing but a number may be another slip.
         Some(FieldKind::Prose) if is_number(&folded) => Some(unsure(quoted(written))),
@@ -121,29 +122,6 @@ pub fn folded(text: &str) -> String {
     text.chars().filter_map(fold).collect()
 }
 
-/// Text as a TOML string of one line that keeps every character.
-pub fn in_quotes(text: &str) -> String {
-    let plain = |quote: char| !text.chars().any(|c| c == quote || c.is_control());
-    if plain('"') && !text.contains('\\') {
-        return format!("\"{text}\"");
-    }
-    if plain('\'') {
-        return format!("'{text}'");
-    }
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push('\t'),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out + "\""
-}
-
 /// The number that a text is, where it is nothing but one.
 pub fn digits(text: &str) -> Option<String> {
     let folded = folded(text.trim());
@@ -179,8 +157,8 @@ pub fn quoted(written: &str) -> Meant {
 fn list(written: &str) -> Meant {
     let parts: Vec<&str> = written.split(['、', '，', '；', ';', ',']).map(str::trim).collect();
     let sure = if parts.len() == 1 { Safe } else { Suggested };
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).map(in_quotes).collect();
-    let list = format!("[{}]", parts.join(", "));
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let list = literal::list(&parts);
     Meant::instead(
         text!("这里是一组文字，要写在方括号里", "a list of texts must stand here, in square brackets"),
         list,
@@ -211,7 +189,7 @@ pub fn flag(folded: &str) -> Option<Meant> {
         "是与否在 TOML 中写 true 和 false，不加引号",
         "yes and no are written `true` and `false`, without quotation marks"
     );
-    Some(Meant::instead(message, truth.to_string(), Safe))
+    Some(Meant::instead(message, literal::flag(truth), Safe))
 }
 
 /// A date written year first in any of the usual ways, or in English with the month by its name.
@@ -226,7 +204,7 @@ fn date(written: &str, folded: &str) -> Option<Meant> {
         "日期要写成“年-月-日”，月和日各两位，不加引号：{written}",
         "a date is written year-month-day, two digits for month and day, without quotation marks: {written}"
     );
-    Some(Meant::instead(message, date.to_string(), Safe))
+    Some(Meant::instead(message, literal::day(date), Safe))
 }
 
 fn year_first(folded: &str) -> Option<Date> {

@@ -1,5 +1,5 @@
 //! One value. In: a TOML value and what the form knows of its key; out: [`Value`], or what is wrong with it; and of a value, how it
-//! is printed on a page, said in a sentence, and read by an expression. What is known of a kind before there is a value is in
+//! is printed on a page, said in a sentence, written in facts, and read by an expression. What is known of a kind before there is a value is in
 //! `form/kind.rs`.
 
 use minijinja::Value as Operand;
@@ -10,6 +10,7 @@ use toml::de::DeValue;
 use toml::value::Datetime;
 
 use crate::diag::{Code, Diagnostic, Edit, Text, did_you_mean, text};
+use crate::facts::literal;
 use crate::facts::meant::{self, Meant};
 use crate::form::kind::{DIGITS, NOT_APPLICABLE};
 use crate::form::{FieldKind, Form, Known};
@@ -81,6 +82,19 @@ impl Value {
             Self::Flag(yes) => form.flag_words[usize::from(*yes)].clone(),
             Self::Lines(lines) => lines.join(if form.language.starts_with("zh") { "、" } else { ", " }),
             Self::NotApplicable => NOT_APPLICABLE.to_owned(),
+        }
+    }
+
+    /// As facts write it.
+    pub fn toml(&self) -> String {
+        match self {
+            Self::Line(text) | Self::Choice(text) => literal::in_quotes(text),
+            Self::Prose(text) => literal::prose(text),
+            Self::Date(date) => literal::day(*date),
+            Self::Figure(number) => literal::figure(*number),
+            Self::Flag(yes) => literal::flag(*yes),
+            Self::Lines(lines) => literal::list(lines),
+            Self::NotApplicable => literal::not_applicable(),
         }
     }
 
@@ -335,6 +349,21 @@ mod tests {
             let Ok(Value::Figure(number)) = read_text(FieldKind::Amount, written) else { panic!("{written}") };
             assert_eq!(number.to_string(), printed);
         }
+    }
+
+    #[test]
+    fn each_kind_is_written_as_people_write_it() {
+        assert_eq!(Value::Line("甲\"乙\"".to_owned()).toml(), "'甲\"乙\"'");
+        assert_eq!(Value::Choice("甲".to_owned()).toml(), "\"甲\"");
+        assert_eq!(Value::Prose("一行".to_owned()).toml(), "\"一行\"");
+        assert_eq!(Value::Prose("甲\\\n乙\n".to_owned()).toml(), "\"\"\"\n甲\\\\\n乙\n\"\"\"");
+        assert_eq!(Value::Figure("0.10".parse().expect("a number")).toml(), "0.10");
+        assert_eq!(Value::NotApplicable.toml(), "\"/\"");
+        assert_eq!(Value::Flag(true).toml(), "true");
+        assert_eq!(Value::Lines(vec!["甲".to_owned(), "a'\"b".to_owned()]).toml(), "[\"甲\", \"a'\\\"b\"]");
+        assert_eq!(Value::Lines(Vec::new()).toml(), "[]");
+        let date = Date::from_calendar_date(2026, Month::January, 5).expect("a day");
+        assert_eq!(Value::Date(date).toml(), "2026-01-05");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 use crate::diag::{Code, Diagnostic, Text, nearest, text};
-use crate::facts::meant;
+use crate::facts::{literal, meant};
 use crate::source::{Place, Source};
 
 /// The problems of a text that cannot be read as what it should be.
@@ -66,7 +66,9 @@ fn unknown(rest: &str, is_key: bool, written: &str, problem: impl Fn(Text) -> Di
             let problem = problem.help(text!("是否为“{near}”？{zh}", "did you mean `{near}`? {en}"));
             match place {
                 Some(place) if written == *name => problem.fix_suggested(place, near),
-                Some(place) if written.len() == name.len() + 2 => problem.fix_suggested(place, format!("\"{near}\"")),
+                Some(place) if written.len() == name.len() + 2 => {
+                    problem.fix_suggested(place, literal::in_quotes(near))
+                }
                 _ => problem,
             }
         }
@@ -86,7 +88,7 @@ fn wrong_kind(found: &str, expected: &str, written: &str, problem: impl Fn(Text)
         "a boolean" => meant::flag(&meant::folded(inner)).and_then(|meant| meant.instead).map(|(instead, _)| instead),
         "a sequence" if written.len() == inner.len() + 2 => Some(format!("[{written}]")),
         "a string" | "path string" if !written.is_empty() && !written.starts_with(['[', '{']) => {
-            Some(meant::in_quotes(written))
+            Some(literal::in_quotes(written))
         }
         _ => None,
     };

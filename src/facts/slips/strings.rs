@@ -7,6 +7,7 @@ use super::marks;
 use super::scan::{Inside, Scanner};
 use super::slip;
 use crate::diag::{Applicability, text};
+use crate::facts::literal;
 use crate::facts::meant::{self, Meant};
 use crate::form::{FieldKind, Known};
 use crate::prose::stray::code_point;
@@ -114,7 +115,7 @@ impl Scanner<'_> {
                 (edits, if has_assignment { Suggested } else { Safe })
             }
             // A text in single quotation marks knows no \.
-            _ => (vec![(start..end, meant::in_quotes(inner))], if has_assignment { Suggested } else { Safe }),
+            _ => (vec![(start..end, literal::in_quotes(inner))], if has_assignment { Suggested } else { Safe }),
         };
         self.slip(first, message, help, Some((sure, edits.clone())), edits);
         self.at = end;
@@ -318,7 +319,7 @@ impl Scanner<'_> {
         }
         if close.is_some() && !several && begins_and_ends_quoted(&inner) {
             let help = text!("整段文字的两头加上 \"", "put \" at both ends of the whole text");
-            let edit = vec![(start..end, meant::in_quotes(&self.text[start..end]))];
+            let edit = vec![(start..end, literal::in_quotes(&self.text[start..end]))];
             return self.slip(start..start + length, message, help, Some((Suggested, edit.clone())), edit);
         }
         let several = several && close.is_some();
@@ -396,7 +397,7 @@ fn in_marks(
         (true, false, _) => around("'''"),
         (false, true, _) => around("\""),
         (false, false, false) => around("'"),
-        (false, false, true) => ("\"", vec![(open.start..close.end, meant::in_quotes(inner))]),
+        (false, false, true) => ("\"", vec![(open.start..close.end, literal::in_quotes(inner))]),
     }
 }
 
