@@ -34,6 +34,11 @@ impl Ends {
         if self.is_windows { "CRLF" } else { "LF" }
     }
 
+    /// The end of a line that is put in.
+    pub fn line_end(self) -> &'static str {
+        if self.is_windows { "\r\n" } else { "\n" }
+    }
+
     /// A text with Unix line ends in the manner of the file.
     pub fn put(self, unix: &str) -> String {
         let text = if self.is_windows { unix.replace('\n', "\r\n") } else { unix.to_owned() };

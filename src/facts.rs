@@ -1,6 +1,7 @@
 //! Facts as they were written. In: a facts file; out: [`Facts`], its TOML with every value at its place. Nothing is
 //! judged here: whether a key exists or a value fits is for `check` to say.
 
+pub mod edit;
 pub mod labels;
 pub mod literal;
 pub mod meant;

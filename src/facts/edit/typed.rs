@@ -1,0 +1,92 @@
+//! What somebody typed for a value. In: the text and what the form knows of its key; out: the value, or what is wrong with it.
+//! No digit is guessed: what is no number as it stands, or by what [`meant`] is sure of, is not written.
+
+use rust_decimal::Decimal;
+use time::{Date, Month};
+use toml::de::{DeTable, DeValue};
+
+use super::refused;
+use crate::check::{LARGEST, NOT_APPLICABLE, Value};
+use crate::diag::{Applicability, Code, Diagnostic, text};
+use crate::facts::meant::{self, Meant};
+use crate::form::{FieldKind, Known};
+
+/// The value that a text is.
+pub fn read(known: Option<&Known>, key: &str, typed: &str) -> Result<Value, Diagnostic> {
+    let Some(known) = known else {
+        return Err(refused(text!("{key} 不是填写的内容", "{key} is nothing that is filled in")));
+    };
+    let trimmed = typed.trim();
+    let is_option = known.options.iter().any(|option| option == trimmed);
+    match known.kind {
+        FieldKind::Prose => return Ok(Value::Prose(typed.replace("\r\n", "\n"))),
+        FieldKind::Line => return line(typed).map(Value::Line),
+        FieldKind::Lines => {
+            let lines = typed.lines().map(str::trim).filter(|line| !line.is_empty());
+            return lines.map(line).collect::<Result<_, _>>().map(Value::Lines);
+        }
+        FieldKind::Choice if is_option => return Ok(Value::Choice(trimmed.to_owned())),
+        FieldKind::Count | FieldKind::Amount if trimmed == NOT_APPLICABLE => return Ok(Value::NotApplicable),
+        FieldKind::Count | FieldKind::Amount if is_option => return Ok(Value::Line(trimmed.to_owned())),
+        _ => {}
+    }
+    if let Some(value) = plain(trimmed).then(|| of_literal(known, trimmed)).flatten() {
+        return Ok(value);
+    }
+    let Meant { message, help, instead } = meant::meant(typed, Some(known));
+    let sure = instead.filter(|(_, sure)| *sure == Applicability::Safe);
+    sure.and_then(|(literal, _)| of_literal(known, &literal))
+        .ok_or_else(|| Diagnostic::error(Code::WrongType, message).help(help))
+}
+
+fn line(typed: &str) -> Result<String, Diagnostic> {
+    match typed.contains(char::is_control) {
+        false => Ok(typed.to_owned()),
+        true => {
+            let message = text!("这里只能写一行文字", "this is text of one line");
+            let help = text!("删去换行或控制字符", "remove the line break or control character");
+            Err(Diagnostic::error(Code::ControlCharacter, message).help(help))
+        }
+    }
+}
+
+/// Whether a text is written in a facts file as it is typed: digits without zeros before them, a date, or a truth value.
+fn plain(text: &str) -> bool {
+    let whole = text.split('.').next().unwrap_or_default();
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && (whole == "0" || (!whole.is_empty() && !whole.starts_with('0')));
+    let is_date = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    is_number || is_date || text == "true" || text == "false"
+}
+
+/// The value of that kind that a literal is.
+fn of_literal(known: &Known, literal: &str) -> Option<Value> {
+    let text = format!("x = {literal}");
+    let table = DeTable::parse(&text).ok()?;
+    let value = table.get_ref().get("x")?.get_ref();
+    match known.kind {
+        FieldKind::Flag => value.as_bool().map(Value::Flag),
+        FieldKind::Choice => value.as_str().map(|option| Value::Choice(option.to_owned())),
+        FieldKind::Date => date(value).map(Value::Date),
+        FieldKind::Count | FieldKind::Amount => match value.as_str() {
+            Some(NOT_APPLICABLE) => Some(Value::NotApplicable),
+            Some(option) => Some(Value::Line(option.to_owned())),
+            None => figure(known.kind, value).map(Value::Figure),
+        },
+        FieldKind::Line | FieldKind::Prose | FieldKind::Lines => None,
+    }
+}
+
+fn date(value: &DeValue<'_>) -> Option<Date> {
+    let date = value.as_datetime().filter(|date| date.time.is_none() && date.offset.is_none())?.date?;
+    Date::from_calendar_date(i32::from(date.year), Month::try_from(date.month).ok()?, date.day).ok()
+}
+
+fn figure(kind: FieldKind, value: &DeValue<'_>) -> Option<Decimal> {
+    let number = match value {
+        DeValue::Integer(number) => Decimal::from_str_exact(number.as_str()).ok()?,
+        DeValue::Float(number) if kind == FieldKind::Amount => Decimal::from_str_exact(number.as_str()).ok()?,
+        _ => return None,
+    };
+    (!number.is_sign_negative() && number < Decimal::from(LARGEST) + Decimal::ONE).then_some(number)
+}
