@@ -3,6 +3,7 @@
 
 pub mod edit;
 pub mod labels;
+pub mod layout;
 pub mod literal;
 pub mod meant;
 pub mod skeleton;
@@ -37,17 +38,6 @@ pub fn open(path: &Path) -> Result<Arc<Source>, Vec<Diagnostic>> {
     let name = path_name(path);
     let text = read(path).and_then(|bytes| decode(&name, bytes)).map_err(|problem| vec![problem])?;
     Ok(Source::new(name, text))
-}
-
-/// Reads a facts file, and gives its bytes too: they end with the text, before which a byte order mark may stand.
-///
-/// # Errors
-/// A file that cannot be read or that is not UTF-8.
-pub fn open_bytes(path: &Path) -> Result<(Arc<Source>, Vec<u8>), Vec<Diagnostic>> {
-    let name = path_name(path);
-    let bytes = read(path).map_err(|problem| vec![problem])?;
-    let text = decode(&name, bytes.clone()).map_err(|problem| vec![problem])?;
-    Ok((Source::new(name, text), bytes))
 }
 
 impl<'s> Facts<'s> {

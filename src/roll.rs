@@ -4,24 +4,21 @@
 //! all else is left for the checker to ask for.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
-
-use toml_edit::{Document, Item, Table};
 
 use crate::check;
 use crate::diag::{Code, Diagnostic, Language, text};
 use crate::disk;
 use crate::ends::{self, Ends};
-use crate::facts;
-use crate::facts::is_year;
+use crate::facts::edit::outline::{Entry, Outline, Section};
+use crate::facts::edit::{Original, Splice, behind_hash, behind_line, spliced};
+use crate::facts::{is_year, literal};
 use crate::facts::years_before::YearsBefore;
-use crate::form::NOT_APPLICABLE;
-use crate::form::{FieldKind, Form, Key, Rolled};
+use crate::form::{FieldKind, Form, Rolled};
 use crate::job::RollJob;
 use crate::pipeline::Forms;
 use crate::report::{Report, Value};
-use crate::source::{Source, display_path, start_of_line};
+use crate::source::{display_path, end_of_line, start_of_line};
 
 /// What `roll` made.
 pub struct NextYear {
@@ -77,8 +74,9 @@ pub fn said(rolled: &[NextYear], dry_run: bool, language: Language) -> String {
 }
 
 fn next_year(file: &Path, to: Option<u16>, forms: &Forms) -> Result<NextYear, Vec<Diagnostic>> {
-    let (source, bytes) = facts::open_bytes(file)?;
-    let facts = forms.parse(&source)?;
+    let original = Original::open(file)?;
+    let source = &original.source;
+    let facts = forms.parse(source)?;
     if !file.file_stem().and_then(|stem| stem.to_str()).is_some_and(is_year) {
         return Err(vec![not_named_after_a_year(file, facts.stated_year())]);
     }
@@ -97,9 +95,9 @@ fn next_year(file: &Path, to: Option<u16>, forms: &Forms) -> Result<NextYear, Ve
         let message = text!("{shown} 已经存在，没有改动", "{shown} is there already; nothing was changed");
         return Err(vec![Diagnostic::error(Code::AlreadyExists, message)]);
     }
-    let unix = Source::new(source.name(), ends::unix(source.text()));
+    let unix = ends::unix(source.text());
     let text = Roller::new(&unix, &form, &report, year).text()?;
-    Ok(NextYear { path, text, ends: Ends::of(&bytes) })
+    Ok(NextYear { path, text, ends: original.ends() })
 }
 
 fn not_named_after_a_year(file: &Path, stated: Option<u16>) -> Diagnostic {
@@ -115,109 +113,70 @@ fn not_named_after_a_year(file: &Path, stated: Option<u16>) -> Diagnostic {
     ))
 }
 
-/// A `key = value` of a facts file.
-struct Statement {
-    /// The full key.
-    key: String,
-    /// From its first key to the end of its value.
-    span: Range<usize>,
-    /// The value alone.
-    value: Range<usize>,
-}
-
 struct Roller<'a> {
-    source: &'a Source,
+    /// This year's facts, with Unix line ends.
+    facts: &'a str,
     form: &'a Form,
     year: u16,
-    /// What is put in the place of what.
-    edits: Vec<(Range<usize>, String)>,
-    /// The figures taken over, by the key of the row they go to.
+    edits: Vec<Splice>,
+    /// The figures taken over, by the key of the row they go to: each under its key in the row, as TOML.
     taken: BTreeMap<String, Vec<(String, String)>>,
 }
 
 impl<'a> Roller<'a> {
-    fn new(source: &'a Source, form: &'a Form, report: &'a Report, year: u16) -> Self {
+    fn new(facts: &'a str, form: &'a Form, report: &'a Report, year: u16) -> Self {
         let mut taken: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         for (from, to) in &form.carried {
             let Some(value) = report.values.get(from).map(|entry| &entry.value) else { continue };
             let (row, column) = to.rsplit_once('.').unwrap_or(("", to));
-            let written = match value {
-                Value::Figure(number) => number.to_string(),
-                Value::NotApplicable => format!("\"{}\"", NOT_APPLICABLE),
-                _ => continue,
-            };
-            taken.entry(row.to_owned()).or_default().push((column.to_owned(), written));
+            if matches!(value, Value::Figure(_) | Value::NotApplicable) {
+                taken.entry(row.to_owned()).or_default().push((column.to_owned(), value.toml()));
+            }
         }
-        Self { source, form, year, edits: Vec::new(), taken }
+        Self { facts, form, year, edits: Vec::new(), taken }
     }
 
     fn text(mut self) -> Result<String, Vec<Diagnostic>> {
-        let document = Document::parse(self.source.text()).map_err(|error| {
-            let message = text!("TOML 语法错误：{error}", "TOML syntax error: {error}");
-            vec![Diagnostic::error(Code::TomlSyntax, message)]
-        })?;
-        let (mut statements, mut heads) = (Vec::new(), BTreeMap::new());
-        self.collect("", document.as_table(), &mut statements, &mut heads);
+        let wrong = || vec![Diagnostic::error(Code::TomlSyntax, text!("TOML 语法错误", "TOML syntax error"))];
+        let outline = Outline::of(self.facts).ok_or_else(wrong)?;
+        // Accepted warnings are of their year.
+        outline.sections.iter().filter(|section| section.is_item).for_each(|item| self.leave_out(item));
+        let statements: Vec<&Entry> = outline.tables().flat_map(|section| &section.entries).collect();
         for statement in &statements {
             self.statement(statement);
         }
-        self.unwritten(&statements, &heads);
-        Ok(self.edited())
+        self.unwritten(&statements, &outline);
+        let text = spliced(self.facts, self.edits).ok_or_else(wrong)?;
+        Ok(format!("{}\n", text.trim_end()))
     }
 
-    /// The statements of a table and those below it, and where the header of each table ends.
-    fn collect(
-        &mut self,
-        key: &str,
-        table: &Table,
-        statements: &mut Vec<Statement>,
-        heads: &mut BTreeMap<String, usize>,
-    ) {
-        if let Some(span) = table.span().filter(|_| !table.is_dotted() && !table.is_implicit() && !key.is_empty()) {
-            heads.insert(key.to_owned(), self.end_of_line(span.start));
-        }
-        for (name, item) in table {
-            let full = Key::from(key).join(name);
-            let start = table.key(name).and_then(|key| key.span()).map(|span| span.start);
-            match item {
-                Item::Value(value) => {
-                    if let (Some(start), Some(value)) = (start, value.span()) {
-                        let span = self.start_of_statement(start)..value.end;
-                        statements.push(Statement { key: full.to_string(), span, value });
-                    }
-                }
-                Item::Table(inner) => self.collect(&full, inner, statements, heads),
-                // Accepted warnings are of their year.
-                Item::ArrayOfTables(list) => {
-                    for table in list {
-                        let ends = table.iter().filter_map(|(_, item)| item.span().map(|span| span.end));
-                        if let (Some(head), end) = (table.span(), ends.max()) {
-                            let end = self.end_of_line(end.unwrap_or(head.start).max(head.start));
-                            self.edits.push((start_of_line(self.source.text(), head.start)..end, String::new()));
-                        }
-                    }
-                }
-                Item::None => {}
-            }
-        }
+    /// An item of a list goes with its lines; what stands above and below it stays.
+    fn leave_out(&mut self, item: &Section) {
+        let last = item.entries.last().map_or(item.header.end, |entry| entry.value.end);
+        let end = (end_of_line(self.facts, last) + 1).min(self.facts.len());
+        self.edits.push((start_of_line(self.facts, item.header.start)..end, String::new()));
     }
 
-    fn statement(&mut self, statement: &Statement) {
-        let key = statement.key.as_str();
-        match key {
+    fn statement(&mut self, statement: &Entry) {
+        let key = statement.path.join(".");
+        match key.as_str() {
             "form" => {}
             "year" => self.edits.push((statement.value.clone(), self.year.to_string())),
-            _ if self.taken.contains_key(key) => self.take_over(statement),
-            _ if key.rsplit('.').next() == Some(crate::form::catalog::REST) => self.comment(statement, "0"),
-            _ => match self.form.catalog.get(key).filter(|known| !known.kind.is_figure()) {
-                None => self.figures(statement),
+            key if self.taken.contains_key(key) => self.take_over(key, statement),
+            key if key.rsplit('.').next() == Some(crate::form::catalog::REST) => self.comment(statement, "0"),
+            key => match self.form.catalog.get(key).filter(|known| !known.kind.is_figure()) {
+                None => self.figures(key, statement),
                 Some(known) => match known.roll {
                     Rolled::Keep => {}
-                    Rolled::Draft => self.draft(statement),
+                    Rolled::Draft => {
+                        let draft = behind_hash(&self.facts[statement.span()], marked);
+                        self.edits.push((statement.span(), draft));
+                    }
                     // Nothing asks for it, so that it must not stand behind `#`, where what is typed would be passed over.
                     Rolled::Drop if known.may_be_blank() => {
-                        let empty = if known.kind == FieldKind::Lines { "[]" } else { "\"\"" };
-                        self.edits.push((statement.value.clone(), empty.to_owned()));
+                        let is_list = known.kind == FieldKind::Lines;
+                        let empty = if is_list { literal::list(&[]) } else { literal::in_quotes("") };
+                        self.edits.push((statement.value.clone(), empty));
                     }
                     Rolled::Drop => self.comment(statement, "…"),
                 },
@@ -225,15 +184,15 @@ impl<'a> Roller<'a> {
         }
     }
 
-    fn take_over(&mut self, statement: &Statement) {
-        let row = self.taken.remove(&statement.key).unwrap_or_default();
+    fn take_over(&mut self, key: &str, statement: &Entry) {
+        let row = self.taken.remove(key).unwrap_or_default();
         self.edits.push((statement.value.clone(), inline(&row)));
     }
 
     /// Figures become a comment without the figures: the checker asks for them.
-    fn figures(&mut self, statement: &Statement) {
+    fn figures(&mut self, key: &str, statement: &Entry) {
         // A single cell may be taken over by itself, as the last part of its key.
-        if let Some((row, column)) = statement.key.rsplit_once('.')
+        if let Some((row, column)) = key.rsplit_once('.')
             && let Some(cells) = self.taken.get_mut(row)
             && let Some(at) = cells.iter().position(|(name, _)| name == column)
         {
@@ -241,7 +200,7 @@ impl<'a> Roller<'a> {
             self.edits.push((statement.value.clone(), number));
             return;
         }
-        let written = &self.source.text()[statement.value.clone()];
+        let written = &self.facts[statement.value.clone()];
         let blank: String = match written.starts_with('{') {
             true => without_numbers(written),
             false => "…".to_owned(),
@@ -250,76 +209,47 @@ impl<'a> Roller<'a> {
     }
 
     /// The statement as a comment with another value, so that its name and place are not lost.
-    fn comment(&mut self, statement: &Statement, value: &str) {
-        let name = &self.source.text()[statement.span.start..statement.value.start];
-        self.edits.push((statement.span.clone(), format!("# {name}{value}")));
-    }
-
-    /// Prose as a comment, with every year and number marked.
-    fn draft(&mut self, statement: &Statement) {
-        let lines = self.source.text()[statement.span.clone()].lines();
-        let commented: Vec<String> = lines.map(|line| format!("# {}", marked(line)).trim_end().to_owned()).collect();
-        self.edits.push((statement.span.clone(), commented.join("\n")));
+    fn comment(&mut self, statement: &Entry, value: &str) {
+        let span = statement.span();
+        let name = &self.facts[span.start..statement.value.start];
+        self.edits.push((span, behind_hash(&format!("{name}{value}"), str::to_owned)));
     }
 
     /// What is taken over into rows that this year's facts do not write.
-    fn unwritten(&mut self, statements: &[Statement], heads: &BTreeMap<String, usize>) {
+    fn unwritten(&mut self, statements: &[&Entry], outline: &Outline<'_>) {
+        let heads: BTreeMap<String, &Section> =
+            outline.tables().skip(1).map(|section| (section.path.join("."), section)).collect();
         let rows: Vec<(String, Vec<(String, String)>)> =
             std::mem::take(&mut self.taken).into_iter().filter(|(_, cells)| !cells.is_empty()).collect();
         for (row, cells) in rows {
-            let own = statements.iter().rfind(|statement| statement.key.starts_with(&format!("{row}.")));
-            if let Some(last) = own {
+            let is_in_row = |statement: &&&Entry| statement.path.join(".").starts_with(&format!("{row}."));
+            if let Some(last) = statements.iter().rfind(is_in_row) {
                 // The row is written cell by cell, and goes on so.
-                let written = &self.source.text()[last.span.start..last.value.start];
-                let before = written.rsplit_once('.').map(|(before, _)| format!("{before}.")).unwrap_or_default();
-                let lines = cells.iter().map(|(column, number)| format!("{before}{column} = {number}\n")).collect();
-                let at = self.end_of_line(last.value.end);
-                self.edits.push((at..at, lines));
+                let before =
+                    &self.facts[last.span().start..last.keys.last().map_or(last.span().start, |key| key.start)];
+                let lines: Vec<String> =
+                    cells.iter().map(|(column, number)| format!("{before}{column} = {number}")).collect();
+                self.edits.push(behind_line(self.facts, last.value.end, &lines.join("\n"), "\n"));
                 continue;
             }
             let parent =
                 heads.iter().filter(|(key, _)| row.starts_with(&format!("{key}."))).max_by_key(|(key, _)| key.len());
-            let (name, at) = match parent {
-                Some((key, end)) => (row[key.len() + 1..].to_owned(), *end),
-                None => (
-                    row.clone(),
-                    statements.first().map_or(0, |first| start_of_line(self.source.text(), first.span.start)),
-                ),
-            };
-            self.edits.push((at..at, format!("{name} = {}\n", inline(&cells))));
+            self.edits.push(match parent {
+                Some((key, section)) => {
+                    let line = format!("{} = {}", &row[key.len() + 1..], inline(&cells));
+                    behind_line(self.facts, section.header.end, &line, "\n")
+                }
+                None => {
+                    let first = statements.first().map_or(0, |first| start_of_line(self.facts, first.span().start));
+                    (first..first, format!("{row} = {}\n", inline(&cells)))
+                }
+            });
         }
-    }
-
-    fn edited(mut self) -> String {
-        self.edits.sort_by_key(|(span, _)| (span.start, span.end));
-        let (mut text, mut done) = (String::new(), 0);
-        for (span, replacement) in &self.edits {
-            if span.start < done {
-                continue;
-            }
-            text.push_str(&self.source.text()[done..span.start]);
-            text.push_str(replacement);
-            done = span.end;
-        }
-        text.push_str(&self.source.text()[done..]);
-        format!("{}\n", text.trim_end())
-    }
-
-    /// Where the statement around a key begins: a dotted key begins before its last part.
-    fn start_of_statement(&self, key: usize) -> usize {
-        let line = start_of_line(self.source.text(), key);
-        let before = &self.source.text()[line..key];
-        line + before.len() - before.trim_start().len()
-    }
-
-    fn end_of_line(&self, at: usize) -> usize {
-        self.source.text()[at..].find('\n').map_or(self.source.text().len(), |newline| at + newline + 1)
     }
 }
 
 fn inline(cells: &[(String, String)]) -> String {
-    let cells: Vec<String> = cells.iter().map(|(column, number)| format!("{column} = {number}")).collect();
-    format!("{{ {} }}", cells.join(", "))
+    literal::row(cells.iter().map(|(column, number)| (column.as_str(), number.as_str())))
 }
 
 /// `{ natural = 3, total = 3 }` as `{ natural = …, total = … }`.

@@ -17,11 +17,11 @@ mod typed;
 
 use std::ops::Range;
 
-use crate::check::{Accepted, Value};
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::ends::Ends;
 use crate::form::catalog::{HEAD, REST};
-use crate::form::{Form, Shape, join_key};
+use crate::form::{Form, Key, Shape};
+use crate::report::{Accepted, Value};
 use crate::source::{Source, start_of_line};
 
 use super::{Facts, literal};
@@ -141,7 +141,7 @@ fn steps(form: &Form, changes: &[Change]) -> Result<Vec<Step>, Vec<Diagnostic>> 
         return Err(problems);
     }
     let keys: std::collections::HashMap<&str, usize> =
-        form.catalog.iter().enumerate().map(|(number, (key, _))| (key, number)).collect();
+        form.catalog.iter().enumerate().map(|(number, (key, _))| (key.as_str(), number)).collect();
     steps.sort_by_cached_key(|step| {
         let key = step.path.join(".");
         let group = match step.what {
@@ -177,7 +177,7 @@ fn step(form: &Form, change: &Change) -> Result<Step, Diagnostic> {
         Change::Remove(key) => Step { path: path(key), what: What::Remove },
         Change::CommentOut(key) => Step { path: path(key), what: What::CommentOut },
         Change::Rest(table) => {
-            let key = join_key(table, REST);
+            let key = Key::from(table.as_str()).join(REST);
             let shape = super::labels::shape(form, table).and_then(|shape| shape.get(REST));
             if !matches!(shape, Some(Shape::Rest)) {
                 let message = text!("表式没有 {key} 这个键", "the form has no key {key}");
@@ -310,7 +310,7 @@ impl Work<'_> {
     }
 
     fn literal(&self, value: &Value) -> String {
-        literal::of(value).replace('\n', self.end)
+        value.toml().replace('\n', self.end)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Makes the edits that are beyond doubt. In: the facts files of a job; out: the same files with those edits and no other
 //! byte changed, what was edited, and what is still wrong; or the difference alone, and nothing written.
 
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,9 +10,9 @@ use super::summary::Tally;
 use super::workshop::{Fate, Outcome};
 use super::{Forms, Problems, closing, judged};
 use crate::diag::emit::Emitter;
-use crate::diag::{Code, Diagnostic, Edit, ExitStatus, Fix, Text, edited, text};
-use crate::disk;
-use crate::facts::{self, slips::is_invisible};
+use crate::diag::{Code, Diagnostic, Edit, ExitStatus, Fix, Text, text};
+use crate::facts::edit::{Original, Splice, spliced};
+use crate::facts::slips::is_invisible;
 use crate::job::CheckJob;
 use crate::source::{Source, display_path};
 
@@ -30,7 +29,7 @@ pub fn mend(job: &CheckJob, dry_run: bool, emitter: &Emitter) -> ExitStatus {
     for file in &job.files {
         let outcome = match mended(file, &forms) {
             Ok(mended) if dry_run => mended.shown(file, emitter),
-            Ok(mended) => mended.written(file, emitter, &mut count),
+            Ok(mended) => mended.written(emitter, &mut count),
             Err(problems) => Outcome::failed(problems),
         };
         tally.take(file, outcome, emitter);
@@ -44,8 +43,7 @@ pub fn mend(job: &CheckJob, dry_run: bool, emitter: &Emitter) -> ExitStatus {
 /// A file with the edits made in memory.
 struct Mended {
     /// The file as it was.
-    bytes: Vec<u8>,
-    before: Arc<Source>,
+    before: Original,
     after: Arc<Source>,
     /// What was mended, each with the edits.
     made: Vec<Diagnostic>,
@@ -56,9 +54,9 @@ struct Mended {
 }
 
 fn mended(file: &Path, forms: &Forms) -> Result<Mended, Problems> {
-    let (before, bytes) = facts::open_bytes(file)?;
-    let found = judged(&before, file, forms);
-    let (mut after, mut made, mut left) = (Arc::clone(&before), Vec::new(), found.clone());
+    let before = Original::open(file)?;
+    let found = judged(&before.source, file, forms);
+    let (mut after, mut made, mut left) = (Arc::clone(&before.source), Vec::new(), found.clone());
     for _ in 0..ROUNDS {
         let safe: Vec<Diagnostic> = left.iter().filter(|problem| is_safe(problem, &after)).cloned().collect();
         if safe.is_empty() {
@@ -78,10 +76,10 @@ fn mended(file: &Path, forms: &Forms) -> Result<Mended, Problems> {
             break;
         }
         made.extend(safe);
-        after = Source::new(before.name(), text);
+        after = Source::new(before.source.name(), text);
         left = judged(&after, file, forms);
     }
-    Ok(Mended { bytes, before, after, made, found, left })
+    Ok(Mended { before, after, made, found, left })
 }
 
 fn is_safe(problem: &Diagnostic, source: &Arc<Source>) -> bool {
@@ -92,8 +90,7 @@ fn is_safe(problem: &Diagnostic, source: &Arc<Source>) -> bool {
 /// The text with the edits of all problems; `None` where two of them overlap.
 fn with_edits(source: &Source, problems: &[Diagnostic]) -> Option<String> {
     let edits = problems.iter().filter_map(|problem| problem.fix.as_ref()).flat_map(|fix| &fix.edits);
-    let mut edits: Vec<(Range<usize>, &str)> =
-        edits.map(|edit| (edit.place.span.clone(), edit.replacement.as_str())).collect();
+    let mut edits: Vec<Splice> = edits.map(|edit| (edit.place.span.clone(), edit.replacement.clone())).collect();
     edits.sort_by_key(|(span, _)| (span.start, span.end));
     // One edit may mend two problems.
     edits.dedup();
@@ -101,15 +98,19 @@ fn with_edits(source: &Source, problems: &[Diagnostic]) -> Option<String> {
     if edits.windows(2).any(|pair| pair[0].0 == pair[1].0) {
         return None;
     }
-    edited(source.text(), 0..source.text().len(), &edits)
+    spliced(source.text(), edits)
 }
 
 impl Mended {
+    fn is_changed(&self) -> bool {
+        self.before.source.text() != self.after.text()
+    }
+
     /// Shows the difference.
     fn shown(self, file: &Path, emitter: &Emitter) -> Outcome {
-        if self.before.text() != self.after.text() {
+        if self.is_changed() {
             let name = display_path(file);
-            let diff = TextDiff::from_lines(self.before.text(), self.after.text());
+            let diff = TextDiff::from_lines(self.before.source.text(), self.after.text());
             let diff = diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
             emitter.print(diff.trim_end_matches('\n'));
         }
@@ -117,13 +118,11 @@ impl Mended {
     }
 
     /// Writes the file, if it is still as it was read, and says each edit.
-    fn written(self, file: &Path, emitter: &Emitter, count: &mut usize) -> Outcome {
-        if self.before.text() == self.after.text() {
+    fn written(self, emitter: &Emitter, count: &mut usize) -> Outcome {
+        if !self.is_changed() {
             return Outcome::checked(self.left);
         }
-        let mut bytes = self.bytes[..self.bytes.len() - self.before.text().len()].to_vec();
-        bytes.extend(self.after.text().as_bytes());
-        match disk::replace(file, &self.bytes, &bytes) {
+        match self.before.put_text(self.after.text()) {
             Err(problem) => {
                 let mut problems = self.found;
                 problems.push(problem);

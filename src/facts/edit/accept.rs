@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::insert::start_of_block;
 use super::outline::{Held, Outline};
 use super::{Made, list, refused};
-use crate::check::Accepted;
+use crate::report::Accepted;
 use crate::diag::{Diagnostic, text};
 use crate::facts::literal;
 use crate::form::catalog::HEAD;
@@ -26,7 +26,8 @@ pub fn fields(accepted: &Accepted) -> Fields {
 /// The keys of an acceptance and what is written under them, in the order in which people write them.
 fn written(accepted: &Accepted) -> impl Iterator<Item = (&'static str, &str)> {
     let Accepted { check, key, figure, reason } = accepted;
-    let all = [("check", Some(check)), ("key", key.as_ref()), ("figure", figure.as_ref()), ("reason", Some(reason))];
+    let (key, figure) = (key.as_ref().map(|key| key.as_str()), figure.as_deref());
+    let all = [("check", Some(check.as_str())), ("key", key), ("figure", figure), ("reason", Some(reason.as_str()))];
     all.into_iter().filter_map(|(name, text)| text.map(|text| (name, text.as_str())))
 }
 

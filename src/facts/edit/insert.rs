@@ -74,7 +74,7 @@ fn home<'o>(outline: &'o Outline<'_>, path: &[String]) -> Option<Home<'o>> {
 pub fn is_in_row(form: &Form, path: &[String]) -> bool {
     let key = path.join(".");
     let is_column = |table: &Table| {
-        let cell = table.cells().find(|cell| cell.key == key);
+        let cell = table.cells().find(|cell| cell.key == key.as_str());
         let head =
             cell.and_then(|cell| cell.column.last().and_then(|head| head.key.rsplit('.').next().map(str::to_owned)));
         head.as_ref() == path.last()

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::diag::Diagnostic;
 use crate::disk;
 use crate::ends::Ends;
-use crate::source::Source;
+use crate::facts;
+use crate::source::{Source, path_name};
 
 /// A facts file as it was read.
 #[derive(Debug)]
@@ -24,7 +25,9 @@ impl Original {
     /// # Errors
     /// A file that cannot be read or that is not UTF-8.
     pub fn open(path: &Path) -> Result<Self, Vec<Diagnostic>> {
-        let (source, bytes) = super::super::open_bytes(path)?;
+        let (name, one) = (path_name(path), |problem| vec![problem]);
+        let bytes = facts::read(path).map_err(one)?;
+        let source = Source::new(name.as_str(), facts::decode(&name, bytes.clone()).map_err(one)?);
         Ok(Self { path: path.to_owned(), bytes, source })
     }
 

@@ -10,7 +10,6 @@ use toml::de::{DeTable, DeValue};
 use super::outline::Outline;
 use super::{Step, What, accept, broken};
 use crate::diag::Diagnostic;
-use crate::facts::literal;
 use crate::form::catalog::HEAD;
 
 /// Values by their keys, each as one text; a table without any has a value of its own.
@@ -28,7 +27,7 @@ fn values_are_right(before: &str, after: &str, steps: &[Step]) -> Option<bool> {
     let (mut old_list, new_list) = (accept::all(before)?, accept::all(after)?);
     for step in steps {
         let wanted = match &step.what {
-            What::Put(value) => Some(literal::of(value)),
+            What::Put(value) => Some(value.toml()),
             What::Rest => Some("0".to_owned()),
             What::Remove | What::CommentOut => None,
             What::Accept(accepted) => {

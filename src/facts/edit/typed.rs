@@ -1,15 +1,14 @@
 //! What somebody typed for a value. In: the text and what the form knows of its key; out: the value, or what is wrong with it.
 //! No digit is guessed: what is no number as it stands, or by what [`meant`] is sure of, is not written.
 
-use rust_decimal::Decimal;
-use time::{Date, Month};
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::refused;
-use crate::check::{LARGEST, NOT_APPLICABLE, Value};
 use crate::diag::{Applicability, Code, Diagnostic, text};
 use crate::facts::meant::{self, Meant};
-use crate::form::{FieldKind, Known};
+use crate::form::{FieldKind, Known, NOT_APPLICABLE};
+use crate::report::value::{self, Value};
+use crate::source::{Place, Source};
 
 /// The value that a text is.
 pub fn read(known: Option<&Known>, key: &str, typed: &str) -> Result<Value, Diagnostic> {
@@ -61,32 +60,8 @@ fn plain(text: &str) -> bool {
 
 /// The value of that kind that a literal is.
 fn of_literal(known: &Known, literal: &str) -> Option<Value> {
-    let text = format!("x = {literal}");
-    let table = DeTable::parse(&text).ok()?;
-    let value = table.get_ref().get("x")?.get_ref();
-    match known.kind {
-        FieldKind::Flag => value.as_bool().map(Value::Flag),
-        FieldKind::Choice => value.as_str().map(|option| Value::Choice(option.to_owned())),
-        FieldKind::Date => date(value).map(Value::Date),
-        FieldKind::Count | FieldKind::Amount => match value.as_str() {
-            Some(NOT_APPLICABLE) => Some(Value::NotApplicable),
-            Some(option) => Some(Value::Line(option.to_owned())),
-            None => figure(known.kind, value).map(Value::Figure),
-        },
-        FieldKind::Line | FieldKind::Prose | FieldKind::Lines => None,
-    }
-}
-
-fn date(value: &DeValue<'_>) -> Option<Date> {
-    let date = value.as_datetime().filter(|date| date.time.is_none() && date.offset.is_none())?.date?;
-    Date::from_calendar_date(i32::from(date.year), Month::try_from(date.month).ok()?, date.day).ok()
-}
-
-fn figure(kind: FieldKind, value: &DeValue<'_>) -> Option<Decimal> {
-    let number = match value {
-        DeValue::Integer(number) => Decimal::from_str_exact(number.as_str()).ok()?,
-        DeValue::Float(number) if kind == FieldKind::Amount => Decimal::from_str_exact(number.as_str()).ok()?,
-        _ => return None,
-    };
-    (!number.is_sign_negative() && number < Decimal::from(LARGEST) + Decimal::ONE).then_some(number)
+    let source = Source::new("", format!("x = {literal}"));
+    let table = DeTable::parse(source.text()).ok()?;
+    let value = table.get_ref().get("x")?;
+    value::read(known, value.get_ref(), &Place::new(&source, value.span())).ok()
 }
