@@ -1,13 +1,25 @@
 //! Edits of facts: each goes where a person would write it, and nothing else of the file changes by a byte.
 
 mod support;
+#[path = "edit/written.rs"]
+mod written;
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use nianbao::check::{Accepted, Value};
+use nianbao::check::{self, Accepted, Value};
+use nianbao::facts::Facts;
 use nianbao::facts::edit::{self, Change};
+use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files};
-use support::text;
+use nianbao::source::Source;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+use support::{Project, text};
+use toml::de::{DeTable, DeValue};
+use written::Tape;
 
 static FIRST: LazyLock<Arc<Form>> = LazyLock::new(|| form("zfxxgk"));
 
@@ -372,4 +384,278 @@ fn what_cannot_be_edited_is_refused_with_its_reason() {
         edited("\"organ.name\" = 1\n", &[line("organ.name", "甲")]),
         "\"organ.name\" = 1\n\n[organ]\nname = \"甲\"\n"
     );
+}
+
+#[test]
+fn a_row_over_several_lines_rolls_into_comments() {
+    let project = Project::new();
+    let row = "received = {\n  natural = 4, # 自然人\n  business = 1,\n}\n";
+    let facts = text("templates/zfxxgk/example.toml").replace("received = { natural = 4, business = 1 }\n", row);
+    assert!(facts.contains(row), "{facts}");
+    project.write("reports/甲局/2025.toml", &facts);
+    let run = project.run(["roll", "甲局"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let next = String::from_utf8(project.read("reports/甲局/2026.toml")).expect("UTF-8");
+    assert!(next.contains("# received = {\n#   natural = …, # 自然人\n#   business = …,\n#  }\n"), "{next}");
+    assert_eq!(next.parse::<toml::Table>().expect("TOML")["year"].as_integer(), Some(2026));
+}
+
+/// A text as a reader sees it who knows TOML and nothing else.
+type Flat = BTreeMap<String, String>;
+
+/// A value as a text; facts say the same whichever way their lines end.
+fn said(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => format!("{:?}", text.replace("\r\n", "\n")),
+        toml::Value::Array(list) => format!("{:?}", list.iter().map(said).collect::<Vec<_>>()),
+        value => value.to_string(),
+    }
+}
+
+fn flat(facts: &str) -> Flat {
+    fn collect(value: &toml::Value, key: &str, found: &mut Flat) {
+        match value {
+            toml::Value::Table(table) => {
+                table.iter().for_each(|(name, value)| collect(value, &format!("{key}/{name}"), found))
+            }
+            value => {
+                found.insert(key.to_owned(), said(value));
+            }
+        }
+    }
+    let table: toml::Table =
+        facts.trim_start_matches('\u{feff}').parse().unwrap_or_else(|error| panic!("{error}\n{facts}"));
+    let mut found = Flat::new();
+    collect(&toml::Value::Table(table), "", &mut found);
+    found
+}
+
+fn slashed(key: &str) -> String {
+    format!("/{}", key.replace('.', "/"))
+}
+
+/// The values as this program reads them, without totals.
+fn read(form: &Arc<Form>, facts: &str) -> BTreeMap<String, Value> {
+    let source = Source::new("2025.toml", facts.trim_start_matches('\u{feff}'));
+    let facts = Facts::parse(&source).expect("TOML");
+    let (report, _) = check::draft(&facts, form, &YearsBefore::of(Path::new("nowhere/2025.toml"))).expect("a year");
+    let is_written = |key: &str| facts.get(key).is_some();
+    report.values.into_iter().filter(|(key, _)| is_written(key)).map(|(key, entry)| (key, entry.value)).collect()
+}
+
+/// The comments that are to stay, found without any reader of TOML: each has a number of its own.
+fn numbered(facts: &str) -> Vec<&str> {
+    facts.split('〔').skip(1).filter_map(|rest| rest.split_once('〕')).map(|(number, _)| number).collect()
+}
+
+/// Where the value of a key stands.
+fn span(facts: &str, key: &str) -> Option<Range<usize>> {
+    let root = DeTable::parse(facts).expect("TOML");
+    let (mut parts, mut table) = (key.split('.').peekable(), root.get_ref());
+    loop {
+        let value = table.get(parts.next()?)?;
+        if parts.peek().is_none() {
+            return (!value.get_ref().is_table()).then(|| value.span());
+        }
+        let DeValue::Table(inner) = value.get_ref() else { return None };
+        table = inner;
+    }
+}
+
+/// One to five changes, none of which touches another.
+fn changes(form: &Form, facts: &str, tape: &mut Tape<'_>) -> Vec<Change> {
+    let keys: Vec<&str> = form.catalog.iter().map(|(key, _)| key).collect();
+    let (mut changes, mut seen) = (Vec::new(), Vec::new());
+    for _ in 0..1 + tape.below(5) {
+        let key = keys[tape.below(keys.len())];
+        if seen.contains(&key) {
+            continue;
+        }
+        seen.push(key);
+        let known = form.catalog.get(key).expect("a key");
+        changes.push(match tape.below(8) {
+            0..4 => Change::Set(key.to_owned(), written::value(known, tape)),
+            4 | 5 => Change::Remove(key.to_owned()),
+            6 if span(facts, key).is_some() => Change::CommentOut(key.to_owned()),
+            _ => {
+                let written = flat(facts);
+                let there = written.keys().filter_map(|key| key.strip_prefix('/')).map(|key| key.replace('/', "."));
+                let there: Vec<String> = there.filter(|there| keys.contains(&there.as_str())).collect();
+                let Some(key) = there.get(tape.below(there.len())).filter(|key| !seen.contains(&key.as_str())) else {
+                    continue;
+                };
+                seen.extend(keys.iter().find(|known| *known == key));
+                Change::Set(key.clone(), written::value(form.catalog.get(key).expect("a key"), tape))
+            }
+        });
+    }
+    if !form.tables.is_empty() && tape.one_in(5) {
+        changes.push(Change::Rest(form.tables[tape.below(form.tables.len())].key.clone()));
+    }
+    if tape.one_in(5) {
+        changes
+            .push(Change::Accept(Accepted { check: "甲".into(), key: None, figure: None, reason: "理由 #".into() }));
+    }
+    if tape.one_in(5) && (facts.contains("[[accept]]") || facts.contains("accept = [")) {
+        changes
+            .push(Change::Unaccept(Accepted { check: "甲".into(), key: None, figure: None, reason: "理由".into() }));
+    }
+    changes
+}
+
+fn key_of(change: &Change) -> Option<String> {
+    match change {
+        Change::Set(key, _) | Change::Type(key, _) | Change::Remove(key) | Change::CommentOut(key) => Some(key.clone()),
+        Change::Rest(table) => Some(format!("{table}.rest")),
+        Change::Accept(_) | Change::Unaccept(_) => None,
+    }
+}
+
+/// Makes changes in facts and looks at everything that must hold.
+fn holds(form: &Arc<Form>, choices: &[u32]) {
+    let mut tape = Tape::new(choices);
+    let unix = written::facts(form, &mut tape);
+    let before = String::from_utf8(written::bytes(&unix, &mut tape)).expect("UTF-8");
+    let changes = changes(form, before.trim_start_matches('\u{feff}'), &mut tape);
+    let shown = || format!("{changes:#?}\n{before}");
+    let after = match bytes(form, &before, &changes) {
+        Ok(after) => after,
+        Err(why) => {
+            assert!(why.contains("shares its row"), "{why}\n{}", shown());
+            return;
+        }
+    };
+    let shown = || format!("{}\n=====\n{after}", shown());
+    only_the_edited_differ(form, &before, &after, &changes, &shown);
+    every_comment_stays(&before, &after, &changes, &shown);
+    // No line of another kind, and nothing at the beginning or the end but what was there.
+    let lines = |text: &str| (text.contains("\r\n"), text.replace("\r\n", "").contains('\n'));
+    let kinds = lines(&before);
+    let is_of_one_kind = kinds == (true, false) || kinds == (false, true);
+    assert!(!is_of_one_kind || lines(&after) == kinds, "{}", shown());
+    assert_eq!(before.starts_with('\u{feff}'), after.starts_with('\u{feff}'), "{}", shown());
+    if let [Change::Set(key, _)] = &changes[..] {
+        let before = before.trim_start_matches('\u{feff}');
+        let after = after.trim_start_matches('\u{feff}');
+        if let Some(span) = span(before, key) {
+            assert!(after.starts_with(&before[..span.start]) && after.ends_with(&before[span.end..]), "{}", shown());
+        }
+    }
+    the_inverse_gives_it_back(form, &before, &after, &changes, &shown);
+}
+
+fn only_the_edited_differ(form: &Arc<Form>, before: &str, after: &str, changes: &[Change], shown: &dyn Fn() -> String) {
+    let (mut old, mut new) = (flat(before), flat(after));
+    let (mut old_values, mut new_values) = (read(form, before), read(form, after));
+    for change in changes {
+        let Some(key) = key_of(change) else {
+            old.remove("/accept");
+            new.remove("/accept");
+            continue;
+        };
+        old.remove(&slashed(&key));
+        old_values.remove(&key);
+        let wanted = match change {
+            Change::Set(_, value) => Some(said(&written::toml_of(value))),
+            Change::Rest(_) => Some("0".to_owned()),
+            _ => None,
+        };
+        assert_eq!(new.remove(&slashed(&key)), wanted, "{key}\n{}", shown());
+        let read = new_values.remove(&key);
+        if let (Change::Set(_, value @ (Value::Figure(_) | Value::Date(_) | Value::Flag(_))), Some(read)) =
+            (change, read)
+        {
+            assert_eq!(read, *value, "{key}\n{}", shown());
+        }
+    }
+    assert_eq!(old, new, "{}", shown());
+    assert_eq!(old_values, new_values, "{}", shown());
+}
+
+fn every_comment_stays(before: &str, after: &str, changes: &[Change], shown: &dyn Fn() -> String) {
+    // An acceptance takes its own with it, and so does a list that is taken away.
+    let may_take = changes.iter().any(|change| match change {
+        Change::Unaccept(_) => true,
+        Change::Remove(key) => span(before.trim_start_matches('\u{feff}'), key)
+            .is_some_and(|span| before.trim_start_matches('\u{feff}')[span].starts_with('[')),
+        _ => false,
+    });
+    let (old, new) = (numbered(before), numbered(after));
+    if may_take {
+        assert!(new.iter().all(|number| old.contains(number)), "{}", shown());
+    } else {
+        assert_eq!(old, new, "{}", shown());
+    }
+}
+
+fn the_inverse_gives_it_back(
+    form: &Arc<Form>,
+    before: &str,
+    after: &str,
+    changes: &[Change],
+    shown: &dyn Fn() -> String,
+) {
+    let old = read(form, before);
+    let written = flat(before);
+    let inverse: Option<Vec<Change>> = changes
+        .iter()
+        .filter_map(|change| {
+            let key = key_of(change)?;
+            Some(match (written.contains_key(&slashed(&key)), change) {
+                (false, _) => Some(Change::Remove(key)),
+                (true, Change::Rest(table)) => Some(Change::Rest(table.clone())),
+                // What this program does not take for a value cannot be given back by one.
+                (true, _) => old.get(&key).map(|value| Change::Set(key, value.clone())),
+            })
+        })
+        .collect();
+    let Some(inverse) = inverse else { return };
+    let back = bytes(form, after, &inverse).unwrap_or_else(|why| panic!("{why}\n{inverse:#?}\n{}", shown()));
+    assert_eq!(read(form, &back), old, "{back}\n{}", shown());
+    let without_list = |facts: &str| {
+        let mut flat = flat(facts);
+        flat.remove("/accept");
+        flat.into_keys().collect::<Vec<_>>()
+    };
+    assert_eq!(without_list(&back), without_list(before), "{back}\n{}", shown());
+    let values_only: Vec<Change> = changes.iter().filter(|change| key_of(change).is_some()).cloned().collect();
+    assert_eq!(bytes(form, after, &values_only).as_deref(), Ok(after), "once more\n{}", shown());
+}
+
+/// How many facts of each form are edited; `NIANBAO_EDITS` says another number.
+const CASES: u32 = 150;
+
+fn any_facts_any_edit(form: &Arc<Form>) {
+    let cases = std::env::var("NIANBAO_EDITS").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let choices = proptest::collection::vec(any::<u32>(), 0..1500);
+    let run = runner.run(&choices, |choices| {
+        holds(form, &choices);
+        Ok(())
+    });
+    // The choices say nothing to a person; what they make stands in the message.
+    if let Err(TestError::Fail(why, _) | TestError::Abort(why)) = run {
+        panic!("{why}");
+    }
+}
+
+#[test]
+fn any_facts_of_the_first_form_any_edit() {
+    any_facts_any_edit(&FIRST);
+}
+
+#[test]
+fn any_facts_of_the_websites_form_any_edit() {
+    any_facts_any_edit(&form("wznb"));
+}
+
+#[test]
+fn any_facts_of_the_american_form_any_edit() {
+    any_facts_any_edit(&form("foia"));
+}
+
+#[test]
+fn any_facts_of_a_form_of_another_folder_any_edit() {
+    any_facts_any_edit(&census());
 }

@@ -11,7 +11,7 @@ use crate::source::start_of_line;
 /// What `roll` writes where a value was, in as many bytes as [`STAND_IN`].
 const LEFT_OUT: &str = "…";
 /// A value that is TOML.
-const STAND_IN: &str = "0  ";
+const STAND_IN: &str = "0.0";
 /// How a statement behind `#` begins.
 const MARKS: [char; 4] = ['#', ' ', '\t', '\u{3000}'];
 
@@ -85,7 +85,7 @@ fn read<'a>(
     };
     if let Some(entry) = statement(&same) {
         let named = names(section, &entry, path)?;
-        let is_bare = is_bare(form, section, &entry, &same);
+        let is_bare = is_bare(form, section, &entry, body);
         return draft(named, &body[..entry.value.start], &body[entry.value.end..], is_bare, comment.start);
     }
     let (key, value) = body.split_once('=')?;
@@ -130,11 +130,11 @@ fn is_bare(form: &Form, section: &Section, entry: &Entry, text: &str) -> bool {
     if !entry.cells().is_empty() {
         return entry.cells().iter().all(|cell| is_bare(form, section, cell, text));
     }
-    let value = text[entry.value.clone()].trim();
+    let value = &text[entry.value.clone()];
     let key = section.path.iter().chain(&entry.path).map(String::as_str).collect::<Vec<_>>().join(".");
     let option = form.catalog.get(&key).and_then(|known| known.options.first());
     let is_example_day = value.len() == 10 && value.ends_with(crate::facts::skeleton::EXAMPLE_DAY);
-    matches!(value, "0" | "false" | "\"\"" | "''" | "[]" | "{}" | "{ }")
+    matches!(value, LEFT_OUT | "0" | "false" | "\"\"" | "''" | "[]" | "{}" | "{ }")
         || is_example_day
         || option.is_some_and(|option| value == literal::in_quotes(option))
 }
