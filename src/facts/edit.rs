@@ -166,7 +166,15 @@ fn step(form: &Form, change: &Change) -> Result<Step, Diagnostic> {
             .ok_or_else(|| Diagnostic::error(Code::UnknownKey, message()))
     };
     Ok(match change {
-        Change::Set(key, value) => Step { path: known(key)?, what: What::Put(value.clone()) },
+        Change::Set(key, value) => {
+            let path = known(key)?;
+            if form.catalog.get(key).is_some_and(|known| !typed::is_of_kind(known, value)) {
+                let literal = value.toml();
+                let message = text!("{key} 不能是 {literal}", "{key} cannot be {literal}");
+                return Err(Diagnostic::error(Code::WrongType, message));
+            }
+            Step { path, what: What::Put(value.clone()) }
+        }
         Change::Type(key, typed) => {
             let path = known(key)?;
             Step { path, what: What::Put(typed::read(form.catalog.get(key), key, typed)?) }

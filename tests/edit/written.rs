@@ -169,7 +169,7 @@ impl Writer<'_, '_> {
             match node {
                 Node::Branch(below) => match self.manner() {
                     Manner::Header => waiting.push((full, below)),
-                    Manner::Dotted => self.dotted(&[name.clone()], &full, below),
+                    Manner::Dotted => self.dotted(std::slice::from_ref(name), &full, below),
                     Manner::Inline => self.statement(std::slice::from_ref(name), &full, node),
                 },
                 _ => self.statement(std::slice::from_ref(name), &full, node),

@@ -28,7 +28,7 @@ fn written(accepted: &Accepted) -> impl Iterator<Item = (&'static str, &str)> {
     let Accepted { check, key, figure, reason } = accepted;
     let (key, figure) = (key.as_ref().map(|key| key.as_str()), figure.as_deref());
     let all = [("check", Some(check.as_str())), ("key", key), ("figure", figure), ("reason", Some(reason.as_str()))];
-    all.into_iter().filter_map(|(name, text)| text.map(|text| (name, text.as_str())))
+    all.into_iter().filter_map(|(name, text)| text.map(|text| (name, text)))
 }
 
 /// What each acceptance of a text says; a figure may be written as a number.

@@ -79,6 +79,9 @@ fn read<'a>(
 ) -> Option<Draft<'a>> {
     let comment = comments.first()?.clone();
     let body = outline.text[comment.clone()].trim_start_matches(MARKS);
+    if !body.contains('=') {
+        return None;
+    }
     let same = body.replace(LEFT_OUT, STAND_IN);
     let draft = |named, before, behind, is_bare, last| {
         Some(Draft { comment: comment.clone(), last, before, behind, named, is_bare })

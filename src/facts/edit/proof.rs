@@ -103,7 +103,7 @@ fn leaves(text: &str) -> Option<Leaves> {
 }
 
 fn collect(table: &DeTable<'_>, path: &mut Vec<String>, found: &mut Leaves) {
-    if table.is_empty() {
+    if table.is_empty() && !path.is_empty() {
         found.insert(path.clone(), "{}".to_owned());
     }
     for (name, value) in table {
@@ -138,5 +138,61 @@ pub fn one(value: &DeValue<'_>) -> String {
                 table.iter().map(|(name, value)| (name.get_ref().as_ref(), one(value.get_ref()))).collect();
             format!("table {cells:?}")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Accepted, Value};
+
+    fn step(key: &str, what: What) -> Step {
+        Step { path: key.split('.').map(str::to_owned).collect(), what }
+    }
+
+    fn put(key: &str, number: u32) -> Step {
+        step(key, What::Put(Value::Figure(Decimal::from(number))))
+    }
+
+    fn holds(before: &str, after: &str, steps: &[Step], removed: &[&str]) -> bool {
+        let removed: Vec<String> = removed.iter().map(|comment| (*comment).to_owned()).collect();
+        check(before, after, steps, &removed).is_ok()
+    }
+
+    #[test]
+    fn an_edit_that_does_what_was_asked_holds() {
+        assert!(holds("a.b = 1\nc = 2 # x\n", "c = 2 # x\na = { b = 3 }", &[put("a.b", 3)], &[]));
+        assert!(holds("a = { b = 1 } # x\n# y", "# y", &[step("a.b", What::Remove)], &["# x"]));
+        assert!(holds("[a]\n", "[a]\nb = 0x3", &[put("a.b", 3)], &[]));
+    }
+
+    #[test]
+    fn whatever_else_an_edit_does_is_found_out() {
+        let step_of_b = [put("a.b", 3)];
+        for (before, after) in [
+            ("c = 2", "c = 2"),
+            ("c = 2", "a.b = 4\nc = 2"),
+            ("c = 2", "a.b = 3\nc = 3"),
+            ("c = 2", "a.b = 3\nc = '2'"),
+            ("c = 2.50", "a.b = 3\nc = 2.5"),
+            ("c = 2", "a.b = 3"),
+            ("c = 2", "a.b = 3\nc = 2\nd = 1"),
+            ("c = 2", "a.b = 3\nc = 2\nx.y = {}"),
+            ("c = ''", "a.b = 3\nc = ' '"),
+            ("c = '''x\n'''", "a.b = 3\nc = '''x\r\n'''"),
+            ("c = 2 # x", "a.b = 3\nc = 2"),
+            ("c = 2 # x\n# x", "a.b = 3\nc = 2 # x"),
+            ("c = 2 # x", "a.b = 3\nc = 2 # y"),
+            ("c = 2", "a.b = 3\nc = "),
+            ("c = [1, 2]", "a.b = 3\nc = [2, 1]"),
+            ("[[accept]]\ncheck = 'x'", "a.b = 3\n[[accept]]\ncheck = 'y'"),
+        ] {
+            assert!(!holds(before, after, &step_of_b, &[]), "{before}\n{after}");
+        }
+        let accepted = Accepted { check: "x".into(), key: None, figure: None, reason: "y".into() };
+        let accept = [step("accept", What::Accept(accepted))];
+        assert!(holds("", "[[accept]]\nreason = 'y'\ncheck = 'x'", &accept, &[]));
+        assert!(!holds("", "[[accept]]\nreason = 'y'\ncheck = 'z'", &accept, &[]));
+        assert!(!holds("a = 1", "[[accept]]\nreason = 'y'\ncheck = 'x'", &accept, &[]));
     }
 }

@@ -1,11 +1,13 @@
 //! What somebody typed for a value. In: the text and what the form knows of its key; out: the value, or what is wrong with it.
 //! No digit is guessed: what is no number as it stands, or by what [`meant`] is sure of, is not written.
 
+use rust_decimal::Decimal;
 use toml::de::DeTable;
 
 use super::refused;
 use crate::diag::{Applicability, Code, Diagnostic, text};
 use crate::facts::meant::{self, Meant};
+use crate::form::kind::LARGEST;
 use crate::form::{FieldKind, Known, NOT_APPLICABLE};
 use crate::report::value::{self, Value};
 use crate::source::{Place, Source};
@@ -36,6 +38,29 @@ pub fn read(known: Option<&Known>, key: &str, typed: &str) -> Result<Value, Diag
     let sure = instead.filter(|(_, sure)| *sure == Applicability::Safe);
     sure.and_then(|(literal, _)| of_literal(known, &literal))
         .ok_or_else(|| Diagnostic::error(Code::WrongType, message).help(help))
+}
+
+/// Whether a value is of the kind of its key.
+pub fn is_of_kind(known: &Known, value: &Value) -> bool {
+    let is_option = |text: &String| known.options.contains(text);
+    match (known.kind, value) {
+        (FieldKind::Line, Value::Line(_))
+        | (FieldKind::Prose, Value::Prose(_))
+        | (FieldKind::Date, Value::Date(_))
+        | (FieldKind::Flag, Value::Flag(_))
+        | (FieldKind::Lines, Value::Lines(_))
+        | (FieldKind::Count | FieldKind::Amount, Value::NotApplicable) => true,
+        (FieldKind::Choice, Value::Choice(option)) => is_option(option),
+        (FieldKind::Count | FieldKind::Amount, Value::Line(option)) => is_option(option),
+        (FieldKind::Count, Value::Figure(number)) => number.scale() == 0 && is_writable(*number),
+        (FieldKind::Amount, Value::Figure(number)) => is_writable(*number),
+        _ => false,
+    }
+}
+
+/// Whether a page has room for a figure.
+fn is_writable(number: Decimal) -> bool {
+    !number.is_sign_negative() && number < Decimal::from(LARGEST) + Decimal::ONE
 }
 
 fn line(typed: &str) -> Result<String, Diagnostic> {

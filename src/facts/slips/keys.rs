@@ -8,6 +8,7 @@ use super::scan::{Inside, Scanner};
 use super::slip;
 use crate::diag::{Applicability, text};
 use crate::facts::labels::{self, Named};
+use crate::facts::literal;
 use crate::facts::meant::folded;
 
 /// Where keys may end.
@@ -188,7 +189,7 @@ impl Scanner<'_> {
         };
         let stand_in = match &named.key {
             Some((key, _)) => key.clone(),
-            None => format!("\"{}\"", bare.replace(['"', '\\'], "_").replace(char::is_control, "_")),
+            None => literal::in_quotes(&bare.replace(['"', '\\'], "_").replace(char::is_control, "_")),
         };
         let fix = named.key.clone().map(|(key, sure)| {
             let full: Vec<String> = path.iter().cloned().chain(key.split('.').map(str::to_owned)).collect();
