@@ -38,6 +38,7 @@ mod templates;
 mod batch;
 mod command_line;
 mod diff;
+mod edit;
 mod environment;
 mod fuzz;
 mod git;

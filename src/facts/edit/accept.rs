@@ -9,10 +9,10 @@ use toml::de::{DeTable, DeValue};
 use super::insert::start_of_block;
 use super::outline::{Held, Outline};
 use super::{Made, list, refused};
-use crate::report::Accepted;
 use crate::diag::{Diagnostic, text};
 use crate::facts::literal;
 use crate::form::catalog::HEAD;
+use crate::report::Accepted;
 use crate::source::{end_of_line, start_of_line};
 
 /// What an acceptance says, each under its key.

@@ -144,7 +144,7 @@ pub fn one(value: &DeValue<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{Accepted, Value};
+    use crate::report::{Accepted, Value};
 
     fn step(key: &str, what: What) -> Step {
         Step { path: key.split('.').map(str::to_owned).collect(), what }

@@ -3,8 +3,8 @@
 //! Every comment that is to stay has a number of its own.
 
 use indexmap::IndexMap;
-use nianbao::check::{NOT_APPLICABLE, Value};
-use nianbao::form::{FieldKind, Form, Known};
+use nianbao::form::{FieldKind, Form, Known, NOT_APPLICABLE};
+use nianbao::report::Value;
 use time::{Date, Month};
 
 /// Choices, which end in the simplest ones.
@@ -88,7 +88,7 @@ pub fn facts(form: &Form, tape: &mut Tape<'_>) -> String {
     for (key, known) in form.catalog.iter() {
         match density > 0 && tape.below(6) < density {
             true => put(&mut root, key, Node::Leaf(value(known, tape))),
-            false => free.push(key.to_owned()),
+            false => free.push(key.to_string()),
         }
     }
     for table in &form.tables {

@@ -1,7 +1,5 @@
 //! Edits of facts: each goes where a person would write it, and nothing else of the file changes by a byte.
 
-mod support;
-#[path = "edit/written.rs"]
 mod written;
 
 use std::collections::BTreeMap;
@@ -9,15 +7,16 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use nianbao::check::{self, Accepted, Value};
+use crate::support::{Project, text};
+use nianbao::check;
 use nianbao::facts::Facts;
 use nianbao::facts::edit::{self, Change};
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{FieldKind, Form, files};
+use nianbao::report::{Accepted, Value};
 use nianbao::source::Source;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
-use support::{Project, text};
 use toml::de::{DeTable, DeValue};
 use written::Tape;
 
@@ -301,7 +300,7 @@ fn a_statement_goes_behind_a_hash_and_comes_back() {
 fn acceptances_come_and_go() {
     let one = Accepted {
         check: "odd".to_owned(),
-        key: Some("requests".to_owned()),
+        key: Some("requests".into()),
         figure: Some("3".to_owned()),
         reason: "因为\"甲\"".to_owned(),
     };
@@ -446,7 +445,7 @@ fn a_whole_skeleton_is_filled_in_line_by_line_and_emptied() {
         let mut tape = Tape::new(&[]);
         let keys = form.catalog.iter().filter(|(_, known)| known.sums.is_empty() && known.kind != FieldKind::Prose);
         let changes: Vec<Change> =
-            keys.map(|(key, known)| Change::Set(key.to_owned(), written::value(known, &mut tape))).collect();
+            keys.map(|(key, known)| Change::Set(key.to_string(), written::value(known, &mut tape))).collect();
         let filled = bytes(&form, &skeleton, &changes).unwrap_or_else(|why| panic!("{why}"));
         // Each example gave way to a value, and no line came or went.
         assert_eq!(filled.lines().count(), skeleton.lines().count(), "{filled}");
@@ -514,7 +513,12 @@ fn read(form: &Arc<Form>, facts: &str) -> BTreeMap<String, Value> {
     let facts = Facts::parse(&source).expect("TOML");
     let (report, _) = check::draft(&facts, form, &YearsBefore::of(Path::new("nowhere/2025.toml"))).expect("a year");
     let is_written = |key: &str| facts.get(key).is_some();
-    report.values.into_iter().filter(|(key, _)| is_written(key)).map(|(key, entry)| (key, entry.value)).collect()
+    report
+        .values
+        .into_iter()
+        .filter(|(key, _)| is_written(key))
+        .map(|(key, entry)| (key.to_string(), entry.value))
+        .collect()
 }
 
 /// The comments that are to stay, found without any reader of TOML: each has a number of its own.
@@ -538,7 +542,7 @@ fn span(facts: &str, key: &str) -> Option<Range<usize>> {
 
 /// One to five changes, none of which touches another.
 fn changes(form: &Form, facts: &str, tape: &mut Tape<'_>) -> Vec<Change> {
-    let keys: Vec<&str> = form.catalog.iter().map(|(key, _)| key).collect();
+    let keys: Vec<&str> = form.catalog.iter().map(|(key, _)| key.as_str()).collect();
     let (mut changes, mut seen) = (Vec::new(), Vec::new());
     for _ in 0..1 + tape.below(5) {
         let key = keys[tape.below(keys.len())];
@@ -548,7 +552,7 @@ fn changes(form: &Form, facts: &str, tape: &mut Tape<'_>) -> Vec<Change> {
         seen.push(key);
         let known = form.catalog.get(key).expect("a key");
         changes.push(match tape.below(8) {
-            0..4 => Change::Set(key.to_owned(), written::value(known, tape)),
+            0..4 => Change::Set(key.to_string(), written::value(known, tape)),
             4 | 5 => Change::Remove(key.to_owned()),
             6 if span(facts, key).is_some() => Change::CommentOut(key.to_owned()),
             _ => {
@@ -564,7 +568,7 @@ fn changes(form: &Form, facts: &str, tape: &mut Tape<'_>) -> Vec<Change> {
         });
     }
     if !form.tables.is_empty() && tape.one_in(5) {
-        changes.push(Change::Rest(form.tables[tape.below(form.tables.len())].key.clone()));
+        changes.push(Change::Rest(form.tables[tape.below(form.tables.len())].key.to_string()));
     }
     if tape.one_in(5) {
         changes
