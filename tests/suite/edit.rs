@@ -160,6 +160,13 @@ fn a_missing_row_goes_last_in_its_table_or_beside_its_kind() {
         edited("[requests]\n\"received\".natural = 1\nrest = 0", &[set("requests.received.other", "2")]),
         "[requests]\n\"received\".natural = 1\n\"received\".other = 2\nrest = 0"
     );
+    assert_eq!(
+        edited(
+            "[requests]\nreceived.natural = 1\nreceived.business = 2\nrest = 0\n",
+            &[set("requests.received.other", "3")]
+        ),
+        "[requests]\nreceived.natural = 1\nreceived.business = 2\nreceived.other = 3\nrest = 0\n"
+    );
     // A table defined after those in it.
     assert_eq!(
         edited(
