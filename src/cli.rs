@@ -1,23 +1,50 @@
-//! The command line. In: what was typed; out: [`Cli`], as typed. What it means is settled in `job.rs`.
+//! The command line. In: what was typed; out: [`Cli`], as typed. What it means is settled by each command (`commands/`).
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::compare::DiffFormat;
 use crate::compile::EngineChoice;
-use crate::diag::Language;
+use crate::diag::emit::Colour;
+use crate::diag::{Language, MessageFormat};
+use crate::export::Format;
 use crate::shard::Shard;
 
 pub mod language;
 
 /// Compiles a year's facts into an official report.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, disable_help_subcommand = true)]
+#[command(
+    name = "nianbao",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    subcommand_required = true
+)]
 pub struct Cli {
     /// Language of messages: zh or en. Default: NIANBAO_LANG, then the locale, then zh.
-    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    #[arg(long, global = true, value_enum, value_name = "LANG", display_order = 900)]
     pub lang: Option<Language>,
+    /// Say nothing of what was done, and show no progress; what is wrong is told all the same.
+    #[arg(long, short, global = true, display_order = 901)]
+    pub quiet: bool,
+    /// Colours: auto, always or never; auto is on terminals, unless NO_COLOR is set, and everywhere where CLICOLOR_FORCE is. Default: auto.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true,
+        display_order = 902
+    )]
+    pub color: Colour,
+    /// Run as if started in this folder.
+    #[arg(short = 'C', global = true, value_name = "DIR", display_order = 903)]
+    pub directory: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -57,57 +84,33 @@ pub enum Command {
     /// Start a project: nianbao.toml, reports/ with an example, .gitignore.
     ///
     /// Nothing that is there already is overwritten.
-    Init {
-        /// The project's folder; it is made if it is not there.
-        #[arg(value_name = "DIR")]
-        dir: PathBuf,
-    },
+    Init(Init),
     /// List the forms and where their files come from; or start or check one.
-    #[command(disable_help_subcommand = true)]
-    Forms {
-        /// What to do; without it, the forms are listed.
-        #[command(subcommand)]
-        what: Option<Forms>,
-    },
-    /// Write the JSON Schema of a form's facts, for editors.
+    Forms(Forms),
+    /// Write the JSON Schema of a form's facts, or of nianbao.toml, for editors.
     ///
     /// Editors with a TOML language server (Tombi, Even Better TOML) complete and explain facts by it; `init` puts it
     /// into the project, and the first line of a facts file names it.
-    Schema {
-        /// The form.
-        #[arg(value_name = "FORM")]
-        form: String,
-    },
-    /// Say whether a page is the one that today's facts, form and fonts make, and what differs if not.
+    Schema(Schema),
+    /// Say whether pages are those that today's facts, form and fonts make, and what differs if not.
     ///
-    /// The page is made anew in memory, by the record that lies beside it (`YEAR.json`). Exit status: 0 the same,
+    /// Each page is made anew in memory, by the record that lies beside it (`YEAR.json`). Exit status: 0 the same,
     /// 1 it differs, 2 usage or environment.
-    Verify {
-        /// The page: a .pdf, .html or .typ that was built.
-        #[arg(value_name = "FILE")]
-        page: PathBuf,
-        /// What pages may take.
-        #[command(flatten)]
-        limits: PageLimits,
-    },
+    Verify(Verify),
     /// Put together the summaries of all shares of a build, say what failed, and end as one build would have.
     #[command(after_help = EXIT)]
-    MergeSummary {
-        /// What `build --shard I/N --summary FILE` wrote, one file for each share.
-        #[arg(value_name = "FILE", required = true)]
-        files: Vec<PathBuf>,
-        /// Write the whole, as JSON, to this file too.
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
-    },
+    MergeSummary(MergeSummary),
     /// Explain the code of a problem: the rule, its source, a wrong and a right example; or list all codes.
-    Explain {
-        /// The code, such as wrong-total; left out, all codes are listed with what they mean.
-        #[arg(value_name = "CODE")]
-        code: Option<String>,
-    },
+    Explain(Explain),
     /// Say which engine and which font faces are used, and what is missing.
-    Doctor,
+    Doctor(Doctor),
+    /// Write what a shell completes this command line by.
+    ///
+    /// For bash: nianbao completions bash > ~/.local/share/bash-completion/completions/nianbao. For other shells, see
+    /// where they look for completions.
+    Completions(Completions),
+    /// Print help, or the help of a command.
+    Help(Help),
 }
 
 const EXIT: &str = "Exit status: 0 done (there may be warnings), 1 facts were rejected, 2 usage or environment.";
@@ -121,6 +124,13 @@ pub struct Selection {
     /// Turn warnings into errors.
     #[arg(long, value_name = "WHAT", value_enum)]
     pub deny: Option<Deny>,
+}
+
+impl Selection {
+    /// Whether warnings count as errors.
+    pub fn denies_warnings(&self) -> bool {
+        self.deny == Some(Deny::Warnings)
+    }
 }
 
 /// What a page of a project's own templates may take.
@@ -208,7 +218,7 @@ pub struct Check {
     /// What to check.
     #[command(flatten)]
     pub selection: Selection,
-    /// How to tell problems: to people, as JSON on standard output (one object a line), or as one SARIF 2.1.0 log.
+    /// How to tell problems: to people, as JSON on standard output (one object a line), as one SARIF 2.1.0 log, or as annotations of GitHub Actions.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub message_format: MessageFormat,
     /// Make the edits that are beyond doubt, say each, and check again; no other byte of a file is changed.
@@ -272,21 +282,107 @@ pub struct Diff {
     pub format: DiffFormat,
 }
 
-/// How differences are said.
+/// The arguments of `init`.
+#[derive(Args, Debug)]
+pub struct Init {
+    /// The project's folder; it is made if it is not there.
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+}
+
+/// The arguments of `schema`.
+#[derive(Args, Debug)]
+pub struct Schema {
+    /// The form.
+    #[arg(value_name = "FORM", required_unless_present = "project")]
+    pub form: Option<String>,
+    /// Write the schema of nianbao.toml instead.
+    #[arg(long, conflicts_with = "form")]
+    pub project: bool,
+}
+
+/// The arguments of `verify`.
+#[derive(Args, Debug)]
+pub struct Verify {
+    /// A page (.pdf, .html or .typ); or a year, an organ or a facts file, for its pages in the output folder; left out, all pages.
+    #[arg(value_name = "SELECT")]
+    pub select: Vec<PathBuf>,
+    /// Where the pages of what is selected are. Default: build/ in the project, or what nianbao.toml says.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What pages may take.
+    #[command(flatten)]
+    pub limits: PageLimits,
+}
+
+/// The arguments of `merge-summary`.
+#[derive(Args, Debug)]
+pub struct MergeSummary {
+    /// What `build --shard I/N --summary FILE` wrote, one file for each share.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write the whole, as JSON, to this file too.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// The arguments of `explain`.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// The code, such as wrong-total; left out, all codes are listed with what they mean.
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+/// The arguments of `doctor`.
+#[derive(Args, Debug)]
+pub struct Doctor {
+    /// How to say it, on standard output: for people, or as one JSON document.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: ListFormat,
+}
+
+/// The arguments of `completions`.
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell: bash, elvish, fish, powershell or zsh.
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// The arguments of `help`.
+#[derive(Args, Debug)]
+pub struct Help {
+    /// The command, such as build or forms check; left out, all commands are listed.
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
+}
+
+/// How a list is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum DiffFormat {
-    /// A table for a terminal.
+pub enum ListFormat {
+    /// For people.
     #[default]
     Table,
     /// One JSON document.
     Json,
-    /// One web page.
-    Html,
+}
+
+/// The arguments of `forms`.
+#[derive(Args, Debug)]
+#[command(disable_help_subcommand = true, args_conflicts_with_subcommands = true)]
+pub struct Forms {
+    /// How to say the list, on standard output: for people, or as one JSON document.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: ListFormat,
+    /// What to do; without it, the forms are listed.
+    #[command(subcommand)]
+    pub what: Option<OfForm>,
 }
 
 /// What to do with a form.
 #[derive(Debug, Subcommand)]
-pub enum Forms {
+pub enum OfForm {
     /// Start a form in the project: a declaration, templates and an example that build as they are.
     New {
         /// Its name: small letters, digits and hyphens.
@@ -304,53 +400,12 @@ pub enum Forms {
     },
 }
 
-/// How problems are told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum MessageFormat {
-    /// With the source lines, on standard error.
-    #[default]
-    Human,
-    /// One JSON object a line, on standard output.
-    Json,
-    /// One SARIF 2.1.0 log, on standard output.
-    Sarif,
-}
-
-/// An output format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Format {
-    /// The page to print and publish.
-    Pdf,
-    /// One self-contained web page.
-    Html,
-    /// The page's content alone, for a site's editor: no page, style sheet, script or outside resource.
-    HtmlFragment,
-    /// The Typst markup that the PDF is made from.
-    Typ,
-}
-
 impl Command {
     /// How the command tells problems.
     pub fn message_format(&self) -> MessageFormat {
         match self {
             Self::Check(check) => check.message_format,
             _ => MessageFormat::Human,
-        }
-    }
-}
-
-impl Format {
-    /// Every format.
-    pub const ALL: [Self; 4] = [Self::Pdf, Self::Html, Self::HtmlFragment, Self::Typ];
-
-    /// The file extension.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Html => "html",
-            Self::HtmlFragment => "fragment.html",
-            Self::Typ => "typ",
         }
     }
 }

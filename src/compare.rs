@@ -13,30 +13,39 @@ use rust_decimal::Decimal;
 use similar::{ChangeTag, TextDiff};
 
 use crate::check;
-use crate::cli::DiffFormat;
-use crate::diag::{Code, Diagnostic, Language, text};
+use crate::diag::{Code, Diagnostic, Language, Problems, text};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
 use crate::form::{Form, Key};
-use crate::job::DiffJob;
-use crate::pipeline::Forms;
+use crate::pipeline::{CheckJob, Forms};
 use crate::report::{Report, Value, figure};
 use crate::source::display_path;
 
 pub use difference::{Comparison, FigureChange, Sentence, Side, TextChange, Years, YearsOfFigure};
 
+/// How differences are said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum DiffFormat {
+    /// A table for a terminal.
+    #[default]
+    Table,
+    /// One JSON document.
+    Json,
+    /// One web page.
+    Html,
+}
+
 /// Compares what a job names, and says it in the format asked for.
 ///
 /// # Errors
 /// Facts that cannot be read at all, or reports of different forms.
-pub fn diff(job: &DiffJob, language: Language) -> Result<String, Vec<Diagnostic>> {
-    let forms = Forms::new(&job.check);
-    let reports: Vec<(String, Report)> =
-        job.check.files.iter().map(|file| read(file, &forms)).collect::<Result<_, _>>()?;
+pub fn diff(job: &CheckJob, format: DiffFormat, language: Language) -> Result<String, Problems> {
+    let forms = Forms::new(job);
+    let reports: Vec<(String, Report)> = job.files.iter().map(|file| read(file, &forms)).collect::<Result<_, _>>()?;
     if let [before, after] = &reports[..] {
         same_form(before, after)?;
         let comparison = compare(before, after);
-        return Ok(match job.format {
+        return Ok(match format {
             DiffFormat::Table => page::table(&comparison, language),
             DiffFormat::Json => page::json(&comparison),
             DiffFormat::Html => page::html(&comparison, language),
@@ -46,14 +55,14 @@ pub fn diff(job: &DiffJob, language: Language) -> Result<String, Vec<Diagnostic>
         same_form(&pair[0], &pair[1])?;
     }
     let years = over_years(&reports);
-    Ok(match job.format {
+    Ok(match format {
         DiffFormat::Table => page::years_table(&years, language),
         DiffFormat::Json => page::json(&years),
         DiffFormat::Html => page::years_html(&years, language),
     })
 }
 
-fn read(file: &Path, forms: &Forms) -> Result<(String, Report), Vec<Diagnostic>> {
+fn read(file: &Path, forms: &Forms) -> Result<(String, Report), Problems> {
     let source = facts::open(file)?;
     let facts = forms.parse(&source)?;
     let form = forms.of(&facts)?;
@@ -61,13 +70,13 @@ fn read(file: &Path, forms: &Forms) -> Result<(String, Report), Vec<Diagnostic>>
     Ok((display_path(file), report))
 }
 
-fn same_form((a, before): &(String, Report), (b, after): &(String, Report)) -> Result<(), Vec<Diagnostic>> {
+fn same_form((a, before): &(String, Report), (b, after): &(String, Report)) -> Result<(), Diagnostic> {
     if before.form.name == after.form.name {
         return Ok(());
     }
     let message =
         text!("{a} 与 {b} 不是同一种表式，不能比较", "{a} and {b} are of different forms and cannot be compared");
-    Err(vec![Diagnostic::error(Code::Usage, message)])
+    Err(Diagnostic::error(Code::Usage, message))
 }
 
 fn side((file, report): &(String, Report)) -> Side {

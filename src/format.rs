@@ -4,19 +4,19 @@
 use std::path::Path;
 
 use crate::diag::emit::Emitter;
-use crate::diag::{Diagnostic, ExitStatus, text};
+use crate::diag::{ExitStatus, Problems, text};
 use crate::ends::Ends;
 use crate::facts::edit::Original;
-use crate::job::FormatJob;
+use crate::pipeline::CheckJob;
 use crate::source::display_path;
 
 pub use crate::facts::layout::formatted;
 
 /// Formats the files of a job, or says which would change.
-pub fn format(job: &FormatJob, emitter: &Emitter) -> ExitStatus {
+pub fn format(job: &CheckJob, only_check: bool, emitter: &Emitter) -> ExitStatus {
     let mut status = ExitStatus::Done;
-    for file in &job.check.files {
-        match one(file, job.only_check) {
+    for file in &job.files {
+        match one(file, only_check) {
             Ok(None) => {}
             Ok(Some(ends)) => {
                 let path = display_path(file);
@@ -31,9 +31,9 @@ pub fn format(job: &FormatJob, emitter: &Emitter) -> ExitStatus {
                     false => text!("", ""),
                 };
                 let (zh, en) = (why.zh, why.en);
-                match job.only_check {
+                match only_check {
                     true => {
-                        emitter.say(&text!("需要整理：{path}{zh}", "would change: {path}{en}"));
+                        emitter.answer(&text!("需要整理：{path}{zh}", "would change: {path}{en}"));
                         status = status.max(ExitStatus::Rejected);
                     }
                     false => emitter.say(&text!("已整理 {path}{zh}", "formatted {path}{en}")),
@@ -49,7 +49,7 @@ pub fn format(job: &FormatJob, emitter: &Emitter) -> ExitStatus {
 }
 
 /// How a file that was, or would be, changed begins and ends its lines.
-fn one(file: &Path, only_check: bool) -> Result<Option<Ends>, Vec<Diagnostic>> {
+fn one(file: &Path, only_check: bool) -> Result<Option<Ends>, Problems> {
     let original = Original::open(file)?;
     let ends = original.ends();
     let formatted = ends.put(&formatted(&original.source)?);
@@ -57,7 +57,7 @@ fn one(file: &Path, only_check: bool) -> Result<Option<Ends>, Vec<Diagnostic>> {
         return Ok(None);
     }
     if !only_check {
-        original.put(formatted.as_bytes()).map_err(|problem| vec![problem])?;
+        original.put(formatted.as_bytes())?;
     }
     Ok(Some(ends))
 }

@@ -5,18 +5,18 @@ pub mod overlay;
 mod proof;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::check;
-use crate::diag::{Code, Diagnostic, ExitStatus, Language, Text, text};
+use crate::diag::{Code, Diagnostic, Problems, Text, text};
 use crate::disk;
 use crate::facts::Facts;
 use crate::facts::years_before::YearsBefore;
 use crate::form::{Block, Content, Form, Head, Key, files};
 use crate::project::Project;
 use crate::render::{Target, Templates};
-use crate::source::{Place, Source, display_path};
+use crate::source::{Place, Source};
 use crate::worker::{Guard, Workers};
 
 /// What a new form begins with; `NAME` stands for its name.
@@ -27,11 +27,11 @@ const STARTER: [(&str, &str); 4] = [
     ("example.toml", include_str!("formshop/example.toml")),
 ];
 
-/// Starts a form in the project.
+/// Starts a form in the project; gives the files that were written.
 ///
 /// # Errors
 /// No project, a name that cannot be one, a form of that name, or a file that cannot be written.
-pub fn start(name: &str, language: Language) -> Result<String, Diagnostic> {
+pub fn start(name: &str) -> Result<Vec<PathBuf>, Problems> {
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !name.chars().all(is_name) || !disk::is_name_everywhere(name) || name == "partials" {
         let message = text!("“{name}”不能作表式的名称", "`{name}` cannot be the name of a form");
@@ -39,39 +39,28 @@ pub fn start(name: &str, language: Language) -> Result<String, Diagnostic> {
             "用小写字母、数字和连字符，不用 Windows 保留的名称（con、nul、com1 等）",
             "use small letters, digits and hyphens, and no name that Windows keeps (con, nul, com1 and the like)"
         );
-        return Err(Diagnostic::error(Code::Usage, message).help(help));
+        return Err(Diagnostic::error(Code::Usage, message).help(help).into());
     }
     let templates = Project::find()?.templates();
     if files::names(Some(&templates)).iter().any(|known| known == name) {
         let message = text!("已经有名为“{name}”的表式", "there is a form called `{name}` already");
-        return Err(Diagnostic::error(Code::AlreadyExists, message));
+        return Err(Diagnostic::error(Code::AlreadyExists, message).into());
     }
-    let mut said = Vec::new();
+    let mut written = Vec::new();
     for (file, text) in STARTER {
         let path = templates.join(name).join(file);
         disk::write_new(&path, text.replace("NAME", name).as_bytes())?;
-        let shown = display_path(&path);
-        said.push(text!("已生成 {shown}", "wrote {shown}").get(language).to_owned());
+        written.push(path);
     }
-    let next = text!("下一步：nianbao forms check {name}", "next: nianbao forms check {name}");
-    said.push(next.get(language).to_owned());
-    Ok(said.join("\n"))
+    Ok(written)
 }
 
 /// What a check of a form came to.
 pub struct Checked {
     /// All that is wrong.
-    pub problems: Vec<Diagnostic>,
+    pub problems: Problems,
     /// What could not be tried on this machine.
     pub untried: Option<Text>,
-}
-
-impl Checked {
-    /// The exit status.
-    pub fn status(&self) -> ExitStatus {
-        let errors = self.problems.iter().filter(|problem| problem.is_error());
-        errors.map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Done)
-    }
 }
 
 /// Checks a form: that its templates compile for every target, that its example is in order and makes every page, that
@@ -79,11 +68,11 @@ impl Checked {
 ///
 /// # Errors
 /// No such form, or one whose declaration is wrong.
-pub fn check(name: &str, guard: Guard) -> Result<Checked, Vec<Diagnostic>> {
-    let project = Project::find_if_any().map_err(|problem| vec![problem])?;
+pub fn check(name: &str, guard: Guard) -> Result<Checked, Problems> {
+    let project = Project::find_if_any()?;
     let templates = project.as_ref().map(Project::templates);
     let form = Arc::new(files::load(name, templates.as_deref(), None)?);
-    let mut checked = Checked { problems: Vec::new(), untried: None };
+    let mut checked = Checked { problems: Problems::new(), untried: None };
     unused(&form, &mut checked.problems);
     unlabelled(&form, &mut checked.problems);
     let workers = Arc::new(Workers::new(guard));

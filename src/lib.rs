@@ -12,10 +12,10 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic)]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
-// What was typed, and what it means.
+// What may be typed, what each command does, and the project that it is done in.
 pub mod cli;
+pub mod commands;
 pub mod disk;
-pub mod job;
 pub mod project;
 pub mod shard;
 
@@ -28,6 +28,7 @@ pub mod report;
 
 // From a report to a page. All that a template may use is in `view.rs`.
 pub mod compile;
+pub mod export;
 pub mod fonts;
 pub mod output;
 pub mod render;
@@ -36,13 +37,9 @@ pub mod worker;
 
 // The stages in a row, and the commands that are not builds.
 pub mod compare;
-pub mod dispatch;
-pub mod doctor;
 pub mod ends;
-pub mod explain;
 pub mod format;
 pub mod formshop;
-pub mod init;
 pub mod interrupt;
 pub mod pipeline;
 pub mod roll;

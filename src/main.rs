@@ -2,38 +2,61 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic)]
 
+use std::env;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use nianbao::cli::language::Typed;
-use nianbao::cli::{self, MessageFormat};
+use nianbao::cli::Cli;
+use nianbao::cli::language::{self, Manner, Typed};
 use nianbao::diag::emit::Emitter;
-use nianbao::diag::{Diagnostic, ExitStatus, Language};
-use nianbao::{dispatch, worker};
+use nianbao::diag::{ExitStatus, MessageFormat, Problems, exit_status};
+use nianbao::{commands, disk, worker};
 
 /// Laying out pages takes and gives back memory in small pieces all the time, which the system's own allocator is slow at.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let typed: Vec<_> = std::env::args_os().collect();
-    if let Some(told) = worker::role(&typed) {
-        return worker::serve::serve(told);
+    let typed: Vec<OsString> = env::args_os().collect();
+    match worker::role(&typed) {
+        Some(told) => worker::serve::serve(told),
+        None => called(&typed).into(),
     }
-    let cli = match cli::language::parse(&typed) {
-        Ok(Typed::Command(cli)) => cli,
-        Ok(Typed::Question(answer, language)) => {
-            let emitter = Emitter::new(language, MessageFormat::Human);
-            emitter.print_coloured(&answer);
-            return emitter.close().into();
-        }
-        Err((problem, language)) => return failed(&Emitter::new(language, MessageFormat::Human), &[problem]).into(),
-    };
-    let emitter = Emitter::new(Language::choose(cli.lang), cli.command.message_format());
-    let status = dispatch::run(cli, &emitter).unwrap_or_else(|problems| failed(&emitter, &problems));
-    status.max(emitter.close()).into()
 }
 
-fn failed(emitter: &Emitter, problems: &[Diagnostic]) -> ExitStatus {
-    emitter.emit(problems);
-    problems.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Environment)
+/// What people call the program for.
+fn called(typed: &[OsString]) -> ExitStatus {
+    let manner = Manner::of(typed);
+    let plain = || Emitter::new(manner.language(), MessageFormat::Human, manner.colour);
+    match language::parse(typed, manner) {
+        Ok(Typed::Command(cli)) => {
+            let format = cli.command.message_format();
+            let emitter = Emitter::new(manner.language(), format, manner.colour).quiet(cli.quiet);
+            ended(&emitter, run(cli, &emitter))
+        }
+        Ok(Typed::Question(answer)) => answered(&plain(), &answer, ExitStatus::Done),
+        Ok(Typed::Nothing(help)) => answered(&plain(), &help, ExitStatus::Environment),
+        Err(problem) => ended(&plain(), Err(problem.into())),
+    }
+}
+
+fn run(cli: Cli, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+    if let Some(folder) = &cli.directory {
+        disk::go_to(folder)?;
+    }
+    commands::run(cli.command, emitter)
+}
+
+fn answered(emitter: &Emitter, answer: &str, status: ExitStatus) -> ExitStatus {
+    emitter.print_coloured(answer);
+    status.max(emitter.close())
+}
+
+fn ended(emitter: &Emitter, ended: Result<ExitStatus, Problems>) -> ExitStatus {
+    let status = ended.unwrap_or_else(|problems| {
+        emitter.emit(&problems);
+        // What keeps a command from being begun is never nothing.
+        exit_status(&problems).max(ExitStatus::Rejected)
+    });
+    status.max(emitter.close())
 }

@@ -10,11 +10,10 @@ use std::thread;
 use crate::check;
 use crate::check::likeness::{self, Likeness};
 use crate::diag::emit::Emitter;
-use crate::diag::{self, Code, Diagnostic, ExitStatus, text};
+use crate::diag::{self, Code, Diagnostic, ExitStatus, Problems, exit_status, text};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
 use crate::interrupt::Interrupt;
-use crate::job::{BuildJob, CheckJob};
 use crate::report::Report;
 use crate::source::{Place, Source, display_path};
 use crate::worker::{is_memory_short, memory_short};
@@ -22,6 +21,7 @@ use crate::worker::{is_memory_short, memory_short};
 mod batch;
 mod clear;
 mod forms;
+mod job;
 mod mend;
 mod press;
 mod progress;
@@ -32,26 +32,24 @@ mod workshop;
 
 pub use clear::left_behind;
 pub use forms::Forms;
+pub use job::{BuildJob, CheckJob, Stamp};
 pub use mend::mend;
 pub use press::{Kit, Preview, engine_for, fonts_for};
 pub use progress::Progress;
 pub use record::Record;
 pub use summary::merge;
-pub use verify::verify;
+pub use verify::{Verifier, pages_at};
 pub use workshop::{Fate, Outcome, Workshop};
 
 use batch::Taking;
 use summary::Tally;
 
-/// All that is wrong with something.
-pub type Problems = Vec<Diagnostic>;
-
 /// Checks every report of a job and prints what is wrong.
 pub fn check(job: &CheckJob, interrupt: &Interrupt, emitter: &Emitter) -> ExitStatus {
     let forms = Forms::new(job);
-    let progress = Progress::new(job.files.len(), emitter.language());
+    let progress = Progress::new(job.files.len(), emitter);
     let mut tally = Tally::new(job.files.len(), job.deny_warnings);
-    tally.strays(&job.strays, emitter);
+    tally.project(job, emitter);
     let jobs = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let judge = |number: usize| {
         let file = &job.files[number];
@@ -146,11 +144,11 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
         clear::left_behind(job);
         let kept = if job.clean { clear::orphans(job, emitter) } else { Problems::new() };
         emitter.emit(&kept);
-        status = kept.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(status);
+        status = status.max(exit_status(&kept));
     }
-    let progress = Progress::new(files.len(), emitter.language());
+    let progress = Progress::new(files.len(), emitter);
     let mut tally = Tally::new(files.len(), job.check.deny_warnings).of_share(job.shard, job.selected);
-    tally.strays(&job.check.strays, emitter);
+    tally.project(&job.check, emitter);
     let make = |number: usize| {
         let (file, target) = (&files[number], &job.targets[number]);
         whole(|| Ok(workshop.report(file, target, &progress.report(file)))).unwrap_or_else(Outcome::failed)
@@ -185,7 +183,7 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
 fn whole<T>(work: impl FnOnce() -> Result<T, Problems>) -> Result<T, Problems> {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         if is_memory_short() {
-            return Err(vec![memory_short()]);
+            return Err(memory_short().into());
         }
         let message =
             text!("程序内部出错，没有做完这份报告", "the program failed inside and did not finish this report");
@@ -193,7 +191,7 @@ fn whole<T>(work: impl FnOnce() -> Result<T, Problems>) -> Result<T, Problems> {
             "请把表式和上面的英文消息告诉 nianbao 的作者",
             "tell the authors of nianbao of the form and of the message above"
         );
-        Err(vec![Diagnostic::error(Code::EngineFailed, message).help(help)])
+        Err(Diagnostic::error(Code::EngineFailed, message).help(help).into())
     })
 }
 
@@ -205,8 +203,9 @@ fn checked(file: &Path, forms: &Forms) -> Result<(Report, Problems), Problems> {
 fn judge(source: &Arc<Source>, file: &Path, forms: &Forms) -> Result<(Report, Problems), Problems> {
     let facts = forms.parse(source)?;
     let form = forms.of(&facts)?;
-    let (report, mut problems) = check::check(&facts, &form, &YearsBefore::of(file))?;
-    let undrawn = forms.undrawn(&report).map_err(|problem| vec![problem])?;
+    let (report, problems) = check::check(&facts, &form, &YearsBefore::of(file))?;
+    let mut problems = Problems::from(problems);
+    let undrawn = forms.undrawn(&report)?;
     if undrawn.is_empty() {
         return Ok((report, problems));
     }

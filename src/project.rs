@@ -1,23 +1,22 @@
-//! The project on disk. In: the working directory; out: [`Project`]: its root, what `nianbao.toml` says, and the facts
-//! files under `reports/` that are meant (`select.rs`), with what lies among them and is none (`strays.rs`).
+//! The project on disk. In: the working directory; out: [`Project`]: its root, what `nianbao.toml` says (`settings.rs`), and the facts
+//! files under `reports/` that are meant (`select.rs`), with what lies among them and is none (`strays.rs`), and where their pages go
+//! (`targets.rs`).
 
 mod select;
+mod settings;
 mod strays;
+mod targets;
 
 use std::env;
 use std::path::{Component, Path, PathBuf};
 
-use serde::Deserialize;
-
-use crate::cli::Format;
-use crate::compile::EngineChoice;
-use crate::diag::{Code, Diagnostic, text};
+use crate::diag::{Code, Diagnostic, Problems, text};
 use crate::disk;
 use crate::disk::{MARKER, is_root, unreadable, utf8};
-use crate::facts::slips::declaration;
 use crate::source::{Source, display_path};
 
 pub use select::Selected;
+pub use settings::{BuildSettings, SCHEMA, Settings, schema};
 pub use strays::{Name, Stray, name_of};
 
 /// The folder of the facts.
@@ -30,30 +29,8 @@ pub struct Project {
     pub root: PathBuf,
     /// What `nianbao.toml` says.
     pub settings: Settings,
-}
-
-/// What may stand in `nianbao.toml`; all of it may be left out.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Settings {
-    /// Folders with the office's own fonts, relative to the root; they come before the system's.
-    pub font_paths: Vec<PathBuf>,
-    /// Defaults of `build`.
-    pub build: BuildSettings,
-}
-
-/// Defaults of `build`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct BuildSettings {
-    /// Output formats.
-    pub formats: Vec<Format>,
-    /// Which Typst.
-    pub engine: Option<EngineChoice>,
-    /// Where to write, relative to the root.
-    pub out: Option<PathBuf>,
-    /// Whether the charts of forms are drawn.
-    pub charts: bool,
+    /// Warnings of these settings.
+    pub faults: Problems,
 }
 
 impl Project {
@@ -61,7 +38,7 @@ impl Project {
     ///
     /// # Errors
     /// There is none, or its `nianbao.toml` is wrong.
-    pub fn find() -> Result<Self, Diagnostic> {
+    pub fn find() -> Result<Self, Problems> {
         let here = env::current_dir().map_err(|error| unreadable(".", &error))?;
         let root = here.ancestors().find(|folder| is_root(folder)).ok_or_else(no_project)?;
         Self::open(root)
@@ -71,11 +48,11 @@ impl Project {
     ///
     /// # Errors
     /// Its `nianbao.toml` is wrong.
-    pub fn find_if_any() -> Result<Option<Self>, Diagnostic> {
+    pub fn find_if_any() -> Result<Option<Self>, Problems> {
         match Self::find() {
             Ok(project) => Ok(Some(project)),
-            Err(problem) if problem.code == Code::NoProject => Ok(None),
-            Err(problem) => Err(problem),
+            Err(problems) if problems.is_only(&Code::NoProject) => Ok(None),
+            Err(problems) => Err(problems),
         }
     }
 
@@ -83,16 +60,16 @@ impl Project {
     ///
     /// # Errors
     /// Its `nianbao.toml` cannot be read or is wrong.
-    pub fn open(root: &Path) -> Result<Self, Diagnostic> {
+    pub fn open(root: &Path) -> Result<Self, Problems> {
         let path = root.join(MARKER);
         let name = display_path(&path);
         let bytes = disk::read_own(&path, disk::TEXT).map_err(|unread| unread.told(&path))?;
         let help = text!("用编辑器另存为 UTF-8", "save it as UTF-8 in your editor");
         let text = utf8(&name, bytes, Code::ProjectFile).map_err(|problem| problem.help(help))?;
         let source = Source::new(name, text);
-        let settings =
-            toml::from_str(source.text()).map_err(|error| declaration::first(&source, &Code::ProjectFile, &error))?;
-        Ok(Self { root: root.to_path_buf(), settings })
+        let settings = Settings::read(&source)?;
+        let faults = settings.faults(root, &source);
+        Ok(Self { root: root.to_path_buf(), settings, faults })
     }
 
     /// The folder of the project's own forms and overrides.
@@ -139,7 +116,7 @@ impl Project {
 
     /// The folders of the project's own fonts.
     pub fn font_paths(&self) -> Vec<PathBuf> {
-        self.settings.font_paths.iter().map(|path| self.root.join(path)).collect()
+        self.settings.font_paths.iter().map(|path| self.root.join(path.get_ref())).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::check;
-use crate::diag::{Code, Diagnostic, Language, text};
+use crate::diag::{Code, Diagnostic, text};
 use crate::disk;
 use crate::ends::{self, Ends};
 use crate::facts::edit::outline::{Entry, Outline, Section};
@@ -15,8 +15,7 @@ use crate::facts::edit::{Original, Splice, behind_hash, behind_line, spliced};
 use crate::facts::years_before::YearsBefore;
 use crate::facts::{is_year, literal};
 use crate::form::{FieldKind, Form, Rolled};
-use crate::job::RollJob;
-use crate::pipeline::Forms;
+use crate::pipeline::{CheckJob, Forms};
 use crate::report::{Report, Value};
 use crate::source::{display_path, end_of_line, start_of_line};
 
@@ -35,11 +34,15 @@ pub struct NextYear {
 ///
 /// # Errors
 /// Facts with errors, or a file that is there already.
-pub fn roll(job: &RollJob) -> Result<(Vec<NextYear>, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let forms = Forms::new(&job.check);
+pub fn roll(
+    job: &CheckJob,
+    to: Option<u16>,
+    dry_run: bool,
+) -> Result<(Vec<NextYear>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let forms = Forms::new(job);
     let (mut rolled, mut problems) = (Vec::new(), Vec::new());
-    for file in &job.check.files {
-        match next_year(file, job.to, &forms) {
+    for file in &job.files {
+        match next_year(file, to, &forms) {
             Ok(next) => rolled.push(next),
             Err(wrong) => problems.extend(wrong),
         }
@@ -47,7 +50,7 @@ pub fn roll(job: &RollJob) -> Result<(Vec<NextYear>, Vec<Diagnostic>), Vec<Diagn
     if !problems.is_empty() {
         return Err(problems);
     }
-    if !job.dry_run {
+    if !dry_run {
         rolled.retain(|next| match disk::write_new(&next.path, next.ends.put(&next.text).as_bytes()) {
             Ok(()) => true,
             Err(problem) => {
@@ -57,20 +60,6 @@ pub fn roll(job: &RollJob) -> Result<(Vec<NextYear>, Vec<Diagnostic>), Vec<Diagn
         });
     }
     Ok((rolled, problems))
-}
-
-/// What is said of it.
-pub fn said(rolled: &[NextYear], dry_run: bool, language: Language) -> String {
-    let lines = rolled.iter().map(|next| {
-        let path = display_path(&next.path);
-        match dry_run {
-            true => format!("# {path}\n{}", next.text.trim_end()),
-            false => text!("已生成 {path}；运行 nianbao check {path}", "wrote {path}; run `nianbao check {path}`")
-                .get(language)
-                .to_owned(),
-        }
-    });
-    lines.collect::<Vec<_>>().join("\n\n")
 }
 
 fn next_year(file: &Path, to: Option<u16>, forms: &Forms) -> Result<NextYear, Vec<Diagnostic>> {

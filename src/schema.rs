@@ -7,7 +7,7 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use crate::diag::{Code, Diagnostic, Severity};
+use crate::diag::{Code, Problems, Severity};
 use crate::form::{Form, Known, Shape, files};
 use crate::project::Project;
 
@@ -25,8 +25,8 @@ pub fn directive(form: &str) -> String {
 ///
 /// # Errors
 /// No such form, or one that is wrong.
-pub fn schema(name: &str) -> Result<String, Vec<Diagnostic>> {
-    let templates = Project::find_if_any().map_err(|problem| vec![problem])?.map(|project| project.templates());
+pub fn schema(name: &str) -> Result<String, Problems> {
+    let templates = Project::find_if_any()?.map(|project| project.templates());
     let form = files::load(name, templates.as_deref(), None)?;
     Ok(text(&form).trim_end().to_owned())
 }

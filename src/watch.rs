@@ -19,16 +19,28 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::diag::emit::Emitter;
-use crate::diag::{Diagnostic, ExitStatus, text};
+use crate::diag::{Diagnostic, ExitStatus, Problems, text};
 use crate::interrupt::Interrupt;
-use crate::job::WatchJob;
-use crate::pipeline::Problems;
+use crate::pipeline::BuildJob;
 use board::Board;
 use changes::Changes;
 use server::Served;
 use sitting::{Next, Sitting};
 use standing::Standing;
 use sweep::Sweep;
+
+/// What is to be watched.
+#[derive(Debug)]
+pub struct WatchJob {
+    /// What is built.
+    pub build: BuildJob,
+    /// Whether a browser is opened.
+    pub open: bool,
+    /// The port asked for.
+    pub port: Option<u16>,
+    /// Whether a report that never was in order is shown as a draft.
+    pub draft: bool,
+}
 
 /// How long files must be left alone before they are read, where nobody says that they are whole.
 const QUIET: Duration = Duration::from_millis(8);
@@ -55,16 +67,16 @@ enum Event {
 /// No port or no engine, at the beginning.
 pub fn watch(
     job: WatchJob,
-    settle: impl Fn() -> Result<WatchJob, Diagnostic>,
+    settle: impl Fn() -> Result<WatchJob, Problems>,
     emitter: &Emitter,
 ) -> Result<ExitStatus, Diagnostic> {
     let interrupt = job.build.guard.interrupt.clone();
     let (sender, events) = mpsc::channel();
     let board = Arc::new(Board::new(emitter.language(), sender.clone()));
     let Served { address, opening } = server::serve(Arc::clone(&board), job.port)?;
-    emitter.say(&text!("预览：{address}（Ctrl-C 结束）", "preview: {address} (Ctrl-C ends it)"));
+    emitter.answer(&text!("预览：{address}（Ctrl-C 结束）", "preview: {address} (Ctrl-C ends it)"));
     if job.open && open::that_detached(&opening).is_err() {
-        emitter.say(&text!(
+        emitter.answer(&text!(
             "没能打开浏览器，请自己打开上面的地址",
             "no browser could be opened; open the address yourself"
         ));
@@ -107,7 +119,7 @@ struct Desk<'a, S> {
     look: Look,
 }
 
-impl<S: Fn() -> Result<WatchJob, Diagnostic>> Desk<'_, S> {
+impl<S: Fn() -> Result<WatchJob, Problems>> Desk<'_, S> {
     /// Works on one list of reports after the other. Where a new one cannot be worked on, the one before goes on.
     fn keep_up(&mut self, job: WatchJob, board: &Board, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
         let (mut current, mut coming, mut kit, mut is_fresh, mut has_begun) = (job, None, None, false, false);
@@ -129,7 +141,7 @@ impl<S: Fn() -> Result<WatchJob, Diagnostic>> Desk<'_, S> {
                 }
                 Err(problem) if !has_begun => return Err(problem),
                 Err(problem) => {
-                    self.standing.project(vec![problem]);
+                    self.standing.project(problem.into());
                     if coming.take().is_none() {
                         thread::sleep(PAUSE);
                         coming = (self.settle)().ok();
@@ -161,7 +173,7 @@ impl<S: Fn() -> Result<WatchJob, Diagnostic>> Desk<'_, S> {
     /// What is wrong with the project, though it can be worked on.
     fn faults(&self, job: &WatchJob) -> Problems {
         let strays = job.build.check.strays.iter().map(|stray| stray.problem.clone());
-        strays.chain(self.deaf_to.clone()).collect()
+        job.build.check.project.faults.iter().cloned().chain(strays).chain(self.deaf_to.clone()).collect()
     }
 
     /// Takes note that nobody knows what has changed: everything is looked at anew, and no page is said to be up to date before.
@@ -189,8 +201,8 @@ impl<S: Fn() -> Result<WatchJob, Diagnostic>> Desk<'_, S> {
                 self.standing.project(faults);
                 None
             }
-            Err(problem) => {
-                self.standing.project(vec![problem]);
+            Err(problems) => {
+                self.standing.project(problems);
                 self.look.again_within(PATIENCE, is_forced);
                 None
             }

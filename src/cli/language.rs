@@ -1,18 +1,43 @@
 //! The command line in the language of its user. In: what was typed; out: [`Cli`], or help and errors of usage in that
 //! language. English stands in `cli.rs` beside what it describes; the Chinese for each stands here.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io;
 
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Command, CommandFactory, Error, FromArgMatches};
+use clap::{Arg, ArgAction, Command, CommandFactory, Error, FromArgMatches, ValueEnum};
 
 use super::Cli;
-use crate::diag::emit::has_colours;
+use crate::diag::emit::Colour;
 use crate::diag::{Code, Diagnostic, Language, Text, text};
 
-/// The help page in Chinese.
-const TEMPLATE: &str = "{before-help}{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+/// The beginning of a help page in Chinese; then come the lists that the command has.
+const TEMPLATE: &str = "{before-help}{about-with-newline}\n用法：{usage}";
+
+/// What stands for values in help, in Chinese; what is not here is the same in both languages.
+const VALUES: &[(&str, &str)] = &[
+    ("CODE", "代码"),
+    ("COMMAND", "命令"),
+    ("DIR", "文件夹"),
+    ("ENGINE", "引擎"),
+    ("FILE", "文件"),
+    ("FORM", "表式"),
+    ("FORMAT", "格式"),
+    ("FORMATS", "格式"),
+    ("LANG", "语言"),
+    ("MIB", "兆字节"),
+    ("NAME", "名称"),
+    ("ORGAN", "机关"),
+    ("PORT", "端口"),
+    ("SECONDS", "秒数"),
+    ("SELECT", "选择"),
+    ("SHELL", "外壳"),
+    ("WHAT", "什么"),
+    ("WHEN", "何时"),
+    ("YEAR", "年份"),
+];
 
 /// What each command and argument is, in Chinese: the command, the argument (or nothing for the command itself), one
 /// line, and what `--help` adds to it.
@@ -20,6 +45,9 @@ const TEMPLATE: &str = "{before-help}{about-with-newline}\n用法：{usage}\n\n{
 const CHINESE: &[(&str, &str, &str, &str)] = &[
     ("", "", "把一年的事实（TOML）编成正式年报（PDF 与 HTML）", ""),
     ("", "lang", "消息的语言：zh 或 en；省略则依次看 NIANBAO_LANG、系统语言，再省略用 zh", ""),
+    ("", "quiet", "不说做了什么，也不显示进度；有问题照样说", ""),
+    ("", "color", "颜色：auto（自动）、always（总是）、never（从不）；auto 只在终端上用颜色，设了 NO_COLOR 则不用，设了 CLICOLOR_FORCE 则都用；省略是 auto", ""),
+    ("", "directory", "先到这个文件夹，再照常运行", ""),
     ("", "help", "显示帮助（-h 只显示摘要）", ""),
     ("", "version", "显示版本", ""),
     ("build", "", "生成报告",
@@ -40,7 +68,7 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
     ("watch", "port", "页面的端口；省略用 7780，被占用则另选", ""),
     ("watch", "draft", "从未生成过的报告显示为草稿，并列出还缺什么；草稿不写成文件", ""),
     ("check", "", "只检查，不生成", ""),
-    ("check", "message_format", "怎样报告问题：human（给人看）、json（标准输出上每行一个对象）、sarif（一份 SARIF 2.1.0 日志）", ""),
+    ("check", "message_format", "怎样报告问题：human（给人看）、json（标准输出上每行一个对象）、sarif（一份 SARIF 2.1.0 日志）、github（GitHub Actions 的注解）", ""),
     ("check", "fix", "代为改正意思没有疑问的各处，逐一说明，再检查一遍；文件的其他字节都不动", ""),
     ("check", "dry_run", "与 --fix 同用：在标准输出上显示改法（unified diff），什么都不写", ""),
     ("", "page_seconds", "用项目自己的模板做一页，最多用多少秒处理器时间；省略是 4", ""),
@@ -66,22 +94,31 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
     ("init", "", "新建项目：nianbao.toml、带示例的 reports/、编辑器用的 schemas/、.gitignore", "已有的文件一概不覆盖。"),
     ("init", "dir", "项目的文件夹；没有就新建", ""),
     ("forms", "", "列出表式，以及项目替换了其中哪些文件；或新建、检查一个表式", ""),
+    ("forms", "format", "怎样显示列表（标准输出）：table（给人看）、json（一份 JSON）", ""),
     ("forms new", "", "在项目中新建表式：声明、模板和示例，可以直接生成", ""),
     ("forms new", "name", "表式的名称：小写字母、数字和连字符", ""),
     ("forms check", "", "检查表式：模板、示例、规则的正误例、名称，以及从未用到的", ""),
     ("forms check", "name", "表式的名称", ""),
-    ("schema", "", "输出表式的 JSON Schema，供编辑器使用",
+    ("schema", "", "输出表式或 nianbao.toml 的 JSON Schema，供编辑器使用",
         "装有 TOML 语言服务（Tombi、Even Better TOML）的编辑器据此补全和说明；init 已把它放进项目，事实文件的第一行指明位置。"),
     ("schema", "form", "表式的名称", ""),
-    ("verify", "", "核对一个文件是不是今天的事实、表式和字体生成的，不是则说明有何不同",
+    ("schema", "project", "改为输出 nianbao.toml 的", ""),
+    ("verify", "", "核对页面是不是今天的事实、表式和字体生成的，不是则说明有何不同",
         "按旁边的生成记录（<年份>.json）在内存中重新生成，逐字节比较。退出状态：0 相同，1 不同，2 用法或环境有问题。"),
-    ("verify", "page", "生成的 .pdf、.html 或 .typ 文件", ""),
+    ("verify", "select", "页面（.pdf、.html 或 .typ）；或年份、机关、事实文件，核对输出文件夹中它们的页面；省略则是全部页面", ""),
+    ("verify", "out", "选中的报告的页面在哪个文件夹；省略则按 nianbao.toml，再省略是项目中的 build/", ""),
     ("merge-summary", "", "合并各分片的生成摘要，说明哪些失败、为什么，退出状态与不分片时相同", ""),
     ("merge-summary", "files", "build --shard I/N --summary 写出的文件，每个分片一个", ""),
     ("merge-summary", "out", "把合并的结果（JSON）也写到这个文件", ""),
     ("explain", "", "解释问题代码：规则、出处、错误和正确的例子；或列出所有代码", ""),
     ("explain", "code", "代码，例如 wrong-total；省略则列出所有代码和含义", ""),
     ("doctor", "", "说明用哪个排版引擎、哪些字体，缺什么", ""),
+    ("doctor", "format", "怎样显示（标准输出）：table（给人看）、json（一份 JSON）", ""),
+    ("completions", "", "输出外壳（shell）的命令补全脚本",
+        "bash：nianbao completions bash > ~/.local/share/bash-completion/completions/nianbao。别的外壳，看它从哪里读补全脚本。"),
+    ("completions", "shell", "外壳：bash、elvish、fish、powershell 或 zsh", ""),
+    ("help", "", "显示帮助，或一个命令的帮助", ""),
+    ("help", "command", "命令，例如 build 或 forms check；省略则列出所有命令", ""),
 ];
 
 const EXIT: &str = "退出状态：0 完成（可以有警告），1 事实有错误，2 用法或环境有问题。";
@@ -92,88 +129,117 @@ pub enum Typed {
     /// Something is to be done.
     Command(Cli),
     /// Help or the version was asked for; the answer is to be printed.
-    Question(String, Language),
+    Question(String),
+    /// No command was typed; what may be typed is to be printed, and nothing was done.
+    Nothing(String),
+}
+
+/// How the user is to be spoken to; known before the line is parsed, because help and what is wrong with the line are told too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// The language that was typed.
+    pub language: Option<Language>,
+    /// When there are colours.
+    pub colour: Colour,
+}
+
+impl Manner {
+    /// What `--lang` and `--color` say.
+    pub fn of(typed: &[OsString]) -> Self {
+        Self { language: value_of(typed, "--lang"), colour: value_of(typed, "--color").unwrap_or_default() }
+    }
+
+    /// The language of messages.
+    pub fn language(self) -> Language {
+        Language::choose(self.language)
+    }
+}
+
+/// The value of an option, wherever it stands.
+fn value_of<T: ValueEnum>(typed: &[OsString], option: &str) -> Option<T> {
+    let words: Vec<_> = typed.iter().map(|word| word.to_string_lossy()).collect();
+    let of_word = |(index, word): (usize, &Cow<'_, str>)| match word.strip_prefix(option) {
+        Some("") => words.get(index + 1).and_then(|value| T::from_str(value, true).ok()),
+        Some(rest) => rest.strip_prefix('=').and_then(|value| T::from_str(value, true).ok()),
+        None => None,
+    };
+    words.iter().enumerate().find_map(of_word)
 }
 
 /// What was typed, in the language it asks for.
 ///
 /// # Errors
 /// A call that cannot be understood.
-pub fn parse(typed: &[OsString]) -> Result<Typed, (Diagnostic, Language)> {
-    let language = Language::choose(asked(typed));
-    let matches = command(language).try_get_matches_from(typed).and_then(|matches| Cli::from_arg_matches(&matches));
+pub fn parse(typed: &[OsString], manner: Manner) -> Result<Typed, Diagnostic> {
+    let command = command(manner.language());
+    let matches = command.clone().try_get_matches_from(typed).and_then(|matches| Cli::from_arg_matches(&matches));
     match matches {
-        Ok(cli) => Ok(Typed::Command(cli)),
-        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
-            Ok(Typed::Question(answer(&error), language))
+        Ok(Cli { command: super::Command::Help(help), .. }) => {
+            let program = typed.first().cloned().unwrap_or_else(|| env!("CARGO_PKG_NAME").into());
+            let asked = help.command.into_iter().map(OsString::from);
+            let question: Vec<OsString> = [program].into_iter().chain(asked).chain(["--help".into()]).collect();
+            parse(&question, manner)
         }
-        Err(error) => Err((problem(&error), language)),
+        Ok(cli) => Ok(Typed::Command(cli)),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ok(Typed::Question(shown(&error.render(), manner))),
+            ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                Ok(Typed::Nothing(shown(&command.clone().render_help(), manner)))
+            }
+            _ => Err(problem(&error, &command)),
+        },
     }
 }
 
 /// Help or the version, with colours where standard output shows them.
-fn answer(error: &Error) -> String {
-    let rendered = error.render();
-    let answer = if has_colours(&io::stdout()) { rendered.ansi().to_string() } else { rendered.to_string() };
-    answer.strip_suffix('\n').map_or(answer.clone(), str::to_owned)
-}
-
-/// The language that `--lang` names, found before the line is parsed, because help is printed while it is.
-fn asked(typed: &[OsString]) -> Option<Language> {
-    let words: Vec<_> = typed.iter().map(|word| word.to_string_lossy()).collect();
-    let of_word = |(index, word): (usize, &std::borrow::Cow<'_, str>)| match word.strip_prefix("--lang") {
-        Some("") => words.get(index + 1).and_then(|value| of_name(value)),
-        Some(rest) => rest.strip_prefix('=').and_then(of_name),
-        None => None,
-    };
-    words.iter().enumerate().find_map(of_word)
-}
-
-fn of_name(name: &str) -> Option<Language> {
-    <Language as clap::ValueEnum>::from_str(name, true).ok()
+fn shown(answer: &StyledStr, manner: Manner) -> String {
+    let has_colours = manner.colour.is_for(&io::stdout());
+    let answer = if has_colours { answer.ansi().to_string() } else { answer.to_string() };
+    answer.trim_end_matches('\n').to_owned()
 }
 
 /// The command line with its help in a language.
 pub fn command(language: Language) -> Command {
-    let command = Cli::command();
+    let mut command = match language {
+        Language::En => Cli::command(),
+        Language::Zh => translated(Cli::command(), ""),
+    };
+    // What is not built yet has no usage, and arguments that cannot be shown.
+    command.build();
     match language {
         Language::En => command,
-        Language::Zh => chinese(command),
+        Language::Zh => with_usage(command),
     }
 }
 
-fn chinese(command: Command) -> Command {
-    let root = translated(command, "").subcommand_help_heading("命令").subcommand_value_name("命令");
-    let names: Vec<String> = root.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
-    names.iter().fold(root, |root, name| {
-        root.mut_subcommand(name, |inner| {
-            let exit = inner.get_after_help().is_some();
-            let inner = below(translated(inner, name), name);
-            if exit { inner.after_help(EXIT) } else { inner }
-        })
-    })
-}
-
-/// The commands of a command, such as `forms new`.
-fn below(command: Command, name: &str) -> Command {
-    let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
-    let command = if names.is_empty() {
-        command
-    } else {
-        command.subcommand_help_heading("命令").subcommand_value_name("命令")
-    };
-    names.iter().fold(command, |command, inner| {
-        command.mut_subcommand(inner, |below| translated(below, &format!("{name} {inner}")))
-    })
-}
-
+/// A command and those below it in Chinese; `name` is what is typed for it.
 fn translated(command: Command, name: &str) -> Command {
-    let is_root = name.is_empty();
-    let mut command = command.help_template(TEMPLATE).disable_help_flag(true).disable_version_flag(true);
+    let below: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    let command = below.iter().fold(described(command, name), |command, inner| {
+        let full = format!("{name} {inner}");
+        command.mut_subcommand(inner, |inner| translated(inner, full.trim_start()))
+    });
+    let command = match command.get_after_help().is_some() {
+        true => command.after_help(EXIT),
+        false => command,
+    };
+    let has_positionals = command.get_positionals().next().is_some();
+    let lists = [
+        (!below.is_empty(), "\n\n命令：\n{subcommands}"),
+        (has_positionals, "\n\n参数：\n{positionals}"),
+        (true, "\n\n选项：\n{options}"),
+    ];
+    let lists: String = lists.iter().filter(|(is_there, _)| *is_there).map(|(_, list)| *list).collect();
+    command.subcommand_value_name("命令").help_template(format!("{TEMPLATE}{lists}{{after-help}}"))
+}
+
+/// A command with its own words and those of its arguments in Chinese.
+fn described(command: Command, name: &str) -> Command {
+    let mut command = command.disable_help_flag(true).disable_version_flag(true);
     let flag = |id: &'static str, short, action| Arg::new(id).short(short).long(id).action(action);
-    command = command.arg(flag("help", 'h', ArgAction::Help));
-    if is_root {
-        command = command.arg(flag("version", 'V', ArgAction::Version));
+    command = command.arg(flag("help", 'h', ArgAction::Help).display_order(950));
+    if name.is_empty() {
+        command = command.arg(flag("version", 'V', ArgAction::Version).display_order(951));
     }
     if let Some((_, _, line, more)) = find(name, "") {
         command = command.about(*line);
@@ -182,14 +248,31 @@ fn translated(command: Command, name: &str) -> Command {
     let ids: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
     ids.iter().fold(command, |command, id| {
         command.mut_arg(id, |arg| {
-            let heading = if arg.is_positional() { "参数" } else { "选项" };
             let said = find(name, id).map(|(_, _, line, _)| *line).unwrap_or_default();
             // The values are in the Chinese line; clap would give them with English words around.
-            let arg = arg.help(said).long_help(None).help_heading(heading);
-            let takes_value = arg.get_action().takes_values();
-            if takes_value { arg.hide_possible_values(true).hide_default_value(true) } else { arg }
+            let arg = arg.help(said).long_help(None);
+            if !arg.get_action().takes_values() {
+                return arg;
+            }
+            let names = arg.get_value_names().unwrap_or_default().iter();
+            let names: Vec<&'static str> = names.filter_map(|name| value(name)).collect();
+            let arg = if names.is_empty() { arg } else { arg.value_names(names) };
+            arg.hide_possible_values(true).hide_default_value(true)
         })
     })
+}
+
+/// What stands for a value in Chinese, where that is something else.
+fn value(name: &str) -> Option<&'static str> {
+    VALUES.iter().find(|(english, _)| *english == name).map(|(_, chinese)| *chinese)
+}
+
+/// A command, and those below it, with how it is called in Chinese; clap has words of its own there.
+fn with_usage(mut command: Command) -> Command {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").replace("[OPTIONS]", "[选项]").replace("\n       ", "\n      ");
+    let below: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    below.iter().fold(command.override_usage(usage), |command, inner| command.mut_subcommand(inner, with_usage))
 }
 
 fn find(command: &str, argument: &str) -> Option<&'static (&'static str, &'static str, &'static str, &'static str)> {
@@ -198,7 +281,7 @@ fn find(command: &str, argument: &str) -> Option<&'static (&'static str, &'stati
 }
 
 /// An error of usage, in both languages.
-fn problem(error: &Error) -> Diagnostic {
+fn problem(error: &Error, command: &Command) -> Diagnostic {
     let said = |kind| match error.get(kind) {
         Some(ContextValue::String(word)) => Some(word.clone()),
         Some(ContextValue::Strings(words)) => Some(words.join("、")),
@@ -206,26 +289,25 @@ fn problem(error: &Error) -> Diagnostic {
         _ => None,
     };
     let (arg, value) = (said(ContextKind::InvalidArg).unwrap_or_default(), said(ContextKind::InvalidValue));
+    let prior = said(ContextKind::PriorArg).unwrap_or_default();
     let english = error.to_string();
     let en = english.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
     let zh = match (error.kind(), value) {
         (ErrorKind::InvalidSubcommand, _) => {
             format!("没有命令“{}”", said(ContextKind::InvalidSubcommand).unwrap_or_default())
         }
-        (ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) => {
-            "没有写命令".to_owned()
-        }
         (ErrorKind::UnknownArgument, _) => format!("没有选项“{arg}”"),
         (ErrorKind::MissingRequiredArgument, _) => format!("缺少 {arg}"),
-        (ErrorKind::ArgumentConflict, _) => format!("{arg} 不能这样与别的选项同用，或写了两次"),
+        (ErrorKind::ArgumentConflict, _) if prior == arg => format!("{arg} 写了两次"),
+        (ErrorKind::ArgumentConflict, _) => format!("{arg} 不能与 {prior} 同用"),
         (_, Some(value)) if value.is_empty() => format!("{arg} 后面没有写值"),
         (_, Some(value)) => format!("{arg} 的值“{value}”不能用"),
         _ => format!("命令行有误：{en}"),
     };
-    let en = if en.is_empty() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        "no command".to_owned()
-    } else {
-        en
+    let en = match error.kind() {
+        // What is missing stands on the lines that follow.
+        ErrorKind::MissingRequiredArgument => format!("missing: {arg}").replace('、', ", "),
+        _ => en,
     };
     let suggested = [
         ContextKind::SuggestedSubcommand,
@@ -243,7 +325,18 @@ fn problem(error: &Error) -> Diagnostic {
         }
         None => text!("用法见 nianbao --help", "see `nianbao --help`"),
     };
-    Diagnostic::error(Code::Usage, Text { zh, en }).help(help)
+    let problem = Diagnostic::error(Code::Usage, Text { zh, en }).help(help);
+    match (error.kind(), help_of(&arg, command)) {
+        (ErrorKind::ValueValidation, Some(said)) => problem.note(Text::verbatim(said)),
+        _ => problem,
+    }
+}
+
+/// What help says of an argument, which is written as clap writes it: `--shard <I/N>`.
+fn help_of(written: &str, command: &Command) -> Option<String> {
+    let own = command.get_arguments().find(|arg| arg.to_string() == written);
+    let own = own.and_then(Arg::get_help).map(ToString::to_string);
+    own.or_else(|| command.get_subcommands().find_map(|below| help_of(written, below)))
 }
 
 #[cfg(test)]
@@ -301,8 +394,11 @@ mod tests {
     #[test]
     fn the_language_is_known_before_the_line_is_parsed() {
         let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
-        assert_eq!(asked(&words("nianbao --lang en check")), Some(Language::En));
-        assert_eq!(asked(&words("nianbao check --lang=zh")), Some(Language::Zh));
-        assert_eq!(asked(&words("nianbao check")), None);
+        let asked = |line: &str| Manner::of(&words(line));
+        let of = |language, colour| Manner { language, colour };
+        assert_eq!(asked("nianbao --lang en check"), of(Some(Language::En), Colour::Auto));
+        assert_eq!(asked("nianbao check --lang=zh --color never"), of(Some(Language::Zh), Colour::Never));
+        assert_eq!(asked("nianbao check --color=always"), of(None, Colour::Always));
+        assert_eq!(asked("nianbao check"), Manner::default());
     }
 }

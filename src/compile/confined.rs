@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::engine::{Engine, Setting, stopped_problem};
-use crate::diag::Diagnostic;
+use crate::diag::Problems;
 use crate::render::Markup;
 use crate::worker::{Page, Reply, Sources, Stopped, Wanted, Workers, is_memory_short, memory_short};
 
@@ -19,7 +19,7 @@ impl Confined {
         Self { workers: Arc::clone(workers) }
     }
 
-    fn made(&self, markup: &Markup, setting: &Setting<'_>, wanted: Wanted) -> Result<Vec<Vec<u8>>, Vec<Diagnostic>> {
+    fn made(&self, markup: &Markup, setting: &Setting<'_>, wanted: Wanted) -> Result<Vec<Vec<u8>>, Problems> {
         let sources = Sources::of(&markup.lines);
         let page = Page {
             wanted,
@@ -33,11 +33,11 @@ impl Confined {
             Ok(Reply::Wrong(problems)) => Err(problems.iter().map(|problem| problem.problem(&sources)).collect()),
             Ok(Reply::Done) => {
                 let stopped = Stopped::Failed(String::new());
-                Err(vec![stopped_problem(&stopped, markup, self.workers.guard().limits)])
+                Err(stopped_problem(&stopped, markup, self.workers.guard().limits).into())
             }
             // What ends for want of memory ends in many ways.
-            Err(Stopped::Memory | Stopped::Failed(_)) if is_memory_short() => Err(vec![memory_short()]),
-            Err(stopped) => Err(vec![stopped_problem(&stopped, markup, self.workers.guard().limits)]),
+            Err(Stopped::Memory | Stopped::Failed(_)) if is_memory_short() => Err(memory_short().into()),
+            Err(stopped) => Err(stopped_problem(&stopped, markup, self.workers.guard().limits).into()),
         }
     }
 }
@@ -51,11 +51,11 @@ impl Engine for Confined {
         Arc::new(Self::new(workers))
     }
 
-    fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Problems> {
         self.made(markup, setting, Wanted::Pdf).map(|made| made.into_iter().next().unwrap_or_default())
     }
 
-    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
+    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Problems> {
         let made = self.made(markup, setting, Wanted::Pictures)?;
         Ok(made.into_iter().map(|sheet| Arc::from(String::from_utf8_lossy(&sheet).as_ref())).collect())
     }

@@ -21,7 +21,7 @@ use typst_svg::SvgOptions;
 
 use super::confined::Confined;
 use super::engine::{Engine, MAIN, PDF_STANDARDS, Setting, typst_problem};
-use crate::diag::{Code, Diagnostic, Text, text};
+use crate::diag::{Code, Diagnostic, Problems, Text, text};
 use crate::fonts::{FontFile, PageFonts};
 use crate::named::Named;
 use crate::render::Markup;
@@ -140,7 +140,7 @@ impl Engine for Embedded {
         }
     }
 
-    fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Problems> {
         self.laid_out(markup, setting, |world, document| {
             let options = PdfOptions {
                 ident: Smart::Auto,
@@ -155,7 +155,7 @@ impl Engine for Embedded {
         })
     }
 
-    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
+    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Problems> {
         self.laid_out(markup, setting, |_, document| {
             Ok(document.pages().par_iter().map(|page| self.sheet(hash128(page), page)).collect())
         })
@@ -183,11 +183,11 @@ impl Embedded {
         &self,
         markup: &Markup,
         setting: &Setting<'_>,
-        make: impl FnOnce(&Page<'_>, &PagedDocument) -> Result<T, Vec<Diagnostic>>,
-    ) -> Result<T, Vec<Diagnostic>> {
+        make: impl FnOnce(&Page<'_>, &PagedDocument) -> Result<T, Problems>,
+    ) -> Result<T, Problems> {
         let now = datetime(setting.timestamp)
             .ok_or_else(|| failed(text!("时间戳超出范围", "the timestamp is out of range")))?;
-        let fonts = self.store(setting.fonts).map_err(|problem| vec![problem])?;
+        let fonts = self.store(setting.fonts)?;
         let world = Page::new(&self.library, markup, fonts, now)
             .ok_or_else(|| failed(text!("无法准备页面", "cannot prepare the page")))?;
         // A fault in the library must not end a batch of other reports.
@@ -204,8 +204,8 @@ impl Embedded {
     }
 }
 
-fn failed(message: Text) -> Vec<Diagnostic> {
-    vec![Diagnostic::error(Code::EngineFailed, message)]
+fn failed(message: Text) -> Problems {
+    Diagnostic::error(Code::EngineFailed, message).into()
 }
 
 /// The standards that both engines are asked for.
@@ -244,7 +244,7 @@ impl<'a> Page<'a> {
         Some(Self { library, fonts, main: TypstSource::new(id, markup.text.clone()), now })
     }
 
-    fn problems(&self, markup: &Markup, errors: &[SourceDiagnostic]) -> Vec<Diagnostic> {
+    fn problems(&self, markup: &Markup, errors: &[SourceDiagnostic]) -> Problems {
         errors
             .iter()
             .filter(|error| error.severity == Severity::Error)

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Text, text};
+use crate::diag::{Code, Diagnostic, Problems, Text, text};
 use crate::fonts::{FontFile, PageFonts};
 use crate::form::template_files;
 use crate::render::Markup;
@@ -45,13 +45,13 @@ pub trait Engine: Send + Sync {
     ///
     /// # Errors
     /// What Typst rejects, led back to the template line that wrote it, or why the engine could not be run.
-    fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Vec<Diagnostic>>;
+    fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Problems>;
 
     /// Draws a page's sheets as SVG, one picture each, for looking at while the facts are written.
     ///
     /// # Errors
     /// Those of [`compile`](Self::compile), but for what only a PDF cannot hold.
-    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Vec<Diagnostic>>;
+    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Problems>;
 }
 
 /// The problem of a page that met a limit, at the first line of the project's own templates that wrote something of it.

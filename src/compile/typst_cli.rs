@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use super::engine::{Engine, FEATURE, MAIN, PDF_STANDARDS, Setting, TYPST_VERSION, stopped_problem, typst_problem};
-use crate::diag::{Code, Diagnostic, text};
+use crate::diag::{Code, Diagnostic, Problems, text};
 use crate::disk::{self, Unread};
 use crate::fonts::{PageFonts, Probe};
 use crate::interrupt::Interrupt;
@@ -101,12 +101,12 @@ impl Engine for TypstCli {
         Arc::new(Self { program, interrupt, guard: Some(workers.guard().clone()) })
     }
 
-    fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Problems> {
         let wanted = ["-", "--format", "pdf", "--pdf-standard", PDF_STANDARDS];
         self.made(markup, setting, &wanted, |_, pdf| Ok(pdf))
     }
 
-    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Vec<Diagnostic>> {
+    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Problems> {
         // Numbers with zeros before them, so that the names are in the order of the sheets.
         let wanted = ["sheets/{0p}.svg", "--format", "svg"];
         self.made(markup, setting, &wanted, |work, _| {
@@ -127,12 +127,12 @@ impl TypstCli {
         setting: &Setting<'_>,
         wanted: &[&str],
         take: impl FnOnce(&Path, Vec<u8>) -> io::Result<T>,
-    ) -> Result<T, Vec<Diagnostic>> {
+    ) -> Result<T, Problems> {
         let not_run = |error: io::Error| {
             let message = text!("无法运行 typst：{error}", "cannot run typst: {error}");
-            vec![Diagnostic::error(Code::EngineFailed, message)]
+            Problems::from(Diagnostic::error(Code::EngineFailed, message))
         };
-        let work = disk::Scratch::new().map_err(|error| vec![no_folder(&error)])?;
+        let work = disk::Scratch::new().map_err(|error| no_folder(&error))?;
         let _folder = self.interrupt.folder(work.path());
         let probing = probing(setting.fonts);
         // Nobody looks for the file after a crash, so that it need not be on the disk.
@@ -142,15 +142,15 @@ impl TypstCli {
             fs::create_dir(work.path().join("sheets"))?;
             self.run(work.path(), setting, wanted)
         };
-        setting.fonts.appear_in(&work.path().join("fonts")).map_err(|problem| vec![problem])?;
+        setting.fonts.appear_in(&work.path().join("fonts"))?;
         let (made, ended) = run().map_err(not_run)?;
-        setting.fonts.check_unchanged().map_err(|problem| vec![problem])?;
+        setting.fonts.check_unchanged()?;
         if ended.status.success() {
             return take(work.path(), made).map_err(not_run);
         }
         let met = self.guard.as_ref().filter(|_| ended.status.code() != Some(REJECTED) || ended.is_late);
         match met {
-            Some(guard) => Err(vec![stopped_problem(&stopped(&ended), markup, guard.limits)]),
+            Some(guard) => Err(stopped_problem(&stopped(&ended), markup, guard.limits).into()),
             None => Err(problems(markup, probing.chars().count(), &ended.said)),
         }
     }
@@ -219,7 +219,7 @@ fn missing(message: crate::diag::Text) -> Diagnostic {
 
 /// The errors that typst printed, one a line: `report.typ:12:3: error: message`, with `hint:` lines after it.
 /// Before the first line of the page as it was given, so many other characters stand.
-fn problems(markup: &Markup, before: usize, said: &str) -> Vec<Diagnostic> {
+fn problems(markup: &Markup, before: usize, said: &str) -> Problems {
     let page = Source::new(MAIN, markup.text.as_str());
     let mut found: Vec<(Option<usize>, String, Vec<String>)> = Vec::new();
     for line in said.lines() {
@@ -227,7 +227,7 @@ fn problems(markup: &Markup, before: usize, said: &str) -> Vec<Diagnostic> {
             let message =
                 text!("typst 没有用上字体 {family}", "typst did not use the face {family}, which the page needs");
             let help = text!("再运行一次；仍然不行，用 --engine embedded", "run again, or use --engine embedded");
-            return vec![Diagnostic::error(Code::EngineFailed, message).help(help)];
+            return Diagnostic::error(Code::EngineFailed, message).help(help).into();
         }
         if let Some((place, message)) = line.split_once("error: ") {
             found.push((offset_of(&page, before, place), message.to_owned(), Vec::new()));
@@ -238,7 +238,7 @@ fn problems(markup: &Markup, before: usize, said: &str) -> Vec<Diagnostic> {
     if found.is_empty() {
         let said = said.trim();
         let message = text!("typst 失败：{said}", "typst failed: {said}");
-        return vec![Diagnostic::error(Code::EngineFailed, message)];
+        return Problems::from(Diagnostic::error(Code::EngineFailed, message));
     }
     found.iter().map(|(offset, message, hints)| typst_problem(markup, *offset, message, hints)).collect()
 }

@@ -1,17 +1,17 @@
 //! The only writer of problems. In: [`Diagnostic`]s; out: text with the source lines they are about on standard error,
-//! coloured where that is a terminal and `NO_COLOR` is not set; or JSON or SARIF on standard output.
+//! coloured where [`Colour`] says so; or JSON or SARIF on standard output.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::env;
-use std::io::{self, IsTerminal};
+use std::io;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
 
 use super::excerpt::{Excerpt, excerpts};
 use super::plain::{coloured, one_line, plain};
-use super::{Code, Diagnostic, ExitStatus, Label, Language, Severity, Text, json, plain, sarif, text};
-use crate::cli::MessageFormat;
+use super::{Code, Diagnostic, ExitStatus, Label, Language, Severity, Text, github, json, plain, sarif, text};
 use crate::output::Printer;
 
 /// How far a shown line may go before it is cut, in columns; facts often hold a whole paragraph on one line.
@@ -27,10 +27,25 @@ const ENOUGH: usize = 500_000;
 /// After so many bytes, lines for other programs are written.
 const PORTION: usize = 1 << 16;
 
+/// How problems are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum MessageFormat {
+    /// With the source lines, on standard error.
+    #[default]
+    Human,
+    /// One JSON object a line, on standard output.
+    Json,
+    /// One SARIF 2.1.0 log, on standard output.
+    Sarif,
+    /// An annotation of GitHub Actions a line, on standard output.
+    Github,
+}
+
 /// Writes problems for people.
 pub struct Emitter {
     language: Language,
     format: MessageFormat,
+    is_quiet: bool,
     renderer: Renderer,
     /// What goes into a SARIF log, which is written when all is known.
     kept: RefCell<Vec<Diagnostic>>,
@@ -40,24 +55,54 @@ pub struct Emitter {
     is_whole: Cell<bool>,
 }
 
-/// Whether what is written there may have colours.
-pub fn has_colours(to: &impl IsTerminal) -> bool {
-    to.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+/// When messages have colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Colour {
+    /// On terminals, unless `NO_COLOR` is set; everywhere where `CLICOLOR_FORCE` is.
+    #[default]
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+impl Colour {
+    /// Whether what is written there has colours.
+    pub fn is_for(self, to: &impl RawStream) -> bool {
+        match self {
+            Self::Auto => AutoStream::choice(to) != ColorChoice::Never,
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
 }
 
 impl Emitter {
-    /// A writer of `format` in `language`, with colours where standard error shows them.
-    pub fn new(language: Language, format: MessageFormat) -> Self {
-        let renderer = if has_colours(&io::stderr()) { Renderer::styled() } else { Renderer::plain() };
+    /// A writer of `format` in `language`.
+    pub fn new(language: Language, format: MessageFormat, colour: Colour) -> Self {
+        let renderer = if colour.is_for(&io::stderr()) { Renderer::styled() } else { Renderer::plain() };
         Self {
             language,
             format,
+            is_quiet: false,
             renderer: renderer.term_width(WIDTH),
             kept: RefCell::default(),
             printer: RefCell::new(Printer::open()),
             teller: RefCell::new(Printer::of_problems()),
             is_whole: Cell::new(true),
         }
+    }
+
+    /// The same, but silent about what was done where `is_quiet`.
+    #[must_use]
+    pub fn quiet(self, is_quiet: bool) -> Self {
+        Self { is_quiet, ..self }
+    }
+
+    /// Whether nothing is to be said of what was done or is going on.
+    pub fn is_quiet(&self) -> bool {
+        self.is_quiet
     }
 
     /// The language that messages are written in.
@@ -126,6 +171,7 @@ impl Emitter {
         match self.format {
             MessageFormat::Human => self.show(problems),
             MessageFormat::Json => self.list(problems),
+            MessageFormat::Github => self.annotate(problems),
             MessageFormat::Sarif => self.kept.borrow_mut().extend_from_slice(problems),
         }
     }
@@ -165,6 +211,13 @@ impl Emitter {
         }
         if let Some(lines) = lines.strip_suffix('\n') {
             self.printed(lines);
+        }
+    }
+
+    /// Writes the problems for GitHub Actions.
+    fn annotate(&self, problems: &[Diagnostic]) {
+        for problem in problems {
+            self.printed(&github::annotation(problem, self.language));
         }
     }
 
@@ -218,10 +271,17 @@ impl Emitter {
         }
     }
 
-    /// Tells people what was done; other programs have the exit status.
+    /// Tells people what was done, unless they want to know only what is wrong; other programs have the exit status.
     pub fn say(&self, done: &Text) {
+        if !self.is_quiet {
+            self.answer(done);
+        }
+    }
+
+    /// Tells people what they asked for.
+    pub fn answer(&self, answer: &Text) {
         if self.format == MessageFormat::Human {
-            self.print(done.get(self.language));
+            self.print(answer.get(self.language));
         }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
+use super::explanation::built_in;
 use super::{Diagnostic, Label, Language, Severity, Text};
-use crate::explain;
 use crate::source::Place;
 
 /// What may stand in the path of a URI as it is.
@@ -38,7 +38,7 @@ pub fn log(problems: &[Diagnostic], language: Language) -> Value {
 }
 
 fn rule(code: &str, language: Language) -> Value {
-    match explain::built_in(code) {
+    match built_in(code) {
         Some(explanation) => {
             let text = match language {
                 Language::Zh => explanation.zh,

@@ -37,7 +37,7 @@ impl Language {
 }
 
 /// A wording in each language.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Text {
     /// 简体中文.
     pub zh: String,

@@ -45,3 +45,15 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 pub(super) fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
+
+/// Goes to a folder, from which every path is meant that is typed.
+///
+/// # Errors
+/// It is not there, or may not be entered.
+pub fn go_to(folder: &Path) -> Result<(), Diagnostic> {
+    std::env::set_current_dir(folder).map_err(|error| {
+        let shown = display_path(folder);
+        Diagnostic::error(Code::Usage, text!("不能到 {shown} 运行：{error}", "cannot run in {shown}: {error}"))
+            .help(text!("-C 后面写一个文件夹", "name a folder after -C"))
+    })
+}

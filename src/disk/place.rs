@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use crate::diag::{Text, text};
+
 /// Names that Windows keeps for devices, whatever comes after a dot.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 /// The same with a digit behind them.
@@ -98,6 +100,14 @@ pub fn is_name_everywhere(name: &str) -> bool {
         && !name.ends_with(['.', ' '])
         && !DEVICES.contains(&stem.as_str())
         && !NUMBERED.iter().any(|device| is_numbered(device))
+}
+
+/// What a name must be like that is to be one on every system.
+pub fn name_everywhere() -> Text {
+    text!(
+        "在任何系统上都能用的名称：不用 < > : \" / \\ | ? * 和控制字符，不以句点或空格结尾，不是 CON、NUL、COM1 等 Windows 保留的名称，也不太长",
+        "a name that every system can have: none of < > : \" / \\ | ? * and no control characters, no dot or space at its end, not too long, and none that Windows keeps, such as CON, NUL and COM1"
+    )
 }
 
 #[cfg(test)]

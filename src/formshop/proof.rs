@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::check;
 use crate::compile::{self, Engine, Setting};
-use crate::diag::{Diagnostic, Text, text};
+use crate::diag::{Diagnostic, Problems, Text, text};
 use crate::facts::years_before::YearsBefore;
 use crate::fonts::{FontIndex, FontSet};
 use crate::pipeline;
@@ -114,7 +114,7 @@ impl Press {
     }
 
     /// What Typst, or the want of a character, has against the page.
-    fn problems(&self, report: &Report, markup: &Markup) -> Vec<Diagnostic> {
+    fn problems(&self, report: &Report, markup: &Markup) -> Problems {
         let made = pipeline::fonts_for(&self.fonts, report, markup)
             .and_then(|fonts| self.engine.compile(markup, &Setting { fonts: &fonts, timestamp: 0 }));
         made.err().unwrap_or_default()

@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::Problems;
+use super::job::BuildJob;
 use super::record::{Record, prefix, with_extension};
-use crate::cli::Format;
 use crate::diag::emit::Emitter;
 use crate::diag::text;
 use crate::disk;
-use crate::job::BuildJob;
+use crate::export::Format;
 use crate::project::REPORTS;
 use crate::source::display_path;
 
@@ -37,7 +37,7 @@ pub fn orphans(job: &BuildJob, emitter: &Emitter) -> Problems {
         }
         for file in &orphan.others {
             let shown = display_path(file);
-            emitter.say(&text!(
+            emitter.answer(&text!(
                 "保留 {shown}：{facts} 已经不在，但这个文件不是记录里的那个",
                 "keeping {shown}: {facts} is no more, but this is not the file that the record names"
             ));

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::Problems;
+use super::job::CheckJob;
 use crate::check::glyphs;
 use crate::diag::{Code, Diagnostic};
 use crate::facts::Facts;
 use crate::fonts::{FontIndex, FontSet};
 use crate::form::{self, Form};
-use crate::job::CheckJob;
 use crate::named::Named;
 use crate::report::Report;
 use crate::source::Source;
@@ -41,22 +41,22 @@ impl Forms {
     /// # Errors
     /// Every slip of syntax, explained by the form that the file names.
     pub fn parse<'s>(&self, source: &'s Arc<Source>) -> Result<Facts<'s>, Problems> {
-        Facts::parse_with(source, &|name| self.named(name).ok())
+        Ok(Facts::parse_with(source, &|name| self.named(name).ok())?)
     }
 
     /// The form that facts name.
     pub fn of(&self, facts: &Facts<'_>) -> Result<Arc<Form>, Problems> {
-        let (name, place) = facts.form_name().map_err(|problem| vec![problem])?;
+        let (name, place) = facts.form_name()?;
         // A name that is not known is told where each facts file has it.
-        self.named(name).map_err(|problems| match problems.as_slice() {
-            [problem] if problem.code == Code::UnknownForm => vec![problem.clone().at(place)],
-            _ => problems,
+        self.named(name).map_err(|problems| match problems.is_only(&Code::UnknownForm) {
+            true => problems.into_iter().map(|problem| problem.at(place.clone())).collect(),
+            false => problems,
         })
     }
 
     /// The form of that name.
     pub fn named(&self, name: &str) -> Result<Arc<Form>, Problems> {
-        self.known.get(name, || form::files::load(name, Some(&self.templates), None).map(Arc::new))
+        self.known.get(name, || Ok(form::files::load(name, Some(&self.templates), None).map(Arc::new)?))
     }
 
     /// A problem for each character of a report that no face can draw. Where a role has no face at all, nothing is said: that
@@ -73,6 +73,6 @@ impl Forms {
             Err(problem) => return Err(problem),
         };
         let texts = glyphs::texts(report);
-        Ok(glyphs::check(report, &faces.undrawn(texts.iter().map(|text| &**text))?))
+        Ok(glyphs::check(report, &faces.undrawn(texts.iter().map(|text| &**text))?).into())
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use similar::TextDiff;
 
+use super::job::CheckJob;
 use super::summary::Tally;
 use super::workshop::{Fate, Outcome};
 use super::{Forms, Problems, closing, judged};
@@ -13,7 +14,6 @@ use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, Edit, ExitStatus, Fix, Text, text};
 use crate::facts::edit::{Original, Splice, spliced};
 use crate::facts::slips::is_invisible;
-use crate::job::CheckJob;
 use crate::source::{Source, display_path};
 
 /// How often edits are looked for anew: what is told of a file that is TOML is told only once it is.

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use time::{Date, Month};
 
 use super::Problems;
+use super::job::{BuildJob, Stamp};
 use super::record::{Piece, prefix};
 use crate::check::glyphs;
-use crate::cli::Format;
 use crate::compile::{self, Engine, Setting};
 use crate::diag::Diagnostic;
+use crate::export::Format;
 use crate::fonts::{FontFile, FontIndex, FontSet, PageFonts};
 use crate::form::Form;
-use crate::job::{BuildJob, Stamp};
 use crate::named::Named;
 use crate::render::{Markup, Target, Templates};
 use crate::report::{Report, Value};
@@ -159,8 +159,7 @@ struct PdfMaker {
 impl Press {
     /// The page in each language that is needed.
     pub fn render(&self, view: &View) -> Result<Vec<Markup>, Problems> {
-        let pages = self.makers.iter().map(|(templates, _)| templates.render(view)).collect::<Result<_, _>>();
-        pages.map_err(|problem| vec![problem])
+        Ok(self.makers.iter().map(|(templates, _)| templates.render(view)).collect::<Result<_, _>>()?)
     }
 
     /// The artifacts that come of the pages.
@@ -222,9 +221,9 @@ pub fn engine_for(form: &Form, engine: &Arc<dyn Engine>, workers: &Arc<Workers>)
 pub fn fonts_for(fonts: &FontSet, report: &Report, page: &Markup) -> Result<PageFonts, Problems> {
     let words = glyphs::texts(report);
     let texts = words.iter().map(|text| &**text).chain([page.text.as_str()]);
-    let fonts = fonts.for_page(texts).map_err(|problem| vec![problem])?;
+    let fonts = fonts.for_page(texts)?;
     let undrawn = glyphs::check(report, &fonts.undrawn);
-    if undrawn.is_empty() { Ok(fonts) } else { Err(undrawn) }
+    if undrawn.is_empty() { Ok(fonts) } else { Err(undrawn.into()) }
 }
 
 fn piece(font: &FontFile) -> Piece {

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::cli::Format;
+use super::job::{BuildJob, Stamp};
 use crate::diag::{Code, Diagnostic, text};
 use crate::disk::{self, Unread};
+use crate::export::Format;
 use crate::facts::years_before::YearsBefore;
 use crate::fonts::FontSet;
 use crate::form::Form;
 use crate::form::overrides::OVERRIDES;
-use crate::job::{BuildJob, Stamp};
 use crate::report::Accepted;
 use crate::source::{Source, display_path, file_name};
 

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Problems;
+use super::job::CheckJob;
 use super::workshop::{Fate, Outcome};
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Fix, Severity, Text, text};
 use crate::disk;
-use crate::project::Stray;
 use crate::shard::Shard;
 use crate::source::display_path;
 
@@ -94,9 +94,10 @@ impl Tally {
         self
     }
 
-    /// Prints what lies among the facts and is not read, and counts it.
-    pub fn strays(&mut self, strays: &[Stray], emitter: &Emitter) {
-        self.told(strays.iter().map(|stray| stray.problem.clone()).collect(), emitter);
+    /// Prints what is wrong with the project itself, and what lies among the facts and is not read, and counts it.
+    pub fn project(&mut self, job: &CheckJob, emitter: &Emitter) {
+        let strays = job.strays.iter().map(|stray| stray.problem.clone());
+        self.told(job.project.faults.iter().cloned().chain(strays).collect(), emitter);
     }
 
     /// Prints problems and counts them; gives the errors, and what the program ends with because of them.

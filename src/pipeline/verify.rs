@@ -2,63 +2,104 @@
 //! is, or what differs. Everything is worked out anew: of the record nothing is believed but which facts and what kind of
 //! page it is of, and whatever else it says is compared with what is so.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::slice::from_ref;
+use std::sync::Arc;
 
+use super::Problems;
+use super::job::{BuildJob, CheckJob, Stamp};
+use super::press::Kit;
 use super::progress::Progress;
-use super::record::{Inputs, Piece, Record, prefix};
+use super::record::{Inputs, Piece, Record, prefix, with_extension};
 use super::workshop::Workshop;
-use crate::cli::Format;
 use crate::compile::EngineChoice;
 use crate::diag::emit::Emitter;
-use crate::diag::{Code, Diagnostic, ExitStatus, Text, text};
+use crate::diag::{Code, Diagnostic, ExitStatus, Text, exit_status, text};
 use crate::disk;
-use crate::job::{self, Again, BuildJob, Stamp};
+use crate::export::Format;
 use crate::project::{Project, REPORTS};
 use crate::source::{display_path, file_name};
 use crate::worker::Guard;
 
-/// Makes the page anew, in memory, and compares.
-///
-/// # Errors
-/// A page or record that cannot be read, a project that is not there, or no engine.
-pub fn verify(page: &Path, guard: Guard, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
-    let shown = display_path(page);
-    let bytes = disk::read(page, disk::LARGE).map_err(|unread| unread.told(page))?;
-    let record = Record::beside(page)?;
-    let format = format_of(page)?;
-    let (job, file) = rebuild(&record, format, guard)?;
-    let workshop = Workshop::new(&job)?;
-    let made = match workshop.made(&file, &Progress::silent().report(&file)) {
-        Ok(made) => made,
-        Err(problems) => {
-            emitter.emit(&problems);
-            let facts = &record.inputs.facts.file;
-            emitter.say(&text!("不同：今天的 {facts} 不能生成报告", "differs: today's {facts} make no report"));
-            stale(&record).iter().for_each(|said| emitter.say(said));
-            return Ok(problems.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Rejected));
-        }
-    };
-    let facts = &record.inputs.facts.file;
-    let is_same = made.artifacts.first().is_some_and(|artifact| artifact.bytes == bytes);
-    let differences = differences(&record, &made.record, page, &bytes, &job.check.project.root);
-    emitter.say(&match is_same {
-        true => text!(
-            "相同：{shown} 就是今天的事实、表式和字体生成的文件",
-            "same: {shown} is what today's facts, form and fonts make"
-        ),
-        false => text!("不同：{shown} 不是今天生成的文件", "differs: {shown} is not what is made today"),
-    });
-    emitter.say(&text!("  事实：{facts}", "  facts: {facts}"));
-    let is_untrue = differences.iter().any(|difference| difference.is_untrue);
-    if is_same && is_untrue {
-        emitter.say(&text!(
-            "不过旁边的生成记录说的不是现在的情况；重新生成一次即可更新：",
-            "but the record beside it does not say what is so now; build again to renew it:"
-        ));
+/// Makes pages anew, in memory, and compares. An engine and fonts that were found for one page serve the next.
+pub struct Verifier<'a> {
+    guard: Guard,
+    emitter: &'a Emitter,
+    kits: Vec<(EngineChoice, Arc<Kit>)>,
+}
+
+impl<'a> Verifier<'a> {
+    /// Nothing is found yet.
+    pub fn new(guard: Guard, emitter: &'a Emitter) -> Self {
+        Self { guard, emitter, kits: Vec::new() }
     }
-    differences.iter().for_each(|difference| emitter.say(&difference.said));
-    Ok(if is_same && !is_untrue { ExitStatus::Done } else { ExitStatus::Rejected })
+
+    /// Makes a page anew and says whether it is the same, and what differs.
+    ///
+    /// # Errors
+    /// A page or record that cannot be read, a project that is not there, or no engine.
+    pub fn verify(&mut self, page: &Path) -> Result<ExitStatus, Problems> {
+        let bytes = disk::read(page, disk::LARGE).map_err(|unread| unread.told(page))?;
+        let record = Record::beside(page)?;
+        let format = format_of(page)?;
+        let (job, file) = rebuild(&record, format, self.guard.clone())?;
+        // With a kit, a workshop makes a PDF too.
+        let serves = |engine: EngineChoice| format == Format::Pdf && engine == job.engine;
+        let kit = self.kits.iter().find(|(engine, _)| serves(*engine)).map(|(_, kit)| Arc::clone(kit));
+        let is_new = kit.is_none();
+        let workshop = Workshop::with(&job, kit)?;
+        if is_new {
+            self.kits.extend(workshop.kit().map(|kit| (job.engine, kit)));
+        }
+        let made = match workshop.made(&file, &Progress::silent().report(&file)) {
+            Ok(made) => made,
+            Err(problems) => return Ok(self.unmade(&record, &problems)),
+        };
+        let is_same = made.artifacts.first().is_some_and(|artifact| artifact.bytes == bytes);
+        let differences = differences(&record, &made.record, page, &bytes, &job.check.project.root);
+        Ok(self.compared(&record, page, is_same, &differences))
+    }
+
+    /// Says that today's facts make no page.
+    fn unmade(&self, record: &Record, problems: &[Diagnostic]) -> ExitStatus {
+        self.emitter.emit(problems);
+        let facts = &record.inputs.facts.file;
+        self.emitter.answer(&text!("不同：今天的 {facts} 不能生成报告", "differs: today's {facts} make no report"));
+        stale(record).iter().for_each(|said| self.emitter.answer(said));
+        exit_status(problems).max(ExitStatus::Rejected)
+    }
+
+    /// Says how a page and its record are to what was made. That it is the same is not worth a word to those who only want to know
+    /// what is wrong.
+    fn compared(&self, record: &Record, page: &Path, is_same: bool, differences: &[Difference]) -> ExitStatus {
+        let is_untrue = differences.iter().any(|difference| difference.is_untrue);
+        let is_fine = is_same && !is_untrue;
+        let say = |said: &Text| if is_fine { self.emitter.say(said) } else { self.emitter.answer(said) };
+        let (shown, facts) = (display_path(page), &record.inputs.facts.file);
+        say(&match is_same {
+            true => text!(
+                "相同：{shown} 就是今天的事实、表式和字体生成的文件",
+                "same: {shown} is what today's facts, form and fonts make"
+            ),
+            false => text!("不同：{shown} 不是今天生成的文件", "differs: {shown} is not what is made today"),
+        });
+        say(&text!("  事实：{facts}", "  facts: {facts}"));
+        if is_same && is_untrue {
+            say(&text!(
+                "不过旁边的生成记录说的不是现在的情况；重新生成一次即可更新：",
+                "but the record beside it does not say what is so now; build again to renew it:"
+            ));
+        }
+        differences.iter().for_each(|difference| say(&difference.said));
+        if is_fine { ExitStatus::Done } else { ExitStatus::Rejected }
+    }
+}
+
+/// The pages that lie at a target, drafts or final ones by their `prefix`.
+pub fn pages_at(target: &Path, prefix: &str) -> Vec<PathBuf> {
+    let pages = Format::ALL.iter().map(|format| with_extension(target, &format!("{prefix}{}", format.extension())));
+    pages.filter(|page| page.is_file()).collect()
 }
 
 /// What a record says otherwise than what was found.
@@ -75,17 +116,15 @@ impl Difference {
 }
 
 fn format_of(page: &Path) -> Result<Format, Diagnostic> {
-    let name = file_name(page);
-    // The fragment's extension ends in that of the page.
-    let formats = [Format::HtmlFragment, Format::Pdf, Format::Html, Format::Typ];
-    formats.into_iter().find(|format| name.ends_with(&format!(".{}", format.extension()))).ok_or_else(|| {
+    Format::of_file(page).ok_or_else(|| {
+        let name = file_name(page);
         let message = text!("不能核对 {name}：不是 pdf、html 或 typ", "cannot verify {name}: not pdf, html or typ");
         Diagnostic::error(Code::Usage, message)
     })
 }
 
 /// The job that makes the page again, and the facts file it is made of.
-fn rebuild(record: &Record, format: Format, guard: Guard) -> Result<(BuildJob, PathBuf), Diagnostic> {
+fn rebuild(record: &Record, format: Format, guard: Guard) -> Result<(BuildJob, PathBuf), Problems> {
     let project = Project::find()?;
     let facts = project.own(&record.inputs.facts.file)?;
     let engine = match record.inputs.engine.as_deref() {
@@ -93,16 +132,27 @@ fn rebuild(record: &Record, format: Format, guard: Guard) -> Result<(BuildJob, P
         // Where there is no typst any more, the other engine gives the same bytes.
         _ => EngineChoice::Auto,
     };
-    let page = Again {
-        facts: facts.clone(),
-        format,
+    let target = facts.with_extension("");
+    let check = CheckJob { project, files: vec![facts.clone()], strays: Vec::new(), deny_warnings: false };
+    // Nothing that today's settings or variables say of builds counts.
+    let job = BuildJob {
+        check,
+        out: target.parent().unwrap_or(&target).to_path_buf(),
+        targets: vec![target],
+        formats: vec![format],
         engine,
+        jobs: NonZeroUsize::MIN,
         stamp: record.inputs.source_date_epoch.map_or(Stamp::FromFacts, Stamp::Fixed),
+        force: true,
+        clean: false,
         charts: record.inputs.charts,
         draft: record.inputs.open_problems.is_some(),
+        shard: None,
+        selected: 1,
+        summary: None,
         guard,
     };
-    Ok((job::again(project, page), facts))
+    Ok((job, facts))
 }
 
 /// What the record knows of what came after it.

@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use super::Problems;
 use super::forms::Forms;
+use super::job::BuildJob;
 use super::press::{Artifact, Kit, Presses, Preview};
 use super::progress::Stage;
 use super::record::{Inputs, Piece, Record, Subject, Surroundings, prefix, with_extension};
+use super::verify::pages_at;
 use crate::check;
-use crate::cli::Format;
 use crate::diag::Diagnostic;
 use crate::disk::{self, Lock, Who};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
-use crate::job::BuildJob;
 use crate::report::Report;
 use crate::source::{Source, display_path};
 use crate::view::view;
@@ -130,7 +130,7 @@ impl<'a> Workshop<'a> {
         let turn = self.turn_of_share(target);
         let built = match &turn {
             Ok(_) => self.built(file, target, stage),
-            Err(problem) => Err(vec![problem.clone()]),
+            Err(problem) => Err(problem.clone().into()),
         };
         let has_failed = built.is_err();
         let mut outcome = built.unwrap_or_else(Outcome::failed);
@@ -161,21 +161,20 @@ impl<'a> Workshop<'a> {
         let current = if self.job().force { None } else { self.current(&judged, target) };
         if let Some(record) = current {
             let _writing = self.job().guard.interrupt.writing();
-            record.mark(target, "", false).map_err(|problem| vec![problem])?;
+            record.mark(target, "", false)?;
             return Ok(Outcome::of(Fate::Unchanged, judged.problems));
         }
         let made = self.pressed(judged, stage)?;
         stage.at("write");
         let _writing = self.job().guard.interrupt.writing();
-        let written = write(target, &made).map_err(|problem| vec![problem])?;
+        let written = write(target, &made)?;
         Ok(Outcome::of(Fate::Built(written), made.problems))
     }
 
     /// The pages that lie at the target of a report with errors and are not of what there is now, which their record is
     /// told; and what keeps it from being told.
     fn left(&self, file: &Path, target: &Path, prefix: &str) -> (Vec<String>, Option<Diagnostic>) {
-        let pages = Format::ALL.iter().map(|format| with_extension(target, &format!("{prefix}{}", format.extension())));
-        let pages: Vec<String> = pages.filter(|page| page.is_file()).map(|page| display_path(&page)).collect();
+        let pages: Vec<String> = pages_at(target, prefix).iter().map(|page| display_path(page)).collect();
         if pages.is_empty() {
             return (pages, None);
         }
@@ -218,7 +217,7 @@ impl<'a> Workshop<'a> {
     pub fn preview(&self, file: &Path, draft: bool, stage: &Stage<'_>) -> Result<Preview, Problems> {
         stage.at("check");
         let Judged { report, problems, .. } = self.judged(&facts::open(file)?, file, draft)?;
-        let press = self.presses.of(&report.form).map_err(|problem| vec![problem])?;
+        let press = self.presses.of(&report.form)?;
         press.preview(&report, press.render(&view(&report))?, problems)
     }
 
@@ -247,13 +246,13 @@ impl<'a> Workshop<'a> {
             false => check::check(&facts, &form, years_before)?,
         };
         if job.check.deny_warnings && problems.iter().any(Diagnostic::is_warning) && !draft {
-            return Err(problems);
+            return Err(problems.into());
         }
         let report = if job.charts { check::with_charts(report, years_before)? } else { report };
         let (year, open_problems) = (report.year, report.open_problems);
         let subject = Subject { file, source, form: &form, year, open_problems, years_before };
-        let inputs = self.inputs(&subject).map_err(|problem| vec![problem])?;
-        Ok(Judged { report, problems, inputs })
+        let inputs = self.inputs(&subject)?;
+        Ok(Judged { report, problems: problems.into(), inputs })
     }
 
     /// The stages from a report to its artifacts; nothing is written before everything has been made.
@@ -263,7 +262,7 @@ impl<'a> Workshop<'a> {
         stage.at("view");
         let view = view(&report);
         stage.at("render");
-        let press = self.presses.of(&report.form).map_err(|problem| vec![problem])?;
+        let press = self.presses.of(&report.form)?;
         let pages = press.render(&view)?;
         stage.at("compile");
         let artifacts = press.compile(&report, pages)?;

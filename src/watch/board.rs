@@ -10,8 +10,8 @@ use tokio::sync::watch;
 
 use super::Event;
 use super::sheets::Sheets;
-use crate::diag::{Diagnostic, Language, json};
-use crate::pipeline::{Preview, Problems};
+use crate::diag::{Diagnostic, Language, Problems, json};
+use crate::pipeline::Preview;
 
 /// How many reports are drawn anew after each change, and have their pages kept: those that were looked at last.
 const LOOKED_AT: usize = 16;
@@ -132,7 +132,7 @@ impl Board {
 
     /// What is wrong with the project itself, all of it.
     pub fn stand(&self, faults: &[Diagnostic]) {
-        self.change(|inside, _| inside.faults = faults.to_vec());
+        self.change(|inside, _| inside.faults = faults.into());
     }
 
     /// Changes may have been missed: no report is up to date before it is shown by work that begins after this.
@@ -171,7 +171,7 @@ impl Board {
     pub fn tell(&self, name: &str, problems: &[Diagnostic]) {
         self.change(|inside, version| {
             let shown = inside.reports.entry(name.to_owned()).or_default();
-            shown.find(problems.to_vec(), version);
+            shown.find(problems.into(), version);
             shown.is_current &= shown.is_draft || !problems.iter().any(Diagnostic::is_error);
         });
     }
@@ -262,7 +262,7 @@ mod tests {
     }
 
     fn good(sheet: &str) -> Result<Preview, Problems> {
-        Ok(Preview { sheets: vec![sheet.into()], web: sheet.into(), problems: vec![], is_draft: false })
+        Ok(Preview { sheets: vec![sheet.into()], web: sheet.into(), problems: Problems::new(), is_draft: false })
     }
 
     fn problem() -> Diagnostic {
@@ -342,7 +342,7 @@ mod tests {
     fn the_last_good_pages_of_a_report_stay_and_are_said_to_be_those() {
         let (board, _events, _) = board(1);
         board.show("r0", good("good"));
-        board.show("r0", Err(vec![problem()]));
+        board.show("r0", Err(problem().into()));
         let state = board.state(None, 0);
         assert_eq!((drawing(&state), &state["is_current"]), (Some("good"), &json!(false)));
         assert_eq!(state["problems"][0]["severity"], "error");

@@ -12,7 +12,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use super::Event;
 use crate::diag::{Code, Diagnostic, text};
 use crate::disk::MARKER;
-use crate::job::CheckJob;
+use crate::pipeline::CheckJob;
 use crate::project::{Name, REPORTS, name_of};
 
 /// What changes concern.
@@ -198,6 +198,7 @@ pub fn affected(paths: &[PathBuf], job: &CheckJob) -> Affected {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diag::Problems;
     use crate::project::{Project, Settings};
 
     /// What is lost has no paths, and an error may stand for anything.
@@ -232,7 +233,7 @@ mod tests {
             std::fs::create_dir_all(file(name).parent().expect("a folder")).expect("a folder");
             std::fs::write(file(name), "").expect("a file");
         }
-        let project = Project { root: root.to_path_buf(), settings: Settings::default() };
+        let project = Project { root: root.to_path_buf(), settings: Settings::default(), faults: Problems::new() };
         let files = vec![
             file("乙/2025.toml"),
             file("甲/2024.toml"),

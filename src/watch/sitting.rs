@@ -9,10 +9,9 @@ use std::time::Duration;
 
 use super::board::Board;
 use super::changes::affected;
-use super::{Desk, Event, QUIET};
+use super::{Desk, Event, QUIET, WatchJob};
 use crate::diag::emit::Emitter;
-use crate::diag::{Diagnostic, text};
-use crate::job::WatchJob;
+use crate::diag::{Diagnostic, Problems, text};
 use crate::pipeline::{self, Fate, Kit, Outcome, Progress, Workshop};
 use crate::source::display_path;
 
@@ -120,7 +119,7 @@ impl<'a> Sitting<'a> {
     /// Works until something changes that asks for another sitting.
     pub fn keep_up<S>(mut self, desk: &mut Desk<'_, S>) -> Next
     where
-        S: Fn() -> Result<WatchJob, Diagnostic>,
+        S: Fn() -> Result<WatchJob, Problems>,
     {
         while !desk.interrupt.is_asked() {
             let pause = self.pause(desk.waits);
@@ -189,7 +188,7 @@ impl<'a> Sitting<'a> {
             let outcome = match self.workshop.turn(|| false) {
                 Ok(Some(_turn)) => self.workshop.report(file, target, &self.progress.report(file)),
                 Ok(None) => return self.wait(report, desk),
-                Err(problem) => Outcome::failed(vec![problem]),
+                Err(problem) => Outcome::failed(problem.into()),
             };
             desk.waits = false;
             desk.standing.report(&self.names[report], &outcome.problems);

@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::board::Board;
-use crate::diag::Diagnostic;
 use crate::diag::emit::Emitter;
-use crate::pipeline::Problems;
+use crate::diag::{Diagnostic, Problems};
 
 /// What was told.
 pub struct Standing<'a> {
@@ -21,7 +20,7 @@ pub struct Standing<'a> {
 impl<'a> Standing<'a> {
     /// Nothing is wrong yet.
     pub fn new(board: &'a Board, emitter: &'a Emitter) -> Self {
-        Self { board, emitter, faults: Vec::new(), reports: BTreeMap::new() }
+        Self { board, emitter, faults: Problems::new(), reports: BTreeMap::new() }
     }
 
     /// All that is wrong with the project now.
@@ -45,7 +44,7 @@ impl<'a> Standing<'a> {
         let told = self.reports.entry(name.to_owned()).or_default();
         if told.as_slice() != problems {
             self.emitter.emit(problems);
-            *told = problems.to_vec();
+            *told = problems.into();
         }
         self.board.tell(name, problems);
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use walkdir::WalkDir;
 
 use crate::disk::MARKER;
-use crate::job::CheckJob;
+use crate::pipeline::CheckJob;
 use crate::project::{Name, REPORTS, name_of};
 
 /// How long it is from one sweep to the next where changes are told as they happen.
@@ -116,6 +116,7 @@ fn seen(job: &CheckJob) -> BTreeMap<PathBuf, Stamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diag::Problems;
     use crate::project::{Project, Settings};
 
     #[test]
@@ -129,7 +130,7 @@ mod tests {
         };
         write(&file("甲/2025.toml"), "a");
         write(&file("乙/2025.toml"), "a");
-        let project = Project { root: root.to_path_buf(), settings: Settings::default() };
+        let project = Project { root: root.to_path_buf(), settings: Settings::default(), faults: Problems::new() };
         let files = vec![file("乙/2025.toml"), file("甲/2025.toml")];
         let job = CheckJob { project, files, strays: Vec::new(), deny_warnings: false };
         let mut sweep = Sweep::new(&job);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::wire::{Load, Page, Reply, Sources, Task, Told, Wanted, receive, send};
 use super::{BECOMES, Limits, MAKES_PAGES};
 use crate::compile::{self, Engine, Setting};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Problems};
 use crate::render::{LARGEST_FOREIGN_PAGE, LineMap, Loaded, Markup};
 use crate::source::Source;
 use crate::view::View;
@@ -105,7 +105,7 @@ impl Desk {
         let text = pieces.into_iter().next().and_then(|text| String::from_utf8(text).ok()).unwrap_or_default();
         let markup = Markup { text, lines };
         let setting = Setting { fonts: &page.fonts, timestamp: page.timestamp };
-        let made = self.engine().map_err(|problem| vec![problem]).and_then(|engine| match page.wanted {
+        let made = self.engine().map_err(Problems::from).and_then(|engine| match page.wanted {
             Wanted::Pdf => engine.compile(&markup, &setting).map(|pdf| vec![pdf]),
             Wanted::Pictures => {
                 let sheets = engine.pictures(&markup, &setting)?;

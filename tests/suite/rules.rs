@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
+use nianbao::diag::explanation;
 use nianbao::diag::{Code, Diagnostic};
-use nianbao::explain;
 use nianbao::form::{Form, Rule, files};
 use nianbao::formshop::overlay::problems;
 
@@ -61,7 +61,7 @@ fn every_code_is_explained_and_its_examples_hold() {
     let codes: toml::Table = text("docs/codes.toml").parse().expect("TOML");
     assert_eq!(codes.keys().filter(|code| !known.contains(&code.as_str())).count(), 0);
     for code in known {
-        let explanation = explain::built_in(code).unwrap_or_else(|| panic!("{code} is not explained"));
+        let explanation = explanation::built_in(code).unwrap_or_else(|| panic!("{code} is not explained"));
         assert!(!explanation.zh.is_empty() && !explanation.en.is_empty(), "{code}");
         if explanation.wrong.is_empty() || code == "toml-syntax" {
             continue;
@@ -115,7 +115,7 @@ fn every_wording_of_rules_and_codes_is_there_in_both_languages() {
         }
     }
     for code in Code::BUILT_IN {
-        let explanation = explain::built_in(code.as_str()).expect("an explanation");
+        let explanation = explanation::built_in(code.as_str()).expect("an explanation");
         wordings.push((code.to_string(), explanation.zh, explanation.en));
     }
     assert!(wordings.len() > 50);

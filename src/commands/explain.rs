@@ -1,59 +1,29 @@
-//! Explains a code, or lists them all. In: the code of a problem; out: the rule in words, where it comes from, and facts
+//! `explain`: explains a code, or lists them all. In: the code of a problem; out: the rule in words, where it comes from, and facts
 //! that are wrong and right by it. The program's own codes are told in `docs/codes.toml`, those of a form's rules by the form.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
-use crate::diag::{Code, Diagnostic, Language, Severity, did_you_mean, text};
+use super::tell;
+use crate::cli::Explain;
+use crate::diag::emit::Emitter;
+use crate::diag::explanation::{Explanation, all_built_in, built_in};
+use crate::diag::{Code, Diagnostic, ExitStatus, Language, Problems, Severity, did_you_mean, text};
 use crate::form::{Form, Rule, files};
 use crate::project::Project;
 
-const CODES: &str = include_str!("../docs/codes.toml");
-
-/// What is known of one of the program's own codes.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Explanation {
-    /// What it means and what to do, in Chinese.
-    pub zh: String,
-    /// The same in English.
-    pub en: String,
-    /// Where the rule comes from, where it is more than the program's own.
-    #[serde(default)]
-    pub source: String,
-    /// Facts, or a call, that get it.
-    #[serde(default)]
-    pub wrong: String,
-    /// The same without it.
-    #[serde(default)]
-    pub right: String,
-}
-
-impl Explanation {
-    fn words(&self, language: Language) -> &str {
-        match language {
-            Language::Zh => &self.zh,
-            Language::En => &self.en,
-        }
-    }
-}
-
-/// The explanation of one of the program's own codes.
-pub fn built_in(code: &str) -> Option<Explanation> {
-    all_built_in().remove(code)
-}
-
-/// The explanations of the program's own codes.
-fn all_built_in() -> BTreeMap<String, Explanation> {
-    toml::from_str(CODES).unwrap_or_default()
+/// Prints the explanation of a code, or the list of all; with the list, what is wrong with forms that are missing in it.
+///
+/// # Errors
+/// A code that neither the program nor a form has.
+pub fn run(typed: Explain, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+    let (text, problems) = explain(typed.code.as_deref(), emitter.language())?;
+    emitter.print(&text);
+    Ok(tell(&problems, emitter))
 }
 
 /// The explanation of a code, or the list of all, for people; with the list, what is wrong with forms that are missing in it.
 ///
 /// # Errors
 /// A code that neither the program nor a form has.
-pub fn explain(code: Option<&str>, language: Language) -> Result<(String, Vec<Diagnostic>), Diagnostic> {
+fn explain(code: Option<&str>, language: Language) -> Result<(String, Vec<Diagnostic>), Diagnostic> {
     let Some(code) = code else {
         let (forms, problems) = forms();
         return Ok((list(&forms, language), problems));
@@ -78,8 +48,8 @@ pub fn explain(code: Option<&str>, language: Language) -> Result<(String, Vec<Di
 /// The forms that are in order, and what is wrong with the others.
 fn forms() -> (Vec<Form>, Vec<Diagnostic>) {
     let (mut forms, mut problems) = (Vec::new(), Vec::new());
-    let project = Project::find_if_any().unwrap_or_else(|problem| {
-        problems.push(problem);
+    let project = Project::find_if_any().unwrap_or_else(|wrong| {
+        problems.extend(wrong);
         None
     });
     let templates = project.map(|project| project.templates());

@@ -1,14 +1,15 @@
-//! Starts a project. In: a folder; out: the files of an empty project with one example, none of them overwritten.
+//! `init`: starts a project. In: a folder; out: the files of a project with one example, none of them overwritten.
 
 use std::path::Path;
 
-use crate::diag::{Code, Diagnostic, Language, text};
+use crate::cli::Init;
+use crate::diag::emit::Emitter;
+use crate::diag::{Code, Diagnostic, ExitStatus, Problems, text};
 use crate::disk;
 use crate::disk::MARKER;
 use crate::form::Form;
 use crate::form::files::{built_in_text, load, names};
-use crate::job::name_everywhere;
-use crate::project::REPORTS;
+use crate::project::{self, REPORTS};
 use crate::schema;
 use crate::source::display_path;
 
@@ -26,23 +27,40 @@ const SETTINGS: &str = "\
 # charts = true          # 画出图表  draw the charts of the form
 ";
 
-/// Makes the project's files; the text says which.
+/// Starts a project.
 ///
 /// # Errors
 /// A project is there already, or a file cannot be written.
-pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
+pub fn run(typed: Init, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+    init(&typed.dir, emitter)?;
+    let dir = display_path(&typed.dir);
+    emitter.say(&text!("下一步：cd {dir}，然后 nianbao build", "next: cd {dir}, then nianbao build"));
+    Ok(ExitStatus::Done)
+}
+
+/// Says that a file was written.
+pub fn say_written(path: &Path, emitter: &Emitter) {
+    let shown = display_path(path);
+    emitter.say(&text!("已生成 {shown}", "wrote {shown}"));
+}
+
+/// Makes the project's files, and says which.
+fn init(dir: &Path, emitter: &Emitter) -> Result<(), Diagnostic> {
     let Some((form, example)) = example() else {
         return Err(Diagnostic::error(Code::UnknownForm, text!("没有带示例的表式", "no form has an example")));
     };
     if let Some(bad) = new_folders(dir).find(|name| !disk::is_name_everywhere(name)) {
         let message = text!("“{bad}”不能作文件夹的名称", "`{bad}` cannot be the name of a folder");
-        return Err(Diagnostic::error(Code::Usage, message).help(name_everywhere()));
+        return Err(Diagnostic::error(Code::Usage, message).help(disk::name_everywhere()));
     }
     let report = format!("{REPORTS}/示例机关/{}.toml", example_year(example));
     let facts = format!("{}\n{example}", schema::directive(&form.name));
     let (schema_path, schema) = (schema::path(&form.name), schema::text(&form));
+    let settings = format!("#:schema {}\n{SETTINGS}", project::SCHEMA);
+    let schema_of_settings = format!("{:#}\n", project::schema());
     let files = [
-        (MARKER, SETTINGS),
+        (MARKER, settings.as_str()),
+        (project::SCHEMA, schema_of_settings.as_str()),
         (".gitignore", "/build\n"),
         (schema_path.as_str(), schema.as_str()),
         (report.as_str(), facts.as_str()),
@@ -56,7 +74,6 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
         );
         return Err(Diagnostic::error(Code::AlreadyExists, message).help(help));
     }
-    let mut said = Vec::new();
     for (name, text) in files {
         let path = dir.join(name);
         match disk::write_new(&path, text.as_bytes()) {
@@ -64,16 +81,11 @@ pub fn init(dir: &Path, language: Language) -> Result<String, Diagnostic> {
             Err(problem) if problem.code == Code::AlreadyExists && ![MARKER, report.as_str()].contains(&name) => {}
             done => {
                 done?;
-                let shown = display_path(&path);
-                said.push(text!("已生成 {shown}", "wrote {shown}").get(language).to_owned());
+                say_written(&path, emitter);
             }
         }
     }
-    let dir = display_path(dir);
-    said.push(
-        text!("下一步：cd {dir}，然后 nianbao build", "next: cd {dir}, then nianbao build").get(language).to_owned(),
-    );
-    Ok(said.join("\n"))
+    Ok(())
 }
 
 /// The names of the folders on the way that are not there yet.

@@ -1,0 +1,73 @@
+//! What each command does: one file for each, named as it is typed. In: the arguments as typed, and where messages go; out: how it
+//! went, and whatever keeps it from being begun. What is wrong with single reports is told on the way.
+
+mod build;
+mod check;
+mod completions;
+mod diff;
+mod doctor;
+mod explain;
+mod fmt;
+mod forms;
+mod init;
+mod merge_summary;
+mod new;
+mod roll;
+mod schema;
+mod verify;
+mod watch;
+
+use crate::cli::{Command, PageLimits};
+use crate::diag::emit::Emitter;
+use crate::diag::{Diagnostic, ExitStatus, Problems, exit_status};
+use crate::interrupt::Interrupt;
+use crate::pipeline::CheckJob;
+use crate::worker::{Guard, Limits};
+
+/// Runs a command.
+///
+/// # Errors
+/// Whatever keeps it from being begun.
+pub fn run(command: Command, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+    match command {
+        Command::Build(typed) => build::run(typed, emitter),
+        Command::Watch(typed) => watch::run(typed, emitter),
+        Command::Check(typed) => check::run(typed, emitter),
+        Command::New(typed) => new::run(typed, emitter),
+        Command::Roll(typed) => roll::run(typed, emitter),
+        Command::Fmt(typed) => fmt::run(typed, emitter),
+        Command::Diff(typed) => diff::run(typed, emitter),
+        Command::Init(typed) => init::run(typed, emitter),
+        Command::Forms(typed) => forms::run(typed, emitter),
+        Command::Schema(typed) => schema::run(typed, emitter),
+        Command::Verify(typed) => verify::run(typed, emitter),
+        Command::MergeSummary(typed) => merge_summary::run(typed, emitter),
+        Command::Explain(typed) => explain::run(typed, emitter),
+        Command::Doctor(typed) => doctor::run(typed, emitter),
+        Command::Completions(typed) => completions::run(typed, emitter),
+        // The command line answers it while it is parsed.
+        Command::Help(_) => Ok(ExitStatus::Done),
+    }
+}
+
+/// What work runs under: the limits that were typed, else the usual ones.
+fn guard(typed: &PageLimits, interrupt: &Interrupt) -> Guard {
+    let usual = Limits::default();
+    let limits = Limits {
+        seconds: typed.page_seconds.map_or(usual.seconds, u32::from),
+        mib: typed.page_mib.map_or(usual.mib, u32::from),
+    };
+    Guard { limits, interrupt: interrupt.clone() }
+}
+
+/// Tells of what lies among the facts and is not read.
+fn tell_strays(job: &CheckJob, emitter: &Emitter) -> ExitStatus {
+    let problems: Vec<Diagnostic> = job.strays.iter().map(|stray| stray.problem.clone()).collect();
+    tell(&problems, emitter)
+}
+
+/// Tells of what is wrong beside what was asked for.
+fn tell(problems: &[Diagnostic], emitter: &Emitter) -> ExitStatus {
+    emitter.emit(problems);
+    exit_status(problems)
+}

@@ -1,0 +1,19 @@
+//! `schema`: writes a JSON Schema for editors. In: the name of a form, or that the project's settings are meant; out: the schema on
+//! standard output.
+
+use crate::cli::Schema;
+use crate::diag::emit::Emitter;
+use crate::diag::{ExitStatus, Problems};
+use crate::{project, schema};
+
+/// Writes the schema.
+///
+/// # Errors
+/// No such form, or one that is wrong.
+pub fn run(typed: Schema, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+    emitter.print_json(&match &typed.form {
+        Some(form) => schema::schema(form)?,
+        None => format!("{:#}", project::schema()),
+    });
+    Ok(ExitStatus::Done)
+}

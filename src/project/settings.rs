@@ -1,0 +1,225 @@
+//! What `nianbao.toml` says. In: its text; out: [`Settings`], or all that is wrong with it, each at its place; and the JSON Schema by
+//! which editors complete and explain it.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::compile::EngineChoice;
+use crate::diag::{Code, Diagnostic, Problems, nearest, sort, text};
+use crate::export::Format;
+use crate::facts::slips::declaration;
+use crate::source::{Place, Source};
+
+/// Where a project keeps the schema of its settings, below its root; no form can have this name.
+pub const SCHEMA: &str = "schemas/nianbao.toml.json";
+
+/// The keys there are, each with those below it, in the order in which they are told.
+const KEYS: &[(&str, &[&str])] = &[("font-paths", &[]), ("build", &["formats", "engine", "out", "charts"])];
+
+/// What may stand in `nianbao.toml`; all of it may be left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Settings {
+    /// Folders with the office's own fonts, relative to the root; they come before the system's.
+    pub font_paths: Vec<Spanned<PathBuf>>,
+    /// Defaults of `build`.
+    pub build: BuildSettings,
+}
+
+/// Defaults of `build`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct BuildSettings {
+    /// Output formats.
+    pub formats: Vec<Format>,
+    /// Which Typst.
+    pub engine: Option<EngineChoice>,
+    /// Where to write, relative to the root.
+    pub out: Option<PathBuf>,
+    /// Whether the charts of forms are drawn.
+    pub charts: bool,
+}
+
+impl Settings {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// All that is wrong with them.
+    pub fn read(source: &Arc<Source>) -> Result<Self, Problems> {
+        let mut problems = Problems::new();
+        if let Ok(table) = DeTable::parse(source.text()) {
+            unknown_keys(table.get_ref(), source, &mut problems);
+        }
+        match toml::from_str(source.text()) {
+            Ok(settings) if problems.is_empty() => return Ok(settings),
+            Ok(_) => {}
+            Err(error) => problems.extend(declaration::explain(source, &Code::ProjectFile, &error)),
+        }
+        sort(&mut problems);
+        Err(problems)
+    }
+
+    /// Warnings of them: a folder of fonts that is not there may be one that was meant to be.
+    pub fn faults(&self, root: &Path, source: &Arc<Source>) -> Problems {
+        let missing = self.font_paths.iter().filter(|path| !root.join(path.get_ref()).exists());
+        let told = missing.map(|path| {
+            let shown = path.get_ref().display();
+            let message = text!("没有字体文件夹 {shown}", "there is no font folder {shown}");
+            let help = text!(
+                "路径相对于 nianbao.toml 所在的文件夹；建好文件夹、改正路径，或删去这一项",
+                "the path is relative to the folder of nianbao.toml; make the folder, mend the path or take it out"
+            );
+            Diagnostic::warning(Code::ProjectFile, message).at(Place::new(source, path.span())).help(help)
+        });
+        told.collect()
+    }
+}
+
+/// Tells each key that is not known.
+fn unknown_keys(table: &DeTable<'_>, source: &Arc<Source>, problems: &mut Problems) {
+    for (key, value) in table {
+        match (KEYS.iter().find(|(name, _)| name == key.get_ref()), value.get_ref()) {
+            (None, _) => problems.push(unknown_key(key, KEYS.iter().map(|(name, _)| *name), source)),
+            (Some((_, known)), DeValue::Table(inner)) => {
+                let unknown = inner.keys().filter(|key| !known.contains(&key.get_ref().as_ref()));
+                problems.extend(unknown.map(|key| unknown_key(key, known.iter().copied(), source)));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn unknown_key(
+    key: &Spanned<Cow<'_, str>>,
+    known: impl Iterator<Item = &'static str> + Clone,
+    source: &Arc<Source>,
+) -> Diagnostic {
+    let (name, place) = (key.get_ref(), Place::new(source, key.span()));
+    let list = known.clone().collect::<Vec<_>>().join(", ");
+    let problem = Diagnostic::error(Code::ProjectFile, text!("没有“{name}”这个键", "there is no key `{name}`"));
+    match nearest(&name.replace('_', "-"), known) {
+        Some(near) => {
+            let help = text!("是否为“{near}”？这里可以写：{list}", "did you mean `{near}`? known here: {list}");
+            problem.at(place.clone()).help(help).fix_suggested(place, near)
+        }
+        None => problem.at(place).help(text!("这里可以写：{list}", "known here: {list}")),
+    }
+}
+
+/// The JSON Schema of `nianbao.toml`.
+pub fn schema() -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "nianbao.toml",
+        "description": "年报项目的设置  The settings of a nianbao project",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "font-paths": {
+                "description": "单位自有字体所在的文件夹，相对于项目；先于系统的字体使用\nFolders with the office's own fonts, relative to the project; they come before those of the system",
+                "type": "array",
+                "items": { "type": "string" },
+                "default": [],
+            },
+            "build": {
+                "description": "build 和 watch 的默认设置  Defaults of `build` and `watch`",
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "formats": {
+                        "description": "输出格式（--format）  Output formats (--format)",
+                        "type": "array",
+                        "items": { "enum": names::<Format>() },
+                        "default": ["pdf", "html"],
+                    },
+                    "engine": {
+                        "description": "用哪个 Typst（--engine）  Which Typst (--engine)",
+                        "enum": names::<EngineChoice>(),
+                        "default": "auto",
+                    },
+                    "out": {
+                        "description": "写到哪个文件夹，相对于项目，不能在项目之外\nWhere to write, relative to the project and never outside of it",
+                        "type": "string",
+                        "default": "build",
+                    },
+                    "charts": {
+                        "description": "是否画出表式声明的图表（--charts）  Whether the charts of forms are drawn (--charts)",
+                        "type": "boolean",
+                        "default": false,
+                    },
+                },
+            },
+        },
+    })
+}
+
+/// What the values of a kind are called.
+fn names<T: ValueEnum>() -> Vec<String> {
+    let values = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    values.map(|value| value.get_name().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn problems(text: &str) -> Vec<String> {
+        let read = Settings::read(&Source::new("nianbao.toml", text));
+        let told = |problem: &Diagnostic| format!("{} {}", problem.primary().expect("a place"), problem.message.en);
+        read.err().map(|problems| problems.iter().map(told).collect()).unwrap_or_default()
+    }
+
+    /// Every key that there is can be written, with the value that stands for what is left out.
+    #[test]
+    fn the_schema_and_the_settings_know_the_same_keys() {
+        let schema = schema();
+        let names = |value: &Value| {
+            let keys = value["properties"].as_object();
+            keys.map(|keys| keys.keys().cloned().collect::<BTreeSet<_>>()).unwrap_or_default()
+        };
+        let sorted = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
+        let top: Vec<&str> = KEYS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names(&schema), sorted(&top));
+        for (name, below) in KEYS {
+            assert_eq!(names(&schema["properties"][name]), sorted(below), "{name}");
+        }
+        let build = &schema["properties"]["build"]["properties"];
+        let written = |properties: &Value| {
+            let keys = properties.as_object().expect("keys").iter();
+            let keys = keys.filter_map(|(key, known)| Some(format!("{key} = {}\n", known.get("default")?)));
+            keys.collect::<String>()
+        };
+        let text = format!("{}[build]\n{}", written(&schema["properties"]), written(build));
+        assert_eq!(text.lines().count(), 6, "{text}");
+        let settings = Settings::read(&Source::new("nianbao.toml", text)).expect("settings");
+        assert!(settings.font_paths.is_empty() && !settings.build.charts);
+        assert_eq!(settings.build.formats, [Format::Pdf, Format::Html]);
+        assert_eq!((settings.build.engine, settings.build.out), (Some(EngineChoice::Auto), Some("build".into())));
+        for key in ["fontpaths", "Build", "version"] {
+            assert_eq!(problems(&format!("{key} = 1\n")), [format!("nianbao.toml:1:1 there is no key `{key}`")]);
+        }
+    }
+
+    /// One wrong key hides neither the next nor a wrong value.
+    #[test]
+    fn all_that_is_wrong_is_told_in_the_order_of_the_places() {
+        let wrong = "[build]\nformat = [\"pdf\"]\nengine = \"embeded\"\ncolour = true\n";
+        assert_eq!(
+            problems(wrong),
+            [
+                "nianbao.toml:2:1 there is no key `format`",
+                "nianbao.toml:3:10 there is no option `embeded`",
+                "nianbao.toml:4:1 there is no key `colour`",
+            ]
+        );
+    }
+}
