@@ -12,7 +12,11 @@ test:
 
 # Renews the golden files under tests/; read the difference before committing it.
 bless:
-    NIANBAO_BLESS=1 cargo test --locked --test suite -- cases:: command_line:: diff:: foia:: pictures:: schema:: slips:: wznb::
+    NIANBAO_BLESS=1 cargo test --locked --test suite -- cases:: command_line:: conventions:: diff:: foia:: pictures:: schema:: slips:: wznb::
+
+# The manual pages of all commands, in English and in Chinese, below `target/man`; they go below a folder of MANPATH.
+man:
+    cargo run --locked --example man -- target/man
 
 # How long each stage takes.
 bench:
