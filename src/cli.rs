@@ -21,7 +21,8 @@ pub mod language;
     version,
     propagate_version = true,
     disable_help_subcommand = true,
-    subcommand_required = true
+    subcommand_required = true,
+    after_help = EXIT
 )]
 pub struct Cli {
     /// Language of messages: zh or en. Default: NIANBAO_LANG, then the locale, then zh.
@@ -118,7 +119,7 @@ const EXIT: &str = "Exit status: 0 done (there may be warnings), 1 facts were re
 /// What to work on.
 #[derive(Args, Debug, Default)]
 pub struct Selection {
-    /// A year, a facts file, or a folder of facts files; left out, everything under reports/.
+    /// A year, an organ's name or folder, or a facts file; left out, everything under reports/.
     #[arg(value_name = "SELECT")]
     pub select: Vec<String>,
     /// Turn warnings into errors.
@@ -163,7 +164,7 @@ pub struct Build {
     /// Which Typst to use. Default: auto, or what nianbao.toml says.
     #[arg(long, value_enum, value_name = "ENGINE")]
     pub engine: Option<EngineChoice>,
-    /// How many reports to make at once. Default: one for each processor.
+    /// How many reports to make at once, 1 or more. Default: one for each processor.
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
     /// Where to write. Default: build/ in the project.
@@ -195,13 +196,13 @@ pub struct Build {
 /// The arguments of `watch`.
 #[derive(Args, Clone, Debug)]
 pub struct Watch {
-    /// A year, a facts file, or a folder of facts files; left out, everything under reports/.
+    /// A year, an organ's name or folder, or a facts file; left out, everything under reports/.
     #[arg(value_name = "SELECT")]
     pub select: Vec<String>,
     /// Open the page in the browser.
     #[arg(long)]
     pub open: bool,
-    /// The port of the page. Default: 7780, or any that is free.
+    /// The port of the page, 1 to 65535. Default: 7780, or any that is free.
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Option<u16>,
     /// Show a report that was never in order as a draft, with what is missing; nothing is written of it.
@@ -238,7 +239,7 @@ pub struct New {
     /// The form.
     #[arg(long, value_name = "FORM")]
     pub form: String,
-    /// The year reported on.
+    /// The year reported on, in four digits.
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u16).range(1000..=9999))]
     pub year: u16,
 }
@@ -246,10 +247,10 @@ pub struct New {
 /// The arguments of `roll`.
 #[derive(Args, Debug)]
 pub struct Roll {
-    /// A year, a facts file, or a folder of facts files.
+    /// A year, an organ's name or folder, or a facts file.
     #[arg(value_name = "SELECT", required = true)]
     pub select: Vec<String>,
-    /// The year to roll to. Default: the next one.
+    /// The year to roll to, in four digits. Default: the next one.
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u16).range(1000..=9999))]
     pub to: Option<u16>,
     /// Show the files and write nothing.
@@ -260,7 +261,7 @@ pub struct Roll {
 /// The arguments of `fmt`.
 #[derive(Args, Debug)]
 pub struct Fmt {
-    /// A year, a facts file, or a folder of facts files; left out, everything under reports/.
+    /// A year, an organ's name or folder, or a facts file; left out, everything under reports/.
     #[arg(value_name = "SELECT")]
     pub select: Vec<String>,
     /// Change nothing; end with status 1 where a file would change.

@@ -30,12 +30,11 @@ pub mod report;
 pub mod compile;
 pub mod export;
 pub mod fonts;
-pub mod output;
 pub mod render;
 pub mod view;
 pub mod worker;
 
-// The stages in a row, and the commands that are not builds.
+// The stages in a row, and what is done with facts and forms beside making pages of them.
 pub mod compare;
 pub mod ends;
 pub mod format;
@@ -49,6 +48,7 @@ pub mod watch;
 
 // What is wrong, where, and how it is shown.
 pub mod diag;
+pub mod output;
 pub mod source;
 
 // What several of the above share.

@@ -42,6 +42,7 @@ pub use verify::{Verifier, pages_at};
 pub use workshop::{Fate, Outcome, Workshop};
 
 use batch::Taking;
+use progress::Step;
 use summary::Tally;
 
 /// Checks every report of a job and prints what is wrong.
@@ -53,7 +54,7 @@ pub fn check(job: &CheckJob, interrupt: &Interrupt, emitter: &Emitter) -> ExitSt
     let jobs = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let judge = |number: usize| {
         let file = &job.files[number];
-        progress.report(file).at("check");
+        progress.report(file).at(Step::Check);
         match whole(|| checked(file, &forms)) {
             Ok((report, problems)) => {
                 let likeness = likeness::of(&report).map(|likeness| (likeness, place_of_author(&report)));

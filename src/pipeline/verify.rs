@@ -52,7 +52,7 @@ impl<'a> Verifier<'a> {
         if is_new {
             self.kits.extend(workshop.kit().map(|kit| (job.engine, kit)));
         }
-        let made = match workshop.made(&file, &Progress::silent().report(&file)) {
+        let made = match workshop.made(&file, &Progress::silent(self.emitter.language()).report(&file)) {
             Ok(made) => made,
             Err(problems) => return Ok(self.unmade(&record, &problems)),
         };

@@ -8,7 +8,7 @@ use super::Problems;
 use super::forms::Forms;
 use super::job::BuildJob;
 use super::press::{Artifact, Kit, Presses, Preview};
-use super::progress::Stage;
+use super::progress::{Stage, Step};
 use super::record::{Inputs, Piece, Record, Subject, Surroundings, prefix, with_extension};
 use super::verify::pages_at;
 use crate::check;
@@ -156,7 +156,7 @@ impl<'a> Workshop<'a> {
     }
 
     fn built(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Result<Outcome, Problems> {
-        stage.at("check");
+        stage.at(Step::Check);
         let judged = self.judged(&facts::open(file)?, file, self.job().draft)?;
         let current = if self.job().force { None } else { self.current(&judged, target) };
         if let Some(record) = current {
@@ -165,7 +165,7 @@ impl<'a> Workshop<'a> {
             return Ok(Outcome::of(Fate::Unchanged, judged.problems));
         }
         let made = self.pressed(judged, stage)?;
-        stage.at("write");
+        stage.at(Step::Write);
         let _writing = self.job().guard.interrupt.writing();
         let written = write(target, &made)?;
         Ok(Outcome::of(Fate::Built(written), made.problems))
@@ -205,7 +205,7 @@ impl<'a> Workshop<'a> {
     /// # Errors
     /// Whatever keeps it from being made.
     pub fn made(&self, file: &Path, stage: &Stage<'_>) -> Result<Made, Problems> {
-        stage.at("check");
+        stage.at(Step::Check);
         let judged = self.judged(&facts::open(file)?, file, self.job().draft)?;
         self.pressed(judged, stage)
     }
@@ -215,7 +215,7 @@ impl<'a> Workshop<'a> {
     /// # Errors
     /// Whatever keeps it from being made.
     pub fn preview(&self, file: &Path, draft: bool, stage: &Stage<'_>) -> Result<Preview, Problems> {
-        stage.at("check");
+        stage.at(Step::Check);
         let Judged { report, problems, .. } = self.judged(&facts::open(file)?, file, draft)?;
         let press = self.presses.of(&report.form)?;
         press.preview(&report, press.render(&view(&report))?, problems)
@@ -259,12 +259,12 @@ impl<'a> Workshop<'a> {
     fn pressed(&self, judged: Judged, stage: &Stage<'_>) -> Result<Made, Problems> {
         let Judged { report, problems, inputs } = judged;
         let year = report.year;
-        stage.at("view");
+        stage.at(Step::View);
         let view = view(&report);
-        stage.at("render");
+        stage.at(Step::Render);
         let press = self.presses.of(&report.form)?;
         let pages = press.render(&view)?;
-        stage.at("compile");
+        stage.at(Step::Compile);
         let artifacts = press.compile(&report, pages)?;
         let named = |artifact: &Artifact| Piece::new(format!("{year}.{}", artifact.extension()), &artifact.bytes);
         let record = Record {

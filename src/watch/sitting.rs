@@ -99,7 +99,7 @@ impl<'a> Sitting<'a> {
         let mut sitting = Self {
             job,
             workshop,
-            progress: Progress::silent(),
+            progress: Progress::silent(emitter.language()),
             board,
             emitter,
             to_draw: BTreeSet::new(),
