@@ -99,6 +99,10 @@ fn errors_of_usage_are_whole_in_both_languages() {
         (&["build", "--shard", "3/2"], "--shard <I/N> 的值“3/2”不能用", "I goes from 1 to 2"),
         (&["check", "--color", "blue"], "可以写：auto、always、never", "try: auto, always, never"),
         (&["check", "--fix", "--fix"], "--fix 写了两次", "cannot be used multiple times"),
+        (&["check", "--fix=1"], "--fix 后面不能写值", "unexpected value '1' for '--fix'"),
+        (&["init", "a", "b"], "多写了“b”", "unexpected argument 'b'"),
+        (&["forms", "--nothing"], "没有选项“--nothing”", "unexpected argument '--nothing'"),
+        (&["watch", "--port", "0"], "1 至 65535", "1 to 65535"),
         (&["completions", "cmd"], "<外壳> 的值“cmd”不能用", "invalid value 'cmd'"),
     ] {
         for (language, said) in [("zh", zh), ("en", en)] {
