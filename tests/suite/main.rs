@@ -37,6 +37,7 @@ mod templates;
 // Commands, and what the machine does to them.
 mod batch;
 mod command_line;
+mod conventions;
 mod diff;
 mod edit;
 mod environment;

@@ -1,19 +1,17 @@
 //! What people know from other tools: help wherever it is asked for, `--quiet`, `--color`, `-C`, completions, manual pages, lists as
 //! JSON, pages verified by what they are of, annotations of GitHub, and settings that are documented and told.
 
-mod support;
-
-#[path = "../examples/man.rs"]
+#[path = "../../examples/man.rs"]
 #[allow(dead_code, reason = "the program that writes the pages")]
 mod man;
 
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use crate::support::{Project, Run, golden, plain_facts, repository, text};
 use nianbao::cli::language::command;
 use nianbao::diag::Language;
 use serde_json::Value;
-use support::{Project, Run, golden, plain_facts, repository, text};
 
 const LANGUAGES: [(&str, Language); 2] = [("zh", Language::Zh), ("en", Language::En)];
 const FORMS: [&str; 3] = ["foia", "wznb", "zfxxgk"];
