@@ -12,12 +12,9 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use similar::{ChangeTag, TextDiff};
 
-use crate::check;
 use crate::diag::{Code, Diagnostic, Language, Problems, text};
-use crate::facts;
-use crate::facts::years_before::YearsBefore;
 use crate::form::{Form, Key};
-use crate::pipeline::{CheckJob, Forms};
+use crate::pipeline::{CheckJob, Errors, Forms, Loaded};
 use crate::report::{Report, Value, figure};
 use crate::source::display_path;
 
@@ -63,11 +60,7 @@ pub fn diff(job: &CheckJob, format: DiffFormat, language: Language) -> Result<St
 }
 
 fn read(file: &Path, forms: &Forms) -> Result<(String, Report), Problems> {
-    let source = facts::open(file)?;
-    let facts = forms.parse(&source)?;
-    let form = forms.of(&facts)?;
-    let (report, _) = check::draft(&facts, &form, &YearsBefore::of(file))?;
-    Ok((display_path(file), report))
+    Ok((display_path(file), Loaded::open(file, forms, Errors::Draft)?.report))
 }
 
 fn same_form((a, before): &(String, Report), (b, after): &(String, Report)) -> Result<(), Diagnostic> {

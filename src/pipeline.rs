@@ -4,24 +4,21 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::sync::Arc;
 use std::thread;
 
-use crate::check;
 use crate::check::likeness::{self, Likeness};
 use crate::diag::emit::Emitter;
-use crate::diag::{self, Code, Diagnostic, ExitStatus, Problems, exit_status, text};
-use crate::facts;
-use crate::facts::years_before::YearsBefore;
+use crate::diag::{Code, Diagnostic, ExitStatus, Problems, exit_status, text};
 use crate::interrupt::Interrupt;
 use crate::report::Report;
-use crate::source::{Place, Source, display_path};
+use crate::source::{Place, display_path};
 use crate::worker::{is_memory_short, memory_short};
 
 mod batch;
 mod clear;
 mod forms;
 mod job;
+mod load;
 mod mend;
 mod press;
 mod progress;
@@ -33,12 +30,13 @@ mod workshop;
 pub use clear::left_behind;
 pub use forms::Forms;
 pub use job::{BuildJob, CheckJob, Stamp};
+pub use load::{Errors, Loaded};
 pub use mend::mend;
 pub use press::{Kit, Preview, engine_for, fonts_for};
 pub use progress::Progress;
-pub use record::Record;
+pub use record::{Record, pages_at};
 pub use summary::merge;
-pub use verify::{Verifier, pages_at};
+pub use verify::Verifier;
 pub use workshop::{Fate, Outcome, Workshop};
 
 use batch::Taking;
@@ -55,8 +53,8 @@ pub fn check(job: &CheckJob, interrupt: &Interrupt, emitter: &Emitter) -> ExitSt
     let judge = |number: usize| {
         let file = &job.files[number];
         progress.report(file).at(Step::Check);
-        match whole(|| checked(file, &forms)) {
-            Ok((report, problems)) => {
+        match whole(|| Loaded::open(file, &forms, Errors::Refuse)?.drawable(&forms)) {
+            Ok(Loaded { report, problems, .. }) => {
                 let likeness = likeness::of(&report).map(|likeness| (likeness, place_of_author(&report)));
                 (Outcome::of(Fate::Checked, problems), likeness)
             }
@@ -72,9 +70,9 @@ pub fn check(job: &CheckJob, interrupt: &Interrupt, emitter: &Emitter) -> ExitSt
             }
             progress.aside(|| tally.take(&job.files[number], outcome, emitter));
         };
-    let close = |tally| {
+    let close = |tally: Tally| {
         progress.finish();
-        closing(tally, job.files.len(), emitter)
+        tally.close_check(job.files.len(), emitter)
     };
     let leave = |tally| interrupt.stop(i32::from(close(tally).max(emitter.close()).number()));
     close(batch::in_order(job.files.len(), jobs, interrupt, judge, Taking { into: tally, take, leave }))
@@ -96,28 +94,6 @@ fn same_as(other: &Path, place: Option<Place>) -> Diagnostic {
         Some(place) => problem.at(place),
         None => problem,
     }
-}
-
-/// Says how the check of so many files went.
-fn closing(tally: Tally, count: usize, emitter: &Emitter) -> ExitStatus {
-    let (warnings, mendable) = (tally.warnings(), tally.mendable());
-    let status = tally.close(emitter);
-    if mendable > 0 {
-        emitter.tell(&text!(
-            "其中 {mendable} 处可以代为改正：nianbao check --fix（先看改法：加 --dry-run）",
-            "mended by `nianbao check --fix`: {mendable} of these (add --dry-run to see the edits first)"
-        ));
-    }
-    if status == ExitStatus::Done {
-        emitter.say(&match warnings {
-            0 => text!("已检查 {count} 份，没有错误", "checked {count}, no errors"),
-            _ => text!(
-                "已检查 {count} 份，没有错误，{warnings} 处警告",
-                "checked {count}, no errors, warnings: {warnings}"
-            ),
-        });
-    }
-    status
 }
 
 /// Builds every report of a job and prints what was written and what is wrong.
@@ -194,30 +170,4 @@ fn whole<T>(work: impl FnOnce() -> Result<T, Problems>) -> Result<T, Problems> {
         );
         Err(Diagnostic::error(Code::EngineFailed, message).help(help).into())
     })
-}
-
-/// Facts that have passed every check, with the warnings they may be built in spite of.
-fn checked(file: &Path, forms: &Forms) -> Result<(Report, Problems), Problems> {
-    judge(&facts::open(file)?, file, forms)
-}
-
-fn judge(source: &Arc<Source>, file: &Path, forms: &Forms) -> Result<(Report, Problems), Problems> {
-    let facts = forms.parse(source)?;
-    let form = forms.of(&facts)?;
-    let (report, problems) = check::check(&facts, &form, &YearsBefore::of(file))?;
-    let mut problems = Problems::from(problems);
-    let undrawn = forms.undrawn(&report)?;
-    if undrawn.is_empty() {
-        return Ok((report, problems));
-    }
-    problems.extend(undrawn);
-    diag::sort(&mut problems);
-    Err(problems)
-}
-
-/// All that is wrong with the text of a facts file.
-fn judged(source: &Arc<Source>, file: &Path, forms: &Forms) -> Problems {
-    match judge(source, file, forms) {
-        Ok((_, problems)) | Err(problems) => problems,
-    }
 }

@@ -6,16 +6,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::check;
-use crate::diag::{Code, Diagnostic, text};
+use crate::diag::{Code, Diagnostic, Problems, text};
 use crate::disk;
 use crate::ends::{self, Ends};
 use crate::facts::edit::outline::{Entry, Outline, Section};
 use crate::facts::edit::{Original, Splice, behind_hash, behind_line, spliced};
-use crate::facts::years_before::YearsBefore;
 use crate::facts::{is_year, literal};
 use crate::form::{FieldKind, Form, Rolled};
-use crate::pipeline::{CheckJob, Forms};
+use crate::pipeline::{CheckJob, Errors, Forms, Loaded};
 use crate::report::{Report, Value};
 use crate::source::{display_path, end_of_line, start_of_line};
 
@@ -62,30 +60,28 @@ pub fn roll(
     Ok((rolled, problems))
 }
 
-fn next_year(file: &Path, to: Option<u16>, forms: &Forms) -> Result<NextYear, Vec<Diagnostic>> {
+fn next_year(file: &Path, to: Option<u16>, forms: &Forms) -> Result<NextYear, Problems> {
     let original = Original::open(file)?;
     let source = &original.source;
-    let facts = forms.parse(source)?;
     if !file.file_stem().and_then(|stem| stem.to_str()).is_some_and(is_year) {
-        return Err(vec![not_named_after_a_year(file, facts.stated_year())]);
+        return Err(not_named_after_a_year(file, forms.parse(source)?.stated_year()).into());
     }
-    let form = forms.of(&facts)?;
-    let (report, _) = check::check(&facts, &form, &YearsBefore::of(file))?;
+    let Loaded { report, .. } = Loaded::of(source, file, forms, Errors::Refuse)?;
     let year = to.unwrap_or(report.year + 1);
     if year <= report.year {
         let (shown, from) = (display_path(file), report.year);
         let message =
             text!("{shown} 是 {from} 年的，不能转到 {year} 年", "{shown} is of {from} and cannot roll to {year}");
-        return Err(vec![Diagnostic::error(Code::Usage, message)]);
+        return Err(Diagnostic::error(Code::Usage, message).into());
     }
     let path = file.with_file_name(format!("{year}.toml"));
     if path.exists() {
         let shown = display_path(&path);
         let message = text!("{shown} 已经存在，没有改动", "{shown} is there already; nothing was changed");
-        return Err(vec![Diagnostic::error(Code::AlreadyExists, message)]);
+        return Err(Diagnostic::error(Code::AlreadyExists, message).into());
     }
     let unix = ends::unix(source.text());
-    let text = Roller::new(&unix, &form, &report, year).text()?;
+    let text = Roller::new(&unix, &report, year).text()?;
     Ok(NextYear { path, text, ends: original.ends() })
 }
 
@@ -113,7 +109,8 @@ struct Roller<'a> {
 }
 
 impl<'a> Roller<'a> {
-    fn new(facts: &'a str, form: &'a Form, report: &'a Report, year: u16) -> Self {
+    fn new(facts: &'a str, report: &'a Report, year: u16) -> Self {
+        let form = &report.form;
         let mut taken: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         for (from, to) in &form.carried {
             let Some(value) = report.values.get(from).map(|entry| &entry.value) else { continue };

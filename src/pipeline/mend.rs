@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use similar::TextDiff;
 
+use super::forms::Forms;
 use super::job::CheckJob;
+use super::load::problems;
 use super::summary::Tally;
 use super::workshop::{Fate, Outcome};
-use super::{Forms, Problems, closing, judged};
+use crate::diag::Problems;
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, Edit, ExitStatus, Fix, Text, text};
 use crate::facts::edit::{Original, Splice, spliced};
@@ -37,7 +39,7 @@ pub fn mend(job: &CheckJob, dry_run: bool, emitter: &Emitter) -> ExitStatus {
     if count > 0 {
         emitter.say(&text!("已改正 {count} 处", "mended: {count}"));
     }
-    closing(tally, job.files.len(), emitter)
+    tally.close_check(job.files.len(), emitter)
 }
 
 /// A file with the edits made in memory.
@@ -55,7 +57,7 @@ struct Mended {
 
 fn mended(file: &Path, forms: &Forms) -> Result<Mended, Problems> {
     let before = Original::open(file)?;
-    let found = judged(&before.source, file, forms);
+    let found = problems(&before.source, file, forms);
     let (mut after, mut made, mut left) = (Arc::clone(&before.source), Vec::new(), found.clone());
     for _ in 0..ROUNDS {
         let safe: Vec<Diagnostic> = left.iter().filter(|problem| is_safe(problem, &after)).cloned().collect();
@@ -77,7 +79,7 @@ fn mended(file: &Path, forms: &Forms) -> Result<Mended, Problems> {
         }
         made.extend(safe);
         after = Source::new(before.source.name(), text);
-        left = judged(&after, file, forms);
+        left = problems(&after, file, forms);
     }
     Ok(Mended { before, after, made, found, left })
 }

@@ -252,3 +252,9 @@ impl Record {
         })
     }
 }
+
+/// The pages that lie at a target, drafts or final ones by their `prefix`.
+pub fn pages_at(target: &Path, prefix: &str) -> Vec<PathBuf> {
+    let pages = Format::ALL.iter().map(|format| with_extension(target, &format!("{prefix}{}", format.extension())));
+    pages.filter(|page| page.is_file()).collect()
+}

@@ -138,6 +138,28 @@ impl Tally {
         }
     }
 
+    /// Says how the check of so many files went.
+    pub fn close_check(self, count: usize, emitter: &Emitter) -> ExitStatus {
+        let (warnings, mendable) = (self.warnings(), self.mendable());
+        let status = self.close(emitter);
+        if mendable > 0 {
+            emitter.tell(&text!(
+                "其中 {mendable} 处可以代为改正：nianbao check --fix（先看改法：加 --dry-run）",
+                "mended by `nianbao check --fix`: {mendable} of these (add --dry-run to see the edits first)"
+            ));
+        }
+        if status == ExitStatus::Done {
+            emitter.say(&match warnings {
+                0 => text!("已检查 {count} 份，没有错误", "checked {count}, no errors"),
+                _ => text!(
+                    "已检查 {count} 份，没有错误，{warnings} 处警告",
+                    "checked {count}, no errors, warnings: {warnings}"
+                ),
+            });
+        }
+        status
+    }
+
     /// Writes the summary as JSON.
     ///
     /// # Errors

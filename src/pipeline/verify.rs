@@ -11,7 +11,7 @@ use super::Problems;
 use super::job::{BuildJob, CheckJob, Stamp};
 use super::press::Kit;
 use super::progress::Progress;
-use super::record::{Inputs, Piece, Record, prefix, with_extension};
+use super::record::{Inputs, Piece, Record, prefix};
 use super::workshop::Workshop;
 use crate::compile::EngineChoice;
 use crate::diag::emit::Emitter;
@@ -94,12 +94,6 @@ impl<'a> Verifier<'a> {
         differences.iter().for_each(|difference| say(&difference.said));
         if is_fine { ExitStatus::Done } else { ExitStatus::Rejected }
     }
-}
-
-/// The pages that lie at a target, drafts or final ones by their `prefix`.
-pub fn pages_at(target: &Path, prefix: &str) -> Vec<PathBuf> {
-    let pages = Format::ALL.iter().map(|format| with_extension(target, &format!("{prefix}{}", format.extension())));
-    pages.filter(|page| page.is_file()).collect()
 }
 
 /// What a record says otherwise than what was found.

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use super::Problems;
 use super::forms::Forms;
 use super::job::BuildJob;
+use super::load::{Errors, Loaded};
 use super::press::{Artifact, Kit, Presses, Preview};
 use super::progress::{Stage, Step};
-use super::record::{Inputs, Piece, Record, Subject, Surroundings, prefix, with_extension};
-use super::verify::pages_at;
+use super::record::{Inputs, Piece, Record, Subject, Surroundings, pages_at, prefix, with_extension};
 use crate::check;
 use crate::diag::Diagnostic;
 use crate::disk::{self, Lock, Who};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
 use crate::report::Report;
-use crate::source::{Source, display_path};
+use crate::source::display_path;
 use crate::view::view;
 
 /// What became of one report.
@@ -157,7 +157,7 @@ impl<'a> Workshop<'a> {
 
     fn built(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Result<Outcome, Problems> {
         stage.at(Step::Check);
-        let judged = self.judged(&facts::open(file)?, file, self.job().draft)?;
+        let judged = self.judged(file, self.job().draft)?;
         let current = if self.job().force { None } else { self.current(&judged, target) };
         if let Some(record) = current {
             let _writing = self.job().guard.interrupt.writing();
@@ -206,7 +206,7 @@ impl<'a> Workshop<'a> {
     /// Whatever keeps it from being made.
     pub fn made(&self, file: &Path, stage: &Stage<'_>) -> Result<Made, Problems> {
         stage.at(Step::Check);
-        let judged = self.judged(&facts::open(file)?, file, self.job().draft)?;
+        let judged = self.judged(file, self.job().draft)?;
         self.pressed(judged, stage)
     }
 
@@ -216,7 +216,7 @@ impl<'a> Workshop<'a> {
     /// Whatever keeps it from being made.
     pub fn preview(&self, file: &Path, draft: bool, stage: &Stage<'_>) -> Result<Preview, Problems> {
         stage.at(Step::Check);
-        let Judged { report, problems, .. } = self.judged(&facts::open(file)?, file, draft)?;
+        let Judged { report, problems, .. } = self.judged(file, draft)?;
         let press = self.presses.of(&report.form)?;
         press.preview(&report, press.render(&view(&report))?, problems)
     }
@@ -236,23 +236,18 @@ impl<'a> Workshop<'a> {
     }
 
     /// The stages up to a report that may become a page.
-    fn judged(&self, source: &Arc<Source>, file: &Path, draft: bool) -> Result<Judged, Problems> {
+    fn judged(&self, file: &Path, draft: bool) -> Result<Judged, Problems> {
         let job = self.job();
-        let facts = self.forms.parse(source)?;
-        let form = self.forms.of(&facts)?;
-        let years_before = &YearsBefore::of(file);
-        let (report, problems) = match draft {
-            true => check::draft(&facts, &form, years_before)?,
-            false => check::check(&facts, &form, years_before)?,
-        };
+        let errors = if draft { Errors::Draft } else { Errors::Refuse };
+        let Loaded { source, years_before, report, problems } = Loaded::open(file, &self.forms, errors)?;
         if job.check.deny_warnings && problems.iter().any(Diagnostic::is_warning) && !draft {
-            return Err(problems.into());
+            return Err(problems);
         }
-        let report = if job.charts { check::with_charts(report, years_before)? } else { report };
-        let (year, open_problems) = (report.year, report.open_problems);
-        let subject = Subject { file, source, form: &form, year, open_problems, years_before };
+        let report = if job.charts { check::with_charts(report, &years_before)? } else { report };
+        let (form, year, open_problems) = (&report.form, report.year, report.open_problems);
+        let subject = Subject { file, source: &source, form, year, open_problems, years_before: &years_before };
         let inputs = self.inputs(&subject)?;
-        Ok(Judged { report, problems: problems.into(), inputs })
+        Ok(Judged { report, problems, inputs })
     }
 
     /// The stages from a report to its artifacts; nothing is written before everything has been made.
