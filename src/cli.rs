@@ -10,7 +10,9 @@ use crate::compile::EngineChoice;
 use crate::diag::emit::Colour;
 use crate::diag::{Language, MessageFormat};
 use crate::export::Format;
+use crate::interrupt::Interrupt;
 use crate::shard::Shard;
+use crate::worker::{Guard, Limits};
 
 pub mod language;
 
@@ -143,6 +145,18 @@ pub struct PageLimits {
     /// Memory that such a page may take beside its fonts, in MiB. Default: 256.
     #[arg(long, value_name = "MIB")]
     pub page_mib: Option<NonZeroU32>,
+}
+
+impl PageLimits {
+    /// What work runs under: the limits that were typed, else the usual ones.
+    pub fn guard(&self, interrupt: &Interrupt) -> Guard {
+        let usual = Limits::default();
+        let limits = Limits {
+            seconds: self.page_seconds.map_or(usual.seconds, u32::from),
+            mib: self.page_mib.map_or(usual.mib, u32::from),
+        };
+        Guard { limits, interrupt: interrupt.clone() }
+    }
 }
 
 /// What may be denied.

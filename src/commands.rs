@@ -1,6 +1,7 @@
 //! What each command does: one file for each, named as it is typed. In: the arguments as typed, and where messages go; out: how it
 //! went, and whatever keeps it from being begun. What is wrong with single reports is told on the way.
 
+mod aside;
 mod build;
 mod check;
 mod completions;
@@ -17,12 +18,9 @@ mod schema;
 mod verify;
 mod watch;
 
-use crate::cli::{Command, PageLimits};
+use crate::cli::Command;
 use crate::diag::emit::Emitter;
-use crate::diag::{Diagnostic, ExitStatus, Problems, exit_status};
-use crate::interrupt::Interrupt;
-use crate::pipeline::CheckJob;
-use crate::worker::{Guard, Limits};
+use crate::diag::{ExitStatus, Problems};
 
 /// Runs a command.
 ///
@@ -48,26 +46,4 @@ pub fn run(command: Command, emitter: &Emitter) -> Result<ExitStatus, Problems> 
         // The command line answers it while it is parsed.
         Command::Help(_) => Ok(ExitStatus::Done),
     }
-}
-
-/// What work runs under: the limits that were typed, else the usual ones.
-fn guard(typed: &PageLimits, interrupt: &Interrupt) -> Guard {
-    let usual = Limits::default();
-    let limits = Limits {
-        seconds: typed.page_seconds.map_or(usual.seconds, u32::from),
-        mib: typed.page_mib.map_or(usual.mib, u32::from),
-    };
-    Guard { limits, interrupt: interrupt.clone() }
-}
-
-/// Tells of what lies among the facts and is not read.
-fn tell_strays(job: &CheckJob, emitter: &Emitter) -> ExitStatus {
-    let problems: Vec<Diagnostic> = job.strays.iter().map(|stray| stray.problem.clone()).collect();
-    tell(&problems, emitter)
-}
-
-/// Tells of what is wrong beside what was asked for.
-fn tell(problems: &[Diagnostic], emitter: &Emitter) -> ExitStatus {
-    emitter.emit(problems);
-    exit_status(problems)
 }

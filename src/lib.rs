@@ -43,6 +43,7 @@ pub mod interrupt;
 pub mod pipeline;
 pub mod roll;
 pub mod schema;
+mod serve;
 pub mod start;
 pub mod watch;
 

@@ -5,7 +5,6 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use super::guard;
 use crate::cli::Build;
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, Problems};
@@ -53,7 +52,7 @@ pub fn settle(typed: Build, interrupt: &Interrupt) -> Result<BuildJob, Problems>
         shard: typed.shard,
         selected,
         summary: typed.summary,
-        guard: guard(&typed.limits, interrupt),
+        guard: typed.limits.guard(interrupt),
         check,
     })
 }

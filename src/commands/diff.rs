@@ -3,7 +3,7 @@
 
 use std::slice::from_ref;
 
-use super::tell_strays;
+use super::aside::tell_strays;
 use crate::cli::Diff;
 use crate::compare::{self, DiffFormat};
 use crate::diag::emit::Emitter;

@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
+use super::aside::tell;
 use super::forms::{OwnFile, forms_of, origins, own_files, unusable};
-use super::tell;
 use crate::cli::{Doctor, ListFormat};
 use crate::compile::{self, EngineChoice, TYPST_VERSION};
 use crate::diag::emit::Emitter;

@@ -1,7 +1,7 @@
 //! `explain`: explains a code, or lists them all. In: the code of a problem; out: the rule in words, where it comes from, and facts
 //! that are wrong and right by it. The program's own codes are told in `docs/codes.toml`, those of a form's rules by the form.
 
-use super::tell;
+use super::aside::tell;
 use crate::cli::Explain;
 use crate::diag::emit::Emitter;
 use crate::diag::explanation::{Explanation, all_built_in, built_in};

@@ -1,6 +1,6 @@
 //! `fmt`: puts facts files into one layout. In: what was typed; out: the files, or which would change.
 
-use super::tell_strays;
+use super::aside::tell_strays;
 use crate::cli::Fmt;
 use crate::diag::emit::Emitter;
 use crate::diag::{ExitStatus, Problems};

@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
+use super::aside::tell;
 use super::init::say_written;
-use super::{guard, tell};
 use crate::cli::{Forms, ListFormat, OfForm};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, Problems, Text, exit_status, text};
@@ -29,7 +29,7 @@ pub fn run(typed: Forms, emitter: &Emitter) -> Result<ExitStatus, Problems> {
             Ok(ExitStatus::Done)
         }
         Some(OfForm::Check { name, limits }) => {
-            let checked = formshop::check(&name, guard(&limits, &Interrupt::listen(First::KILLS)))?;
+            let checked = formshop::check(&name, limits.guard(&Interrupt::listen(First::KILLS)))?;
             emitter.emit(&checked.problems);
             if checked.problems.is_empty() {
                 emitter.say(&text!("表式 {name} 没有问题", "the form {name} is in order"));

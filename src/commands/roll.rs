@@ -1,7 +1,7 @@
 //! `roll`: starts next year's facts from this year's. In: what was typed; out: facts files, or their texts where they are only to be
 //! shown.
 
-use super::{tell, tell_strays};
+use super::aside::{tell, tell_strays};
 use crate::cli::Roll;
 use crate::diag::emit::Emitter;
 use crate::diag::{ExitStatus, Problems, text};

@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::aside::{tell, tell_strays};
 use super::build::out;
-use super::{guard, tell, tell_strays};
 use crate::cli::Verify;
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Problems, text};
@@ -18,7 +18,7 @@ use crate::source::display_path;
 /// # Errors
 /// No project, or a selection that names nothing.
 pub fn run(typed: Verify, emitter: &Emitter) -> Result<ExitStatus, Problems> {
-    let guard = guard(&typed.limits, &Interrupt::listen(First::KILLS));
+    let guard = typed.limits.guard(&Interrupt::listen(First::KILLS));
     let (mut pages, select): (Vec<PathBuf>, Vec<PathBuf>) = typed.select.into_iter().partition(|typed| is_page(typed));
     let mut status = ExitStatus::Done;
     if pages.is_empty() || !select.is_empty() {

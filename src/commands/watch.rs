@@ -1,7 +1,7 @@
 //! `watch`: makes pages again whenever a file changes, and shows them. In: what was typed; out: pages, and a preview on this
 //! machine.
 
-use super::{build, guard};
+use super::build;
 use crate::cli::{Build, Selection, Watch};
 use crate::compile::EngineChoice;
 use crate::diag::emit::Emitter;
@@ -26,7 +26,7 @@ fn settle(typed: Watch, interrupt: &Interrupt) -> Result<WatchJob, Problems> {
     let Watch { select, open, port, draft, limits } = typed;
     let selection = Selection { select, deny: None };
     let mut build = build::settle(Build { selection, ..Build::default() }, interrupt)?;
-    build.guard = guard(&limits, interrupt);
+    build.guard = limits.guard(interrupt);
     if build.engine == EngineChoice::Auto && cfg!(feature = "embedded") {
         build.engine = EngineChoice::Embedded;
     }

@@ -13,23 +13,24 @@ mod original;
 pub mod outline;
 mod proof;
 mod remove;
+mod step;
 mod typed;
-
-use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::ends::Ends;
 use crate::form::catalog::{HEAD, REST};
 use crate::form::{Form, Key, Shape};
 use crate::report::{Accepted, Value};
-use crate::source::{Source, start_of_line};
+use crate::source::Source;
 
 use super::{Facts, literal};
 use outline::{Entry, Held, Outline};
+use step::{Made, Step, What, broken, refused};
 
 pub use insert::{behind_line, under_header};
 pub use original::Original;
 pub use remove::behind_hash;
+pub use step::{Splice, spliced};
 
 /// What is to become of a value, or of an accepted warning.
 #[derive(Clone, Debug)]
@@ -57,41 +58,6 @@ pub struct Edited {
     pub bytes: Vec<u8>,
     /// What went with the edits that somebody should know.
     pub notes: Vec<Text>,
-}
-
-/// What is put in the place of a stretch of a text.
-pub type Splice = (Range<usize>, String);
-
-/// What one step of an edit does.
-#[derive(Debug, Default)]
-struct Made {
-    splices: Vec<Splice>,
-    /// The comments that the step takes away, as it is meant to.
-    removed: Vec<String>,
-    note: Option<Text>,
-}
-
-impl Made {
-    fn of(splices: Vec<Splice>) -> Self {
-        Self { splices, ..Self::default() }
-    }
-}
-
-/// A single edit: where, and what.
-#[derive(Debug)]
-struct Step {
-    path: Vec<String>,
-    what: What,
-}
-
-#[derive(Debug)]
-enum What {
-    Put(Value),
-    Rest,
-    Remove,
-    CommentOut,
-    Accept(Accepted),
-    Unaccept(Accepted),
 }
 
 /// The facts file called `name` with the changes made in it: all of them or none. Changes that write at one place are written in
@@ -320,30 +286,4 @@ impl Work<'_> {
     fn literal(&self, value: &Value) -> String {
         value.toml().replace('\n', self.end)
     }
-}
-
-/// A text with the splices made in it, in whatever order they are given; `None` where two overlap.
-pub fn spliced(text: &str, mut splices: Vec<Splice>) -> Option<String> {
-    splices.sort_by_key(|(span, _)| (span.start, span.end));
-    let splices: Vec<(Range<usize>, &str)> =
-        splices.iter().map(|(span, replacement)| (span.clone(), replacement.as_str())).collect();
-    crate::diag::edited(text, 0..text.len(), &splices)
-}
-
-/// The white space before the first word of the line that a place is in.
-fn line_indent(text: &str, at: usize) -> &str {
-    let line = &text[start_of_line(text, at)..];
-    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
-}
-
-fn refused(message: Text) -> Diagnostic {
-    Diagnostic::error(Code::FixConflict, message)
-}
-
-/// What only a mistake of this program can bring about.
-fn broken() -> Diagnostic {
-    refused(text!("改动后的文件不对，没有写入", "the edited file would be wrong, and nothing was written")).help(text!(
-        "这是程序的错误，请报告；可以直接改文件",
-        "please report this mistake of the program; the file can be edited by hand"
-    ))
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::root::{Project, REPORTS};
 use super::strays::{Name, Stray, name_of};
-use super::{Project, REPORTS};
 use crate::diag::{Code, Diagnostic, ExitStatus, Text, text};
 use crate::disk;
 use crate::disk::unreadable;

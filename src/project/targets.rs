@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Project, REPORTS};
+use super::root::{Project, REPORTS};
 use crate::diag::{Code, Diagnostic, text};
 use crate::source::display_path;
 

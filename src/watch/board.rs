@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::Event;
+use super::event::Event;
 use super::sheets::Sheets;
 use crate::diag::{Diagnostic, Language, Problems, json};
 use crate::pipeline::Preview;

@@ -9,7 +9,7 @@ use std::sync::mpsc::Sender;
 use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::Event;
+use super::event::Event;
 use crate::diag::{Code, Diagnostic, text};
 use crate::disk::MARKER;
 use crate::pipeline::CheckJob;

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use super::board::Board;
 use super::changes::affected;
-use super::{Desk, Event, QUIET, WatchJob};
+use super::desk::{Desk, PAUSE, WatchJob};
+use super::event::{Event, QUIET};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, Problems, text};
 use crate::pipeline::{self, Fate, Kit, Outcome, Progress, Workshop};
@@ -137,7 +138,7 @@ impl<'a> Sitting<'a> {
                 desk.look.soon(affected.settings);
             }
             if affected.strays {
-                desk.look.again_within(super::PAUSE, false);
+                desk.look.again_within(PAUSE, false);
             }
             let is_fresh = desk.look.is_forced;
             if let Some(job) = desk.settled(self.job) {

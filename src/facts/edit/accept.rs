@@ -7,8 +7,9 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::insert::start_of_block;
+use super::list;
 use super::outline::{Held, Outline};
-use super::{Made, list, refused};
+use super::step::{Made, refused};
 use crate::diag::{Diagnostic, text};
 use crate::facts::literal;
 use crate::form::catalog::HEAD;

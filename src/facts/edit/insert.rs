@@ -4,7 +4,7 @@
 
 use super::draft::{self, Draft};
 use super::outline::{Entry, Outline, Section};
-use super::{Made, Splice, line_indent};
+use super::step::{Made, Splice, line_indent};
 use crate::facts::literal;
 use crate::form::catalog::REST;
 use crate::form::{Form, Table};

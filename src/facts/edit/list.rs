@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::outline::Items;
-use super::{Splice, line_indent};
+use super::step::{Splice, line_indent};
 use crate::source::{end_of_line, start_of_line};
 
 /// Whether items stand on lines of their own.
@@ -114,7 +114,7 @@ fn item_indent<'t>(text: &'t str, items: &Items, last: &Range<usize>) -> String 
 #[cfg(test)]
 mod tests {
     use super::super::outline::{Held, Outline};
-    use super::super::spliced;
+    use super::super::step::spliced;
     use super::*;
 
     fn items<'a>(outline: &'a Outline<'_>) -> &'a Items {

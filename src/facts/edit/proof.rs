@@ -7,8 +7,9 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 use toml::de::{DeTable, DeValue};
 
+use super::accept;
 use super::outline::Outline;
-use super::{Step, What, accept, broken};
+use super::step::{Step, What, broken};
 use crate::diag::Diagnostic;
 use crate::form::catalog::HEAD;
 

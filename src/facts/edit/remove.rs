@@ -1,8 +1,9 @@
 //! Values taken away. In: an outline and a key; out: the splices by which its statement or cell goes, or stands behind `#`.
 
 use super::insert::is_in_row;
+use super::list;
 use super::outline::{Entry, Held, Outline};
-use super::{Made, Splice, list, refused};
+use super::step::{Made, Splice, refused};
 use crate::diag::{Diagnostic, text};
 use crate::form::Form;
 use crate::source::{end_of_line, start_of_line};

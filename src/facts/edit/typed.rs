@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 use toml::de::DeTable;
 
-use super::refused;
+use super::step::refused;
 use crate::diag::{Applicability, Code, Diagnostic, text};
 use crate::facts::meant::{self, Meant};
 use crate::form::kind::LARGEST;
