@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use nianbao::compile::{self, EngineChoice, Setting};
+use nianbao::compile::{self, CompileOptions, EngineChoice};
 use nianbao::fonts::FontIndex;
 use nianbao::form::files;
 use nianbao::interrupt::Interrupt;
@@ -26,10 +26,10 @@ fn main() {
         if number == half {
             typst_timing::enable();
         }
-        let fonts = &fonts.for_page([text.as_str()]).expect("readable fonts");
+        let fonts = fonts.for_page([text.as_str()]).expect("readable fonts");
         let markup = Markup { text, lines: LineMap::default() };
         let start = Instant::now();
-        engine.compile(&markup, &Setting { fonts, timestamp: 0 }).expect("a PDF");
+        engine.layout(markup, CompileOptions { fonts, timestamp: 0 }).expect("pages").pdf().expect("a PDF");
         if (half / 2..half).contains(&number) {
             plain += start.elapsed();
         }

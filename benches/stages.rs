@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use nianbao::check;
-use nianbao::compile::{self, EngineChoice, Setting};
+use nianbao::compile::{self, CompileOptions, EngineChoice};
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::fonts::FontIndex;
@@ -71,8 +71,9 @@ fn stages(criterion: &mut Criterion) {
             continue;
         };
         let page = |markup: nianbao::render::Markup| {
-            let fonts = &fonts.for_page([markup.text.as_str()]).expect("readable fonts");
-            engine.compile(&markup, &Setting { fonts, timestamp: STAMP }).expect("a PDF")
+            let fonts = fonts.for_page([markup.text.as_str()]).expect("readable fonts");
+            let pages = engine.layout(markup, CompileOptions { fonts, timestamp: STAMP }).expect("pages");
+            pages.pdf().expect("a PDF")
         };
         group.bench_function(name, |bench| {
             bench.iter_batched(|| typst.render(&viewed(next())).expect("markup"), page, BatchSize::SmallInput);

@@ -13,7 +13,7 @@ use crate::diag::Code;
 use crate::diag::{Diagnostic, Text, text};
 use crate::interrupt::Interrupt;
 
-pub use engine::{Engine, Setting, TYPST_VERSION};
+pub use engine::{CompileOptions, Engine, Pages, TYPST_VERSION};
 
 /// Which engine is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]

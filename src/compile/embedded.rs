@@ -20,7 +20,7 @@ use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
 use typst_svg::SvgOptions;
 
 use super::confined::Confined;
-use super::engine::{Engine, MAIN, PDF_STANDARDS, Setting, typst_problem};
+use super::engine::{CompileOptions, Engine, MAIN, PDF_STANDARDS, Pages, typst_problem};
 use crate::diag::{Code, Diagnostic, Problems, Text, text};
 use crate::fonts::{FontFile, PageFonts};
 use crate::named::Named;
@@ -40,11 +40,11 @@ type Faces = Arc<Vec<(Font, FontInfo)>>;
 /// The Typst library, with what pages share: the font files loaded so far, and what Typst asks of them for each choice of
 /// files.
 pub struct Embedded {
-    library: LazyHash<Library>,
+    library: Arc<LazyHash<Library>>,
     files: Arc<Named<PathBuf, Result<Faces, Diagnostic>>>,
     stores: Named<Vec<PathBuf>, Result<Arc<FontStore>, Diagnostic>>,
     pages: AtomicUsize,
-    sheets: Mutex<Sheets>,
+    sheets: Arc<Mutex<Sheets>>,
 }
 
 /// Sheets drawn before, the latest first, each by the hash of what is on it.
@@ -70,13 +70,13 @@ pub fn enough_memory() -> Result<(), Diagnostic> {
 
 impl Default for Embedded {
     fn default() -> Self {
-        let library = LazyHash::new(Library::builder().with_features(features()).build());
+        let library = Arc::new(LazyHash::new(Library::builder().with_features(features()).build()));
         Self {
             library,
             files: Arc::default(),
             stores: Named::default(),
             pages: AtomicUsize::new(0),
-            sheets: Mutex::default(),
+            sheets: Arc::default(),
         }
     }
 }
@@ -140,29 +140,60 @@ impl Engine for Embedded {
         }
     }
 
-    fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Problems> {
-        self.laid_out(markup, setting, |world, document| {
-            let options = PdfOptions {
-                ident: Smart::Auto,
-                creator: Smart::Auto,
-                timestamp: Some(Timestamp::new_utc(world.now)),
-                page_ranges: None,
-                standards: standards().map_err(|message| failed(text!("{message}", "{message}")))?,
-                tagged: true,
-                pretty: false,
-            };
-            typst_pdf::pdf(document, &options).map_err(|errors| world.problems(markup, &errors))
-        })
-    }
-
-    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Problems> {
-        self.laid_out(markup, setting, |_, document| {
-            Ok(document.pages().par_iter().map(|page| self.sheet(hash128(page), page)).collect())
-        })
+    /// What Typst keeps for later pages is thrown away as it goes, so that memory does not grow with the number of pages.
+    fn layout(&self, markup: Markup, options: CompileOptions) -> Result<Box<dyn Pages>, Problems> {
+        let now = datetime(options.timestamp)
+            .ok_or_else(|| failed(text!("时间戳超出范围", "the timestamp is out of range")))?;
+        let fonts = self.store(&options.fonts)?;
+        let world = Page::new(Arc::clone(&self.library), &markup, fonts, now)
+            .ok_or_else(|| failed(text!("无法准备页面", "cannot prepare the page")))?;
+        let before = self.pages.fetch_add(1, Ordering::Relaxed);
+        if before > 0 && before.is_multiple_of(EVICT_EVERY) {
+            comemo::evict(0);
+        }
+        let document = whole(|| {
+            let document = typst::compile::<PagedDocument>(&world).output;
+            document.map_err(|errors| world.problems(&markup, &errors))
+        })?;
+        Ok(Box::new(LaidOut { markup, world, document, sheets: Arc::clone(&self.sheets) }))
     }
 }
 
-impl Embedded {
+/// A fault in the library must not end a batch of other reports.
+fn whole<T>(work: impl FnOnce() -> Result<T, Problems>) -> Result<T, Problems> {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(failed(text!("Typst 内部出错，没有排出这一页", "Typst failed inside and made no page")))
+    })
+}
+
+/// A page that Typst has laid out.
+struct LaidOut {
+    markup: Markup,
+    world: Page,
+    document: PagedDocument,
+    sheets: Arc<Mutex<Sheets>>,
+}
+
+impl Pages for LaidOut {
+    fn pdf(&self) -> Result<Vec<u8>, Problems> {
+        let options = PdfOptions {
+            ident: Smart::Auto,
+            creator: Smart::Auto,
+            timestamp: Some(Timestamp::new_utc(self.world.now)),
+            page_ranges: None,
+            standards: standards().map_err(|message| failed(text!("{message}", "{message}")))?,
+            tagged: true,
+            pretty: false,
+        };
+        whole(|| typst_pdf::pdf(&self.document, &options).map_err(|errors| self.world.problems(&self.markup, &errors)))
+    }
+
+    fn svg(&self) -> Result<Vec<Arc<str>>, Problems> {
+        whole(|| Ok(self.document.pages().par_iter().map(|page| self.sheet(hash128(page), page)).collect()))
+    }
+}
+
+impl LaidOut {
     /// Draws a sheet, or takes the one drawn before of the very same.
     fn sheet(&self, hash: u128, page: &typst_layout::Page) -> Arc<str> {
         let known =
@@ -175,32 +206,6 @@ impl Embedded {
         sheets.push_front((hash, Arc::clone(&sheet)));
         sheets.truncate(SHEETS);
         sheet
-    }
-
-    /// Lays a page out, and makes something of that. What Typst keeps for later pages is thrown away as it goes, so that
-    /// memory does not grow with the number of pages.
-    fn laid_out<T>(
-        &self,
-        markup: &Markup,
-        setting: &Setting<'_>,
-        make: impl FnOnce(&Page<'_>, &PagedDocument) -> Result<T, Problems>,
-    ) -> Result<T, Problems> {
-        let now = datetime(setting.timestamp)
-            .ok_or_else(|| failed(text!("时间戳超出范围", "the timestamp is out of range")))?;
-        let fonts = self.store(setting.fonts)?;
-        let world = Page::new(&self.library, markup, fonts, now)
-            .ok_or_else(|| failed(text!("无法准备页面", "cannot prepare the page")))?;
-        // A fault in the library must not end a batch of other reports.
-        let made = panic::catch_unwind(AssertUnwindSafe(|| {
-            let document = typst::compile::<PagedDocument>(&world).output;
-            make(&world, &document.map_err(|errors| world.problems(markup, &errors))?)
-        }));
-        if (self.pages.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(EVICT_EVERY) {
-            comemo::evict(0);
-        }
-        made.unwrap_or_else(|_| {
-            Err(failed(text!("Typst 内部出错，没有排出这一页", "Typst failed inside and made no page")))
-        })
     }
 }
 
@@ -230,15 +235,15 @@ fn datetime(timestamp: i64) -> Option<Datetime> {
 }
 
 /// The whole world of one page.
-struct Page<'a> {
-    library: &'a LazyHash<Library>,
+struct Page {
+    library: Arc<LazyHash<Library>>,
     fonts: Arc<FontStore>,
     main: TypstSource,
     now: Datetime,
 }
 
-impl<'a> Page<'a> {
-    fn new(library: &'a LazyHash<Library>, markup: &Markup, fonts: Arc<FontStore>, now: Datetime) -> Option<Self> {
+impl Page {
+    fn new(library: Arc<LazyHash<Library>>, markup: &Markup, fonts: Arc<FontStore>, now: Datetime) -> Option<Self> {
         let path = VirtualPath::new(MAIN).ok()?;
         let id = RootedPath::new(VirtualRoot::Project, path).intern();
         Some(Self { library, fonts, main: TypstSource::new(id, markup.text.clone()), now })
@@ -262,9 +267,9 @@ impl<'a> Page<'a> {
     }
 }
 
-impl World for Page<'_> {
+impl World for Page {
     fn library(&self) -> &LazyHash<Library> {
-        self.library
+        &self.library
     }
 
     fn book(&self) -> &LazyHash<FontBook> {

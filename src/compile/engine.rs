@@ -22,10 +22,11 @@ pub(super) const FEATURE: &str = "a11y-extras";
 /// The name of the page's only file, as the engines see it.
 pub(super) const MAIN: &str = "report.typ";
 
-/// What a page is compiled with beside its markup.
-pub struct Setting<'a> {
+/// What a page is laid out with beside its markup.
+#[derive(Clone, Debug)]
+pub struct CompileOptions {
     /// The font files.
-    pub fonts: &'a PageFonts,
+    pub fonts: PageFonts,
     /// The time that the PDF is stamped with, in seconds since 1970 in UTC.
     pub timestamp: i64,
 }
@@ -41,17 +42,27 @@ pub trait Engine: Send + Sync {
     /// Says which font files pages will most likely need, so that they can be loaded while the first page is written.
     fn expect(&self, _fonts: &[FontFile]) {}
 
-    /// Compiles a page.
+    /// Lays a page out, once for all that is made of it.
     ///
     /// # Errors
-    /// What Typst rejects, led back to the template line that wrote it, or why the engine could not be run.
-    fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Problems>;
+    /// What Typst rejects, led back to the template line that wrote it, or why the engine could not be run. An engine that cannot
+    /// keep what it laid out says so of each thing that is made.
+    fn layout(&self, markup: Markup, options: CompileOptions) -> Result<Box<dyn Pages>, Problems>;
+}
 
-    /// Draws a page's sheets as SVG, one picture each, for looking at while the facts are written.
+/// A page laid out.
+pub trait Pages: Send {
+    /// The PDF.
     ///
     /// # Errors
-    /// Those of [`compile`](Self::compile), but for what only a PDF cannot hold.
-    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Problems>;
+    /// What only a PDF cannot hold.
+    fn pdf(&self) -> Result<Vec<u8>, Problems>;
+
+    /// The sheets as SVG, one picture each, for looking at while the facts are written.
+    ///
+    /// # Errors
+    /// Those of an engine that lays out only now.
+    fn svg(&self) -> Result<Vec<Arc<str>>, Problems>;
 }
 
 /// The problem of a page that met a limit, at the first line of the project's own templates that wrote something of it.

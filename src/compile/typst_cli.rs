@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use super::engine::{Engine, FEATURE, MAIN, PDF_STANDARDS, Setting, TYPST_VERSION, stopped_problem, typst_problem};
+use super::engine::{
+    CompileOptions, Engine, FEATURE, MAIN, PDF_STANDARDS, Pages, TYPST_VERSION, stopped_problem, typst_problem,
+};
 use crate::diag::{Code, Diagnostic, Problems, text};
 use crate::disk::{self, Unread};
 use crate::fonts::{PageFonts, Probe};
@@ -21,6 +23,7 @@ use crate::source::{Source, display_path};
 use crate::worker::{Child, Ended, Guard, Workers, stopped};
 
 /// A `typst` program of the supported version.
+#[derive(Clone)]
 pub struct TypstCli {
     program: PathBuf,
     interrupt: Interrupt,
@@ -58,9 +61,9 @@ impl TypstCli {
     }
 
     /// Runs the program on the page in `work`; `wanted` says what is to come of it, and where it goes.
-    fn run(&self, work: &Path, setting: &Setting<'_>, wanted: &[&str]) -> io::Result<(Vec<u8>, Ended)> {
+    fn run(&self, work: &Path, options: &CompileOptions, wanted: &[&str]) -> io::Result<(Vec<u8>, Ended)> {
         let mut command = match &self.guard {
-            Some(guard) => guard.limited(self.program.as_os_str(), setting.fonts)?,
+            Some(guard) => guard.limited(self.program.as_os_str(), &options.fonts)?,
             None => Command::new(&self.program),
         };
         command
@@ -68,7 +71,7 @@ impl TypstCli {
             .args(["compile", "--root", ".", "--ignore-system-fonts", "--ignore-embedded-fonts"])
             .args(["--font-path", "fonts", "--diagnostic-format", "short", "--features", FEATURE])
             .args(["--package-path", "packages", "--package-cache-path", "packages"])
-            .arg(format!("--creation-timestamp={}", setting.timestamp))
+            .arg(format!("--creation-timestamp={}", options.timestamp))
             .arg(MAIN)
             .args(wanted)
             .env_remove("TYPST_FONT_PATHS")
@@ -101,15 +104,28 @@ impl Engine for TypstCli {
         Arc::new(Self { program, interrupt, guard: Some(workers.guard().clone()) })
     }
 
-    fn compile(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<u8>, Problems> {
+    fn layout(&self, markup: Markup, options: CompileOptions) -> Result<Box<dyn Pages>, Problems> {
+        Ok(Box::new(ToBeLaidOut { engine: self.clone(), markup, options }))
+    }
+}
+
+/// A page that the program lays out for each thing that is made of it: it keeps nothing from call to call.
+struct ToBeLaidOut {
+    engine: TypstCli,
+    markup: Markup,
+    options: CompileOptions,
+}
+
+impl Pages for ToBeLaidOut {
+    fn pdf(&self) -> Result<Vec<u8>, Problems> {
         let wanted = ["-", "--format", "pdf", "--pdf-standard", PDF_STANDARDS];
-        self.made(markup, setting, &wanted, |_, pdf| Ok(pdf))
+        self.engine.made(&self.markup, &self.options, &wanted, |_, pdf| Ok(pdf))
     }
 
-    fn pictures(&self, markup: &Markup, setting: &Setting<'_>) -> Result<Vec<Arc<str>>, Problems> {
+    fn svg(&self) -> Result<Vec<Arc<str>>, Problems> {
         // Numbers with zeros before them, so that the names are in the order of the sheets.
         let wanted = ["sheets/{0p}.svg", "--format", "svg"];
-        self.made(markup, setting, &wanted, |work, _| {
+        self.engine.made(&self.markup, &self.options, &wanted, |work, _| {
             let mut sheets = fs::read_dir(work.join("sheets"))?.collect::<io::Result<Vec<_>>>()?;
             sheets.sort_by_key(fs::DirEntry::file_name);
             let read = |sheet: &fs::DirEntry| disk::read(&sheet.path(), disk::LARGE);
@@ -124,7 +140,7 @@ impl TypstCli {
     fn made<T>(
         &self,
         markup: &Markup,
-        setting: &Setting<'_>,
+        options: &CompileOptions,
         wanted: &[&str],
         take: impl FnOnce(&Path, Vec<u8>) -> io::Result<T>,
     ) -> Result<T, Problems> {
@@ -134,17 +150,17 @@ impl TypstCli {
         };
         let work = disk::Scratch::new().map_err(|error| no_folder(&error))?;
         let _folder = self.interrupt.folder(work.path());
-        let probing = probing(setting.fonts);
+        let probing = probing(&options.fonts);
         // Nobody looks for the file after a crash, so that it need not be on the disk.
         #[allow(clippy::disallowed_methods)]
         let run = || {
             fs::write(work.path().join(MAIN), [probing.as_str(), &markup.text].concat())?;
             fs::create_dir(work.path().join("sheets"))?;
-            self.run(work.path(), setting, wanted)
+            self.run(work.path(), options, wanted)
         };
-        setting.fonts.appear_in(&work.path().join("fonts"))?;
+        options.fonts.appear_in(&work.path().join("fonts"))?;
         let (made, ended) = run().map_err(not_run)?;
-        setting.fonts.check_unchanged()?;
+        options.fonts.check_unchanged()?;
         if ended.status.success() {
             return take(work.path(), made).map_err(not_run);
         }
@@ -281,7 +297,10 @@ mod tests {
             return;
         }
         let (engine, (markup, fonts)) = (engine.expect("the engine"), page());
-        let compile = |fonts: &PageFonts| engine.compile(&markup, &Setting { fonts, timestamp: 0 });
+        let compile = |fonts: &PageFonts| {
+            let pages = engine.layout(markup.clone(), CompileOptions { fonts: fonts.clone(), timestamp: 0 });
+            pages.and_then(|pages| pages.pdf())
+        };
         assert!(!fonts.probes.is_empty());
         if let Err(problems) = compile(&fonts) {
             assert!(problems.iter().all(|problem| problem.code != Code::EngineFailed), "{problems:?}");

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::check;
-use crate::compile::{self, Engine, Setting};
+use crate::compile::{self, CompileOptions, Engine};
 use crate::diag::{Diagnostic, Problems, Text, text};
 use crate::facts::years_before::YearsBefore;
 use crate::fonts::{FontIndex, FontSet};
@@ -115,8 +115,8 @@ impl Press {
 
     /// What Typst, or the want of a character, has against the page.
     fn problems(&self, report: &Report, markup: &Markup) -> Problems {
-        let made = pipeline::fonts_for(&self.fonts, report, markup)
-            .and_then(|fonts| self.engine.compile(markup, &Setting { fonts: &fonts, timestamp: 0 }));
-        made.err().unwrap_or_default()
+        let laid_out = pipeline::fonts_for(&self.fonts, report, markup)
+            .and_then(|fonts| self.engine.layout(markup.clone(), CompileOptions { fonts, timestamp: 0 }));
+        laid_out.and_then(|pages| pages.pdf()).err().unwrap_or_default()
     }
 }

@@ -9,7 +9,7 @@ use super::Problems;
 use super::job::{BuildJob, Stamp};
 use super::record::{Piece, prefix};
 use crate::check::glyphs;
-use crate::compile::{self, Engine, Setting};
+use crate::compile::{self, CompileOptions, Engine, Pages};
 use crate::diag::Diagnostic;
 use crate::export::Format;
 use crate::fonts::{FontFile, FontIndex, FontSet, PageFonts};
@@ -162,46 +162,63 @@ impl Press {
         Ok(self.makers.iter().map(|(templates, _)| templates.render(view)).collect::<Result<_, _>>()?)
     }
 
-    /// The artifacts that come of the pages.
-    pub fn compile(&self, report: &Report, pages: Vec<Markup>) -> Result<Vec<Artifact>, Problems> {
-        let is_draft = report.open_problems.is_some();
-        let made = self.makers.iter().zip(pages).map(|((_, maker), page)| match maker {
-            Maker::Text(format) => {
-                Ok(Artifact { format: *format, bytes: page.text.into_bytes(), fonts: Vec::new(), is_draft })
-            }
-            Maker::Pdf(maker) => {
-                let (bytes, fonts) = maker.make(report, &page)?;
-                Ok(Artifact { format: Format::Pdf, bytes, fonts, is_draft })
-            }
-        });
-        made.collect()
-    }
-
-    /// The sheets and the web version that come of the pages, as far as the job has such formats.
-    pub fn preview(&self, report: &Report, pages: Vec<Markup>, problems: Problems) -> Result<Preview, Problems> {
-        let is_draft = report.open_problems.is_some();
-        let mut preview = Preview { sheets: Vec::new(), web: "".into(), problems, is_draft };
-        for ((_, maker), page) in self.makers.iter().zip(pages) {
-            match maker {
-                Maker::Pdf(maker) => preview.sheets = maker.draw(report, &page)?,
-                Maker::Text(Format::Html) => preview.web = page.text.into(),
-                Maker::Text(_) => {}
-            }
-        }
-        Ok(preview)
+    /// The pages laid out, once for all that is made of them.
+    pub fn lay_out(&self, report: &Report, pages: Vec<Markup>) -> Result<LaidOut, Problems> {
+        let part = |((_, maker), page): (&(Templates, Maker), Markup)| match maker {
+            Maker::Text(format) => Ok(Part::Text(*format, page)),
+            Maker::Pdf(maker) => maker.lay_out(report, page),
+        };
+        let parts = self.makers.iter().zip(pages).map(part).collect::<Result<_, _>>()?;
+        Ok(LaidOut { parts, is_draft: report.open_problems.is_some() })
     }
 }
 
 impl PdfMaker {
-    fn make(&self, report: &Report, page: &Markup) -> Result<(Vec<u8>, Vec<Piece>), Problems> {
-        let fonts = &fonts_for(&self.fonts, report, page)?;
-        let bytes = self.engine.compile(page, &Setting { fonts, timestamp: timestamp(report, self.stamp) })?;
-        Ok((bytes, fonts.files.iter().map(piece).collect()))
+    fn lay_out(&self, report: &Report, page: Markup) -> Result<Part, Problems> {
+        let fonts = fonts_for(&self.fonts, report, &page)?;
+        let set_in = fonts.files.iter().map(piece).collect();
+        let options = CompileOptions { fonts, timestamp: timestamp(report, self.stamp) };
+        Ok(Part::Pdf(self.engine.layout(page, options)?, set_in))
+    }
+}
+
+/// A report in every form that its formats need.
+pub struct LaidOut {
+    parts: Vec<Part>,
+    is_draft: bool,
+}
+
+enum Part {
+    /// Text of a format that is nothing else.
+    Text(Format, Markup),
+    /// What becomes a PDF, and the fonts that it is set in.
+    Pdf(Box<dyn Pages>, Vec<Piece>),
+}
+
+impl LaidOut {
+    /// The artifacts.
+    pub fn artifacts(self) -> Result<Vec<Artifact>, Problems> {
+        let is_draft = self.is_draft;
+        let artifact = |part| match part {
+            Part::Text(format, page) => {
+                Ok(Artifact { format, bytes: page.text.into_bytes(), fonts: Vec::new(), is_draft })
+            }
+            Part::Pdf(pages, fonts) => Ok(Artifact { format: Format::Pdf, bytes: pages.pdf()?, fonts, is_draft }),
+        };
+        self.parts.into_iter().map(artifact).collect()
     }
 
-    fn draw(&self, report: &Report, page: &Markup) -> Result<Vec<Arc<str>>, Problems> {
-        let fonts = &fonts_for(&self.fonts, report, page)?;
-        self.engine.pictures(page, &Setting { fonts, timestamp: timestamp(report, self.stamp) })
+    /// The sheets and the web version, as far as the job has such formats.
+    pub fn preview(&self, problems: Problems) -> Result<Preview, Problems> {
+        let mut preview = Preview { sheets: Vec::new(), web: "".into(), problems, is_draft: self.is_draft };
+        for part in &self.parts {
+            match part {
+                Part::Pdf(pages, _) => preview.sheets = pages.svg()?,
+                Part::Text(Format::Html, page) => preview.web = page.text.as_str().into(),
+                Part::Text(..) => {}
+            }
+        }
+        Ok(preview)
     }
 }
 

@@ -2,13 +2,13 @@
 //! reports of a job share (forms, parsed templates, faces, the engine) is made once, when it is first needed.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Problems;
 use super::forms::Forms;
 use super::job::BuildJob;
 use super::load::{Errors, Loaded};
-use super::press::{Artifact, Kit, Presses, Preview};
+use super::press::{Artifact, Kit, LaidOut, Presses, Preview};
 use super::progress::{Stage, Step};
 use super::record::{Inputs, Piece, Record, Subject, Surroundings, pages_at, prefix, with_extension};
 use crate::check;
@@ -80,6 +80,8 @@ pub struct Workshop<'a> {
     forms: Forms,
     presses: Presses<'a>,
     surroundings: Surroundings<'a>,
+    /// The pages that were drawn last, for the files that are written of the same.
+    drawn: Mutex<Option<(Inputs, LaidOut)>>,
 }
 
 impl<'a> Workshop<'a> {
@@ -102,6 +104,7 @@ impl<'a> Workshop<'a> {
             forms: Forms::new(&job.check),
             presses: Presses::new(job, kit)?,
             surroundings: Surroundings { job, root },
+            drawn: Mutex::default(),
         })
     }
 
@@ -216,9 +219,11 @@ impl<'a> Workshop<'a> {
     /// Whatever keeps it from being made.
     pub fn preview(&self, file: &Path, draft: bool, stage: &Stage<'_>) -> Result<Preview, Problems> {
         stage.at(Step::Check);
-        let Judged { report, problems, .. } = self.judged(file, draft)?;
-        let press = self.presses.of(&report.form)?;
-        press.preview(&report, press.render(&view(&report))?, problems)
+        let judged = self.judged(file, draft)?;
+        let pages = self.laid_out(&judged, stage)?;
+        let preview = pages.preview(judged.problems)?;
+        *self.drawn() = Some((judged.inputs, pages));
+        Ok(preview)
     }
 
     /// The record of the pages at a target, where they are what would be made of what there is now. All that is taken from
@@ -250,17 +255,32 @@ impl<'a> Workshop<'a> {
         Ok(Judged { report, problems, inputs })
     }
 
-    /// The stages from a report to its artifacts; nothing is written before everything has been made.
-    fn pressed(&self, judged: Judged, stage: &Stage<'_>) -> Result<Made, Problems> {
-        let Judged { report, problems, inputs } = judged;
-        let year = report.year;
+    /// The stages from a report to its pages.
+    fn laid_out(&self, judged: &Judged, stage: &Stage<'_>) -> Result<LaidOut, Problems> {
+        let report = &judged.report;
         stage.at(Step::View);
-        let view = view(&report);
+        let view = view(report);
         stage.at(Step::Render);
         let press = self.presses.of(&report.form)?;
         let pages = press.render(&view)?;
         stage.at(Step::Compile);
-        let artifacts = press.compile(&report, pages)?;
+        press.lay_out(report, pages)
+    }
+
+    fn drawn(&self) -> MutexGuard<'_, Option<(Inputs, LaidOut)>> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The stages from a report to its artifacts; nothing is written before everything has been made.
+    fn pressed(&self, judged: Judged, stage: &Stage<'_>) -> Result<Made, Problems> {
+        let drawn = self.drawn().take_if(|(inputs, _)| *inputs == judged.inputs);
+        let pages = match drawn {
+            Some((_, pages)) => pages,
+            None => self.laid_out(&judged, stage)?,
+        };
+        let Judged { report, problems, inputs } = judged;
+        let year = report.year;
+        let artifacts = pages.artifacts()?;
         let named = |artifact: &Artifact| Piece::new(format!("{year}.{}", artifact.extension()), &artifact.bytes);
         let record = Record {
             inputs,

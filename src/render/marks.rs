@@ -133,7 +133,7 @@ fn open_tag(line: &str, mut waiting: Option<&'static str>) -> Option<&'static st
 }
 
 /// Which template line wrote which part of a rendered text.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct LineMap {
     places: Vec<(usize, Place)>,
 }

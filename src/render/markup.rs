@@ -32,7 +32,7 @@ impl Target {
 }
 
 /// A rendered page.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Markup {
     /// The page in its language.
     pub text: String,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::wire::{Load, Page, Reply, Sources, Task, Told, Wanted, receive, send};
 use super::{BECOMES, Limits, MAKES_PAGES};
-use crate::compile::{self, Engine, Setting};
+use crate::compile::{self, CompileOptions, Engine};
 use crate::diag::{Diagnostic, Problems};
 use crate::render::{LARGEST_FOREIGN_PAGE, LineMap, Loaded, Markup};
 use crate::source::Source;
@@ -104,12 +104,14 @@ impl Desk {
         let lines: LineMap = sources.lines(&page.lines);
         let text = pieces.into_iter().next().and_then(|text| String::from_utf8(text).ok()).unwrap_or_default();
         let markup = Markup { text, lines };
-        let setting = Setting { fonts: &page.fonts, timestamp: page.timestamp };
-        let made = self.engine().map_err(Problems::from).and_then(|engine| match page.wanted {
-            Wanted::Pdf => engine.compile(&markup, &setting).map(|pdf| vec![pdf]),
-            Wanted::Pictures => {
-                let sheets = engine.pictures(&markup, &setting)?;
-                Ok(sheets.iter().map(|sheet| sheet.as_bytes().to_vec()).collect())
+        let options = CompileOptions { fonts: page.fonts.clone(), timestamp: page.timestamp };
+        let laid_out = self.engine().map_err(Problems::from).and_then(|engine| engine.layout(markup, options));
+        let made = laid_out.and_then(|pages| match page.wanted {
+            Wanted::Pdf => pages.pdf().map(|pdf| vec![pdf]),
+            Wanted::All => {
+                let sheets = pages.svg()?;
+                let sheets = sheets.iter().map(|sheet| sheet.as_bytes().to_vec());
+                Ok([pages.pdf().unwrap_or_default()].into_iter().chain(sheets).collect())
             }
         });
         match made {

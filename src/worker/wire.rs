@@ -87,8 +87,8 @@ pub struct Page {
 pub enum Wanted {
     /// A PDF.
     Pdf,
-    /// A picture of each sheet.
-    Pictures,
+    /// The PDF, or nothing in its place where there can be none, and a picture of each sheet.
+    All,
 }
 
 /// What came of a task.
