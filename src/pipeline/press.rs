@@ -121,7 +121,12 @@ impl Kit {
     fn new(job: &BuildJob) -> Result<Self, Diagnostic> {
         let engine = Arc::from(compile::choose(job.engine, job.check.files.len(), &job.guard.interrupt)?.engine);
         let workers = Arc::new(Workers::new(job.guard.clone()));
-        Ok(Self { engine, index: FontIndex::scan(&job.check.project.font_paths()), workers })
+        Ok(Self::with(engine, FontIndex::scan(&job.check.project.font_paths()), workers))
+    }
+
+    /// These.
+    pub fn with(engine: Arc<dyn Engine>, index: FontIndex, workers: Arc<Workers>) -> Self {
+        Self { engine, index, workers }
     }
 }
 

@@ -306,3 +306,104 @@ fn write(target: &Path, made: &Made) -> Result<Vec<String>, Diagnostic> {
     made.record.write(target, prefix)?;
     Ok(written)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::compile::{CompileOptions, Engine, EngineChoice, Pages};
+    use crate::diag::Language;
+    use crate::export::Format;
+    use crate::fonts::FontIndex;
+    use crate::pipeline::{CheckJob, Progress, Stamp};
+    use crate::project::{Project, Settings};
+    use crate::render::Markup;
+    use crate::worker::{Guard, Workers};
+
+    /// An engine that counts how often it lays something out.
+    struct Counting(Arc<AtomicUsize>);
+
+    struct Page(String);
+
+    impl Engine for Counting {
+        fn name(&self) -> &'static str {
+            "embedded"
+        }
+
+        fn confined(&self, _: &Arc<Workers>) -> Arc<dyn Engine> {
+            Arc::new(Self(Arc::clone(&self.0)))
+        }
+
+        fn layout(&self, markup: Markup, _: CompileOptions) -> Result<Box<dyn Pages>, Problems> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(Box::new(Page(markup.text)))
+        }
+    }
+
+    impl Pages for Page {
+        fn pdf(&self) -> Result<Vec<u8>, Problems> {
+            Ok(self.0.clone().into_bytes())
+        }
+
+        fn svg(&self) -> Result<Vec<Arc<str>>, Problems> {
+            Ok(vec![self.0.as_str().into()])
+        }
+    }
+
+    fn job(root: &Path) -> BuildJob {
+        let project = Project { root: root.to_path_buf(), settings: Settings::default(), faults: Problems::new() };
+        let file = root.join("reports/a/2025.toml");
+        BuildJob {
+            check: CheckJob { project, files: vec![file], strays: Vec::new(), deny_warnings: false },
+            out: root.join("build"),
+            targets: vec![root.join("build/a/2025")],
+            formats: vec![Format::Pdf, Format::Html],
+            engine: EngineChoice::Embedded,
+            jobs: NonZeroUsize::MIN,
+            stamp: Stamp::FromFacts,
+            force: false,
+            clean: false,
+            charts: false,
+            draft: false,
+            shard: None,
+            selected: 1,
+            summary: None,
+            guard: Guard::default(),
+        }
+    }
+
+    #[test]
+    fn what_was_drawn_is_not_laid_out_once_more_for_its_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |number: usize| {
+            let facts = crate::form::files::built_in_text("foia/example.toml").expect("an example");
+            std::fs::create_dir_all(folder.path().join("reports/a")).expect("a folder");
+            let facts = format!("{facts}\n# {number}\n");
+            std::fs::write(folder.path().join("reports/a/2025.toml"), facts).expect("written");
+        };
+        write(0);
+        let (job, laid_out) = (job(folder.path()), Arc::new(AtomicUsize::new(0)));
+        let engine: Arc<dyn Engine> = Arc::new(Counting(Arc::clone(&laid_out)));
+        let kit = Kit::with(engine, FontIndex::scan(&[]), Arc::new(Workers::new(Guard::default())));
+        let workshop = Workshop::with(&job, Some(Arc::new(kit))).expect("a workshop");
+        let progress = Progress::silent(Language::En);
+        let (file, target) = (&job.check.files[0], &job.targets[0]);
+        let draw = || workshop.preview(file, false, &progress.report(file));
+        let build = || workshop.report(file, target, &progress.report(file));
+        if draw().is_err_and(|problems| problems.iter().any(|problem| problem.code.as_str() == "no-fonts")) {
+            assert!(!crate::needs::can_run(false, "fonts for the form foia", "FONTS"));
+            return;
+        }
+        assert!(matches!(build().fate, Fate::Built(_)));
+        assert_eq!(laid_out.load(Ordering::Relaxed), 1);
+        let sheets = draw().expect("sheets").sheets;
+        assert_eq!(std::fs::read(folder.path().join("build/a/2025.pdf")).expect("a page"), sheets[0].as_bytes());
+        assert_eq!(laid_out.load(Ordering::Relaxed), 2, "what was written is not kept");
+        // Another save, before its file was written: what was drawn of the one before is of no use.
+        write(1);
+        assert!(matches!(build().fate, Fate::Built(_)));
+        assert_eq!(laid_out.load(Ordering::Relaxed), 3);
+    }
+}

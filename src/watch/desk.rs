@@ -149,6 +149,8 @@ impl Look {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
 
     #[test]
