@@ -8,15 +8,15 @@ build:
 
 # The tests.
 test:
-    cargo test --locked
+    cargo test --release --locked
 
 # Renews the golden files under tests/; read the difference before committing it.
 bless:
-    NIANBAO_BLESS=1 cargo test --locked --test suite -- cases:: command_line:: conventions:: diff:: foia:: pictures:: schema:: slips:: wznb::
+    NIANBAO_BLESS=1 cargo test --release --locked --test suite -- cases:: command_line:: conventions:: diff:: foia:: pictures:: schema:: slips:: wznb::
 
 # The manual pages of all commands, in English and in Chinese, below `target/man`; they go below a folder of MANPATH.
 man:
-    cargo run --locked --example man -- target/man
+    cargo run --release --locked --example man -- target/man
 
 # How long each stage takes.
 bench:
@@ -52,7 +52,7 @@ release:
 
 # Disks that fail, builds that are killed, two builds at once, power cuts; needs strace. The options are those of the first (`--help`).
 attack *options:
-    cargo build --locked
+    cargo build --release --locked
     tests/attack/faults.py {{options}}
     tests/attack/kills.py
     tests/attack/bombs.py

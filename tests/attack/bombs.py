@@ -3,7 +3,7 @@
 in order. The good ones are made, each bomb is told or harmless, and all of it takes at most so much time and memory.
 
     tests/attack/bombs.py                               # a minute and a GiB
-    tests/attack/bombs.py --seconds 120 --program target/debug/nianbao
+    tests/attack/bombs.py --seconds 120 --program target/release/nianbao
 """
 
 import re

@@ -18,7 +18,7 @@ TEMPORARY = ".nianbao-"
 def parser(description):
     """What every attack can be told."""
     made = argparse.ArgumentParser(description=description)
-    made.add_argument("--program", default=os.environ.get("NIANBAO", HERE / "target/debug/nianbao"), type=Path)
+    made.add_argument("--program", default=os.environ.get("NIANBAO", HERE / "target/release/nianbao"), type=Path)
     made.add_argument("--engine", choices=["embedded", "typst-cli"], default="embedded")
     made.add_argument("--seed", type=int, default=1, help="another one gives other moments")
     made.add_argument("--verbose", action="store_true", help="also what held")
