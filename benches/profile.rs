@@ -5,18 +5,18 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use nianbao::compile::{self, CompileOptions, EngineChoice};
 use nianbao::fonts::FontIndex;
 use nianbao::form::files;
 use nianbao::interrupt::Interrupt;
 use nianbao::render::{LineMap, Markup};
+use nianbao::typeset::{self, CompileOptions, EngineChoice};
 use serde_json::Value;
 
 /// The parts that are printed.
 const SHOWN: usize = 16;
 
 fn main() {
-    let engine = compile::choose(EngineChoice::Embedded, 2, &Interrupt::default()).expect("the embedded engine").engine;
+    let engine = typeset::choose(EngineChoice::Embedded, 2, &Interrupt::default()).expect("the embedded engine").engine;
     let form = files::load("zfxxgk", None, None).expect("the form");
     let fonts = FontIndex::scan(&[]).serve(&form).expect("fonts");
     let paths: Vec<String> = std::env::args().skip(1).collect();

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use nianbao::check;
-use nianbao::compile::{self, CompileOptions, EngineChoice};
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::fonts::FontIndex;
@@ -16,6 +15,7 @@ use nianbao::interrupt::Interrupt;
 use nianbao::render::{Target, Templates};
 use nianbao::report::Report;
 use nianbao::source::Source;
+use nianbao::typeset::{self, CompileOptions, EngineChoice};
 use nianbao::view::view;
 use nianbao::worker::{Guard, Workers};
 
@@ -66,7 +66,7 @@ fn stages(criterion: &mut Criterion) {
     for (name, choice) in
         [("compile: embedded", EngineChoice::Embedded), ("compile: typst-cli", EngineChoice::TypstCli)]
     {
-        let Ok(engine) = compile::choose(choice, 2, &Interrupt::default()).map(|chosen| chosen.engine) else {
+        let Ok(engine) = typeset::choose(choice, 2, &Interrupt::default()).map(|chosen| chosen.engine) else {
             eprintln!("NOT RUN: {name}: there is no such engine");
             continue;
         };

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::compare::DiffFormat;
-use crate::compile::EngineChoice;
 use crate::diag::emit::Colour;
 use crate::diag::{Language, MessageFormat};
 use crate::export::Format;
 use crate::interrupt::Interrupt;
 use crate::shard::Shard;
+use crate::typeset::EngineChoice;
 use crate::worker::{Guard, Limits};
 
 pub mod language;
@@ -120,7 +120,7 @@ const EXIT: &str = "Exit status: 0 done (there may be warnings), 1 facts were re
 
 /// What to work on.
 #[derive(Args, Debug, Default)]
-pub struct Selection {
+pub struct SelectArgs {
     /// A year, an organ's name or folder, or a facts file; left out, everything under reports/.
     #[arg(value_name = "SELECT")]
     pub select: Vec<String>,
@@ -129,7 +129,7 @@ pub struct Selection {
     pub deny: Option<Deny>,
 }
 
-impl Selection {
+impl SelectArgs {
     /// Whether warnings count as errors.
     pub fn denies_warnings(&self) -> bool {
         self.deny == Some(Deny::Warnings)
@@ -171,7 +171,7 @@ pub enum Deny {
 pub struct Build {
     /// What to build.
     #[command(flatten)]
-    pub selection: Selection,
+    pub selection: SelectArgs,
     /// Output formats. Default: pdf,html, or what nianbao.toml says.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMATS")]
     pub format: Vec<Format>,
@@ -232,7 +232,7 @@ pub struct Watch {
 pub struct Check {
     /// What to check.
     #[command(flatten)]
-    pub selection: Selection,
+    pub selection: SelectArgs,
     /// How to tell problems: to people, as JSON on standard output (one object a line), as one SARIF 2.1.0 log, or as annotations of GitHub Actions.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub message_format: MessageFormat,

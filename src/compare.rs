@@ -14,8 +14,8 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::diag::{Code, Diagnostic, Language, Problems, text};
 use crate::form::{Form, Key};
-use crate::pipeline::{CheckJob, Errors, Forms, Loaded};
 use crate::report::{Report, Value, figure};
+use crate::session::{Errors, Forms, Loaded, Selection};
 use crate::source::display_path;
 
 pub use difference::{Comparison, FigureChange, Sentence, Side, TextChange, Years, YearsOfFigure};
@@ -36,7 +36,7 @@ pub enum DiffFormat {
 ///
 /// # Errors
 /// Facts that cannot be read at all, or reports of different forms.
-pub fn diff(job: &CheckJob, format: DiffFormat, language: Language) -> Result<String, Problems> {
+pub fn diff(job: &Selection, format: DiffFormat, language: Language) -> Result<String, Problems> {
     let forms = Forms::new(job);
     let reports: Vec<(String, Report)> = job.files.iter().map(|file| read(file, &forms)).collect::<Result<_, _>>()?;
     if let [before, after] = &reports[..] {
@@ -85,11 +85,11 @@ fn author(report: &Report) -> String {
 
 fn compare(before: &(String, Report), after: &(String, Report)) -> Comparison {
     let form: &Arc<Form> = &after.1.form;
-    let figures = form.catalog.iter().filter_map(|(key, known)| {
+    let figures = form.keys.iter().filter_map(|(key, known)| {
         let (was, is) = (figure(&before.1.values, key), figure(&after.1.values, key));
         (was != is).then(|| change(key, &known.label, was, is))
     });
-    let texts = form.catalog.iter().filter_map(|(key, known)| {
+    let texts = form.keys.iter().filter_map(|(key, known)| {
         let (was, is) = (words(&before.1, key), words(&after.1, key));
         (was != is).then(|| TextChange {
             key: key.to_string(),
@@ -149,11 +149,8 @@ fn over_years(reports: &[(String, Report)]) -> Years {
     let mut reports: Vec<&Report> = reports.iter().map(|(_, report)| report).collect();
     reports.sort_by_key(|report| report.year);
     let form = reports.last().map(|report| Arc::clone(&report.form));
-    let keys: Vec<(Key, String)> = form
-        .iter()
-        .flat_map(|form| form.catalog.iter())
-        .map(|(key, known)| (key.clone(), known.label.clone()))
-        .collect();
+    let keys: Vec<(Key, String)> =
+        form.iter().flat_map(|form| form.keys.iter()).map(|(key, known)| (key.clone(), known.label.clone())).collect();
     let figures = keys.into_iter().filter_map(|(key, label)| {
         let numbers: Vec<Option<Decimal>> = reports.iter().map(|report| figure(&report.values, &key)).collect();
         let tells = numbers.iter().flatten().any(|number| !number.is_zero());

@@ -2,7 +2,6 @@
 //! In: the `form.toml` of a form (see `form/declared.rs` for what may stand in it); out: [`Form`], in which every
 //! name is resolved and every table cell knows the key of its fact.
 
-pub mod catalog;
 mod declared;
 pub mod expression;
 pub mod field;
@@ -10,6 +9,7 @@ pub mod files;
 pub mod grid;
 pub mod head;
 pub mod key;
+pub mod keys;
 pub mod kind;
 mod needed;
 pub mod overrides;
@@ -27,13 +27,13 @@ use std::collections::BTreeMap;
 
 use time::Date;
 
-pub use catalog::{Catalog, Known, Shape};
 pub use declared::{FontRole, Notice, Weight};
 pub use expression::Expression;
 pub use field::Field;
 pub use grid::Grid;
 pub use head::{Block, Head, cell_key};
 pub use key::Key;
+pub use keys::{KeyInfo, Keys, Shape};
 pub use kind::{FieldKind, NOT_APPLICABLE, Rolled};
 pub use overrides::Overrides;
 pub use rule::Rule;
@@ -78,7 +78,7 @@ pub struct Form {
     /// The tables by name.
     pub tables: Vec<Table>,
     /// What is known of each key of the facts.
-    pub catalog: Catalog,
+    pub keys: Keys,
     /// The checks beyond kinds and totals.
     pub checks: Rules,
     /// The figures that next year's facts begin with: the key of this year's, and of next year's.
@@ -109,11 +109,11 @@ impl Form {
 
     /// Whether a key stands for an amount.
     pub fn is_amount(&self, key: &str) -> bool {
-        self.catalog.get(key).is_some_and(|known| known.kind == FieldKind::Amount)
+        self.keys.get(key).is_some_and(|known| known.kind == FieldKind::Amount)
     }
 
     /// The official label of a key, for messages.
     pub fn label_of(&self, key: &str) -> Option<&str> {
-        self.catalog.get(key).map(|known| known.label.as_str())
+        self.keys.get(key).map(|known| known.label.as_str())
     }
 }

@@ -7,13 +7,13 @@ use crate::diag::emit::Emitter;
 use crate::diag::{ExitStatus, Problems, text};
 use crate::ends::Ends;
 use crate::facts::edit::Original;
-use crate::pipeline::CheckJob;
+use crate::session::Selection;
 use crate::source::display_path;
 
 pub use crate::facts::layout::formatted;
 
 /// Formats the files of a job, or says which would change.
-pub fn format(job: &CheckJob, only_check: bool, emitter: &Emitter) -> ExitStatus {
+pub fn format(job: &Selection, only_check: bool, emitter: &Emitter) -> ExitStatus {
     let mut status = ExitStatus::Done;
     for file in &job.files {
         match one(file, only_check) {

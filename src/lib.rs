@@ -27,10 +27,10 @@ pub mod prose;
 pub mod report;
 
 // From a report to a page. All that a template may use is in `view.rs`.
-pub mod compile;
 pub mod export;
 pub mod fonts;
 pub mod render;
+pub mod typeset;
 pub mod view;
 pub mod worker;
 
@@ -38,12 +38,12 @@ pub mod worker;
 pub mod compare;
 pub mod ends;
 pub mod format;
-pub mod formshop;
+pub mod forms;
 pub mod interrupt;
-pub mod pipeline;
 pub mod roll;
 pub mod schema;
 mod serve;
+pub mod session;
 pub mod start;
 pub mod watch;
 
@@ -53,6 +53,6 @@ pub mod output;
 pub mod source;
 
 // What several of the above share.
-mod named;
 #[cfg(test)]
 mod needs;
+mod once_map;

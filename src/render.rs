@@ -6,9 +6,9 @@ mod apart;
 pub mod escape;
 mod filters;
 mod loaded;
-mod marks;
 mod markup;
 pub mod prose;
+mod source_map;
 mod trouble;
 
 use std::sync::Arc;
@@ -21,8 +21,8 @@ use crate::worker::Workers;
 use apart::Apart;
 
 pub use loaded::{LARGEST_FOREIGN_PAGE, Loaded};
-pub use marks::LineMap;
 pub use markup::{Markup, Target};
+pub use source_map::LineMap;
 
 /// The templates of one form for one output language, parsed once and usable for any number of reports.
 pub enum Templates {

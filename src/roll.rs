@@ -13,8 +13,8 @@ use crate::facts::edit::outline::{Entry, Outline, Section};
 use crate::facts::edit::{Original, Splice, behind_hash, behind_line, spliced};
 use crate::facts::{is_year, literal};
 use crate::form::{FieldKind, Form, Rolled};
-use crate::pipeline::{CheckJob, Errors, Forms, Loaded};
 use crate::report::{Report, Value};
+use crate::session::{Errors, Forms, Loaded, Selection};
 use crate::source::{display_path, end_of_line, start_of_line};
 
 /// What `roll` made.
@@ -33,7 +33,7 @@ pub struct NextYear {
 /// # Errors
 /// Facts with errors, or a file that is there already.
 pub fn roll(
-    job: &CheckJob,
+    job: &Selection,
     to: Option<u16>,
     dry_run: bool,
 ) -> Result<(Vec<NextYear>, Vec<Diagnostic>), Vec<Diagnostic>> {
@@ -149,8 +149,8 @@ impl<'a> Roller<'a> {
             "form" => {}
             "year" => self.edits.push((statement.value.clone(), self.year.to_string())),
             key if self.taken.contains_key(key) => self.take_over(key, statement),
-            key if key.rsplit('.').next() == Some(crate::form::catalog::REST) => self.comment(statement, "0"),
-            key => match self.form.catalog.get(key).filter(|known| !known.kind.is_figure()) {
+            key if key.rsplit('.').next() == Some(crate::form::keys::REST) => self.comment(statement, "0"),
+            key => match self.form.keys.get(key).filter(|known| !known.kind.is_figure()) {
                 None => self.figures(key, statement),
                 Some(known) => match known.roll {
                     Rolled::Keep => {}

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use crate::diag::{Code, Problems, Severity};
-use crate::form::{Form, Known, Shape, files};
+use crate::form::{Form, KeyInfo, Shape, files};
 use crate::project::Project;
 
 /// Where a project keeps the schema of a form, below its root.
@@ -38,7 +38,7 @@ pub fn text(form: &Form) -> String {
 
 /// The schema of a form.
 pub fn of(form: &Form) -> Value {
-    let mut schema = branch(form, form.catalog.shape(), true);
+    let mut schema = branch(form, form.keys.shape(), true);
     schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
     schema.insert("title".to_owned(), json!(form.label));
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
@@ -76,13 +76,13 @@ fn property(form: &Form, shape: &Shape, strict: bool) -> Value {
         // Written where their form and rules are known.
         Shape::Head => Value::Null,
         Shape::Rest => json!({ "const": 0, "title": "没有写的格都是 0", "description": "every cell not written is 0" }),
-        Shape::Value(key) => form.catalog.get(key).map_or(Value::Null, value),
+        Shape::Value(key) => form.keys.get(key).map_or(Value::Null, value),
         Shape::Branch(children) => Value::Object(branch(form, children, strict)),
     }
 }
 
 fn wanted<'a>(form: &Form, shape: &'a IndexMap<String, Shape>) -> Vec<&'a str> {
-    shape.iter().filter(|(_, inner)| form.catalog.wants(inner)).map(|(key, _)| key.as_str()).collect()
+    shape.iter().filter(|(_, inner)| form.keys.wants(inner)).map(|(key, _)| key.as_str()).collect()
 }
 
 /// What must be written, all the way down, where a table has no `rest`.
@@ -102,7 +102,7 @@ fn requirement(form: &Form, shape: &IndexMap<String, Shape>) -> Map<String, Valu
     schema
 }
 
-fn value(known: &Known) -> Value {
+fn value(known: &KeyInfo) -> Value {
     let mut schema = known.kind.schema(&known.options);
     let is_text = known.kind.is_text();
     if known.may_be_blank() && !is_text {

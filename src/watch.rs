@@ -2,10 +2,10 @@
 //! files that `build` writes, again after each change, and a page on this machine with the sheets, the web version and what
 //! is wrong.
 
-mod board;
 mod changes;
 mod desk;
 mod event;
+mod preview_state;
 mod routes;
 mod sheets;
 mod sitting;
@@ -21,9 +21,9 @@ use crate::serve::{self, Served};
 
 pub use desk::WatchJob;
 
-use board::Board;
 use changes::Changes;
 use desk::{Desk, Look, PAUSE};
+use preview_state::PreviewState;
 use sitting::{Next, Sitting};
 use standing::Standing;
 use sweep::Sweep;
@@ -39,8 +39,8 @@ pub fn watch(
 ) -> Result<ExitStatus, Diagnostic> {
     let interrupt = job.build.guard.interrupt.clone();
     let (sender, events) = mpsc::channel();
-    let board = Arc::new(Board::new(emitter.language(), sender.clone()));
-    let Served { address, opening } = serve::serve(routes::routes(Arc::clone(&board)), job.port)?;
+    let state = Arc::new(PreviewState::new(emitter.language(), sender.clone()));
+    let Served { address, opening } = serve::serve(routes::routes(Arc::clone(&state)), job.port)?;
     emitter.answer(&text!("预览：{address}（Ctrl-C 结束）", "preview: {address} (Ctrl-C ends it)"));
     if job.open && open::that_detached(&opening).is_err() {
         emitter.answer(&text!(
@@ -49,14 +49,14 @@ pub fn watch(
         ));
     }
     let (changes, sweep) = (Changes::new(sender), Sweep::new(&job.build.check));
-    let (standing, mut look) = (Standing::new(&board, emitter), Look::new());
+    let (standing, mut look) = (Standing::new(&state, emitter), Look::new());
     // What came between the settling of the job and the first listening was told to nobody.
     look.soon(false);
     let mut desk = Desk {
         settle,
         events,
         interrupt,
-        board: &board,
+        state: &state,
         changes,
         deaf_to: None,
         has_missed: false,
@@ -65,31 +65,31 @@ pub fn watch(
         standing,
         look,
     };
-    keep_up(&mut desk, job, &board, emitter)
+    keep_up(&mut desk, job, &state, emitter)
 }
 
 /// Works on one list of reports after the other. Where a new one cannot be worked on, the one before goes on.
 fn keep_up<S: Fn() -> Result<WatchJob, Problems>>(
     desk: &mut Desk<'_, S>,
     job: WatchJob,
-    board: &Board,
+    state: &PreviewState,
     emitter: &Emitter,
 ) -> Result<ExitStatus, Diagnostic> {
-    let (mut current, mut coming, mut kit, mut is_fresh, mut has_begun) = (job, None, None, false, false);
+    let (mut current, mut coming, mut toolchain, mut is_fresh, mut has_begun) = (job, None, None, false, false);
     while !desk.interrupt.is_asked() {
         let job = coming.as_ref().unwrap_or(&current);
-        let with = if is_fresh { None } else { kit.clone() };
+        let with = if is_fresh { None } else { toolchain.clone() };
         is_fresh = false;
         if !has_begun {
             desk.listen(job);
         }
-        let next = match Sitting::new(job, with, board, emitter) {
+        let next = match Sitting::new(job, with, state, emitter) {
             Ok(sitting) => {
                 if coming.is_some() || !has_begun {
                     let faults = desk.faults(job);
                     desk.standing.project(faults);
                 }
-                kit = sitting.kit();
+                toolchain = sitting.toolchain();
                 sitting.keep_up(desk)
             }
             Err(problem) if !has_begun => return Err(problem),

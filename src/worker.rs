@@ -25,7 +25,7 @@ use crate::view::View;
 
 pub use child::{Child, Ended};
 pub use limits::{LEAST_MIB, Limits, Stopped, is_memory_short, memory_short, stopped};
-pub use wire::{Load, Page, Reply, Sources, Span, Told, Wanted};
+pub use wire::{LayoutTask, Load, Reply, Sources, Span, Told, Wanted};
 use wire::{Task, receive, send};
 
 /// The first argument of a process that works for another one.
@@ -138,7 +138,7 @@ impl Workers {
     ///
     /// # Errors
     /// The process was stopped.
-    pub fn lay_out(&self, page: &Page, markup: &str) -> Result<Reply, Stopped> {
+    pub fn lay_out(&self, page: &LayoutTask, markup: &str) -> Result<Reply, Stopped> {
         self.give(|pipes| pipes.ask(&Task::LayOut(page.clone()), &[markup.as_bytes()]))
     }
 

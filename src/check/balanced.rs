@@ -13,7 +13,7 @@ pub fn check(form: &Form, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) 
         for text in texts.iter().filter(|text| balanced.keys.contains(&text.prose.key)) {
             let Some(mark) = first_alone(&balanced.pairs, &text.normal.text) else { continue };
             let rule = &balanced.rule;
-            let problem = rule.breach();
+            let problem = rule.violation();
             problems.push(rule.sourced(problem.at_saying(text.place(mark.clone()), text.said(mark))));
         }
     }

@@ -79,7 +79,7 @@ impl<'a> Group<'a> {
     /// Whether nobody writes such braces but for a reference: doubled ones, or single ones around a name of the form. A text
     /// of one line has no way to say that it means the braces, so that only names count there.
     fn is_meant(&self, form: &Form, is_prose: bool) -> bool {
-        let is_name = form.catalog.get(self.inner).is_some() || GIVEN.contains(&self.inner);
+        let is_name = form.keys.get(self.inner).is_some() || GIVEN.contains(&self.inner);
         let is_dotted = self.inner.contains('.')
             && self.inner.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'))
             && !self.inner.starts_with(|c: char| c.is_ascii_digit());
@@ -104,7 +104,7 @@ fn problem(form: &Form, prose: &Prose, group: &Group<'_>, guesses: bool) -> Diag
     };
     let problem = Diagnostic::error(Code::UnknownReference, message).at(place);
     let name = group.inner;
-    if form.catalog.get(name).is_some() || GIVEN.contains(&name) {
+    if form.keys.get(name).is_some() || GIVEN.contains(&name) {
         return problem.help(text!("写成 {{{{ {name} }}}}", "write {{{{ {name} }}}}"));
     }
     if guesses { problem.help(meant(form, name)) } else { problem }

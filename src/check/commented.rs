@@ -132,7 +132,7 @@ impl Reader<'_> {
             DeValue::Float(number) => number.as_str().contains(|c: char| ('1'..='9').contains(&c)),
             _ => false,
         };
-        let is_cell = self.form.catalog.get(key).is_some_and(|known| known.kind.is_figure() && known.sums.is_empty());
+        let is_cell = self.form.keys.get(key).is_some_and(|known| known.kind.is_figure() && known.sums.is_empty());
         is_figure && is_cell && self.facts.get(key).is_none()
     }
 
@@ -142,7 +142,7 @@ impl Reader<'_> {
             "“{label}”（{key}）的数字写在 # 后面，不会被读到",
             "the figure for {key} ({label}) stands behind a # and is not read"
         );
-        let is_required = self.form.catalog.get(key).is_some_and(|known| known.required);
+        let is_required = self.form.keys.get(key).is_some_and(|known| known.required);
         let said = match (self.values.contains_key(key), is_required) {
             (true, _) => text!("页面上现在是 0", "the page would show 0"),
             (false, true) => text!("所以这一格算作没有写", "so the cell counts as missing"),

@@ -62,7 +62,7 @@ pub fn failed(rule: &str, place: &Place, said: &str) -> Diagnostic {
 
 fn problem(scope: Scope<'_>, condition: &Condition, row: &str) -> Option<Diagnostic> {
     let rule = &condition.rule;
-    let problem = rule.breach();
+    let problem = rule.violation();
     let problem = scope.labelled(problem, &condition.test.reads, row);
     Some(rule.sourced(problem))
 }
@@ -97,7 +97,7 @@ impl Scope<'_> {
         }
         let values = if name.starts_with(LAST) { self.last? } else { self.sources.values };
         let key = key_of(name, row);
-        let kind = self.sources.form.catalog.get(&key)?.kind;
+        let kind = self.sources.form.keys.get(&key)?.kind;
         values.get(&key)?.value.operand(kind)
     }
 
@@ -144,7 +144,7 @@ impl Scope<'_> {
 /// Where a value was written; a computed total stands where the first of its parts does.
 fn place(form: &Form, values: &Values, key: &str) -> Option<Place> {
     values.get(key)?.place.clone().or_else(|| {
-        let parts = form.catalog.get(key)?.sums.first()?;
+        let parts = form.keys.get(key)?.sums.first()?;
         parts.iter().find_map(|part| place(form, values, part))
     })
 }

@@ -30,7 +30,7 @@ impl Balance {
 
     fn add(&mut self, form: &Form, values: &Values, key: &Key, times: i64) {
         let is_written = values.get(key).is_some_and(|entry| entry.place.is_some());
-        match form.catalog.get(key).and_then(|known| known.sums.first()).filter(|_| !is_written) {
+        match form.keys.get(key).and_then(|known| known.sums.first()).filter(|_| !is_written) {
             Some(parts) => parts.iter().for_each(|part| self.add(form, values, part, times)),
             None => *self.terms.entry(key.clone()).or_default() += times,
         }
@@ -73,7 +73,7 @@ fn find<'a>(form: &'a Form, values: &'a Values, balances: &'a [Balance]) -> Opti
         let change = first.wants(key)?;
         let explains = failing.iter().all(|balance| balance.wants(key) == Some(change));
         let breaks = holding.iter().any(|balance| balance.terms.get(key).is_some_and(|times| *times != 0));
-        let known = form.catalog.get(key)?;
+        let known = form.keys.get(key)?;
         let Entry { place: Some(place), .. } = values.get(key)? else { return None };
         let stated = figure(values, key)?;
         let right = (stated + change).normalize();
@@ -106,5 +106,5 @@ impl Culprit<'_> {
 }
 
 fn rest_assignment() -> String {
-    format!("{} =", crate::form::catalog::REST)
+    format!("{} =", crate::form::keys::REST)
 }

@@ -29,7 +29,7 @@ fn problem(doubled: &Doubled, text: &Looked<'_>, pair: Range<usize>) -> Option<D
     if doubled.unless.as_ref().is_some_and(|unless| unless.is_match(said).unwrap_or(false)) {
         return None;
     }
-    let problem = rule.breach().at_saying(text.place(pair.clone()), text.said(pair));
+    let problem = rule.violation().at_saying(text.place(pair.clone()), text.said(pair));
     Some(rule.sourced(problem))
 }
 

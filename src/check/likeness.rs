@@ -18,7 +18,7 @@ pub fn of(report: &Report) -> Option<Likeness> {
     };
     let mut hasher = blake3::Hasher::new();
     hasher.update(format!("{} {}\n", report.form.name, report.year).as_bytes());
-    let is_total = |key: &str| report.form.catalog.get(key).is_none_or(|known| !known.sums.is_empty());
+    let is_total = |key: &str| report.form.keys.get(key).is_none_or(|known| !known.sums.is_empty());
     let mut figures = 0;
     for (key, entry) in &report.values {
         match &entry.value {

@@ -143,7 +143,7 @@ fn is_new(found: &Diagnostic, told: &mut Told) -> bool {
     is_new
 }
 
-/// Whether a match is no breach.
+/// Whether a match is no violation.
 fn passes(
     scope: Scope<'_>,
     pattern: &Pattern,
@@ -231,7 +231,7 @@ fn problem(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>, found: &Captu
     let form = scope.sources.form;
     let rule = &pattern.rule;
     let whole = found.name(SHOWN).or_else(|| found.get(0))?;
-    let mut problem = rule.breach().at_saying(text.place(whole.range()), text.said(whole.range()));
+    let mut problem = rule.violation().at_saying(text.place(whole.range()), text.said(whole.range()));
     let mut figures = Vec::new();
     if let Some(test) = &pattern.test {
         let cells: Vec<&String> = test.reads.iter().filter(|key| is_cell(form, key)).collect();
@@ -256,7 +256,7 @@ fn problem(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>, found: &Captu
 }
 
 fn is_cell(form: &Form, key: &str) -> bool {
-    form.catalog.get(key).is_some_and(|known| known.is_cell)
+    form.keys.get(key).is_some_and(|known| known.is_cell)
 }
 
 /// The problem with what the table has in these cells: a note for each, or one for many.
@@ -278,6 +278,6 @@ fn noted(problem: Diagnostic, scope: Scope<'_>, cells: &[&String]) -> Diagnostic
 
 fn missing(pattern: &Pattern, text: &Looked<'_>) -> Diagnostic {
     let rule = &pattern.rule;
-    let problem = rule.breach().at(text.prose.place.clone());
+    let problem = rule.violation().at(text.prose.place.clone());
     rule.sourced(problem)
 }

@@ -93,7 +93,7 @@ pub struct Expanded {
 
 /// Whether a value that is not there was reported where it is missing.
 fn is_reported_elsewhere(form: &Form, name: &str) -> bool {
-    form.catalog.get(name).is_some_and(|known| known.is_cell || known.required)
+    form.keys.get(name).is_some_and(|known| known.is_cell || known.required)
 }
 
 impl Sources<'_> {
@@ -167,7 +167,7 @@ fn unknown_reference(form: &Form, prose: &Prose, reference: &Reference, guesses:
         .and_then(|words| words.find(name))
         .map_or(span.clone(), |at| span.start + at..span.start + at + name.len());
     let problem = Diagnostic::error(Code::UnknownReference, message).at(prose.written_place(inner));
-    if form.catalog.get(name).is_some() {
+    if form.keys.get(name).is_some() {
         return problem
             .help(text!("先在事实中写上 {name}，再引用它", "write {name} in the facts before naming it here"));
     }
@@ -176,15 +176,15 @@ fn unknown_reference(form: &Form, prose: &Prose, reference: &Reference, guesses:
 
 /// What a name between braces was most likely meant to be; an example where nothing is near.
 pub fn meant(form: &Form, name: &str) -> Text {
-    if let Some(near) = did_you_mean(name, form.catalog.iter().map(|(key, _)| key.as_str())) {
+    if let Some(near) = did_you_mean(name, form.keys.iter().map(|(key, _)| key.as_str())) {
         return near;
     }
-    let labelled = form.catalog.cells().filter(|(_, known)| has_in_order(&known.label, name));
+    let labelled = form.keys.cells().filter(|(_, known)| has_in_order(&known.label, name));
     if let Some((key, known)) = labelled.min_by_key(|(_, known)| known.label.chars().count()) {
         let label = &known.label;
         return text!("写成 {{{{ {key} }}}}（{label}）", "write {{{{ {key} }}}} ({label})");
     }
-    let example = form.catalog.cells().next().map(|(key, _)| key.as_str()).unwrap_or_default();
+    let example = form.keys.cells().next().map(|(key, _)| key.as_str()).unwrap_or_default();
     text!(
         "写表中一格的键，例如 {{{{ {example} }}}}；若要照原样印出，写成 \\{{{{ {name} }}}}",
         "write the key of a cell, such as {{{{ {example} }}}}; to print it as it is, write \\{{{{ {name} }}}}"

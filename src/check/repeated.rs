@@ -16,7 +16,7 @@ pub fn check(form: &Form, values: &Values, last: Option<&Values>, problems: &mut
 
 fn compare(form: &Form, repeated: &Repeated, values: &Values, last: &Values) -> Option<Diagnostic> {
     let (mut count, mut place) = (0, None);
-    for (key, known) in form.catalog.cells().filter(|(_, known)| known.kind.is_figure()) {
+    for (key, known) in form.keys.cells().filter(|(_, known)| known.kind.is_figure()) {
         let (now, before) = (figure(values, key), figure(last, key));
         if now != before {
             return None;
@@ -32,7 +32,7 @@ fn compare(form: &Form, repeated: &Repeated, values: &Values, last: &Values) -> 
     }
     let rule = &repeated.rule;
     let problem = rule
-        .breach()
+        .violation()
         .at(place?)
         .note(text!("{count} 个不为零的数字全部与上年相同", "all {count} figures above zero are last year's"));
     Some(rule.sourced(problem))

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use crate::diag::{Applicability, Code, Diagnostic, Text, text};
 use crate::facts::Facts;
 use crate::facts::labels::{self, Named};
-use crate::form::catalog::REST;
+use crate::form::keys::REST;
 use crate::form::{FieldKind, Form, Key, Shape};
 use crate::report::{Entry, Value, Values, value};
 use crate::source::Place;
@@ -22,7 +22,7 @@ const GUESSED: usize = 200;
 /// Reads every value of the facts that the form declares.
 pub fn read(facts: &Facts<'_>, form: &Form, problems: &mut Vec<Diagnostic>) -> Values {
     let mut reader = Reader { facts, form, values: Values::new(), unknown: 0, problems };
-    reader.table(&Key::ROOT, &facts.root, &facts.start(), form.catalog.shape(), None);
+    reader.table(&Key::ROOT, &facts.root, &facts.start(), form.keys.shape(), None);
     reader.values
 }
 
@@ -69,7 +69,7 @@ impl Reader<'_> {
     }
 
     fn value(&mut self, key: &Key, value: &Spanned<DeValue<'_>>) {
-        let Some(known) = self.form.catalog.get(key) else { return };
+        let Some(known) = self.form.keys.get(key) else { return };
         let place = self.facts.place(value);
         // What may be left out may also stand there empty, as `new` writes it.
         let is_empty = |text: &str| text.trim().is_empty();
@@ -156,7 +156,7 @@ impl Reader<'_> {
     ) {
         let mut missing: Vec<Key> = Vec::new();
         for (name, inner) in shape {
-            if table.contains_key(name.as_str()) || meant.contains(name) || !self.form.catalog.wants(inner) {
+            if table.contains_key(name.as_str()) || meant.contains(name) || !self.form.keys.wants(inner) {
                 continue;
             }
             let full = key.join(name);
@@ -200,7 +200,7 @@ impl Reader<'_> {
                 }
             }
             Shape::Value(key) => {
-                let Some(known) = self.form.catalog.get(key).filter(|known| known.required && known.is_cell) else {
+                let Some(known) = self.form.keys.get(key).filter(|known| known.required && known.is_cell) else {
                     return;
                 };
                 // Only figures can be 0; all else is asked for.

@@ -47,7 +47,7 @@ fn string(look: &Look<'_>, key: &str, text: &str, place: &Place, problems: &mut 
         return;
     }
     let Some(offsets) = literal::offsets(place.text(), text) else { return };
-    let is_prose = look.form.catalog.get(key).is_some_and(|known| known.kind == FieldKind::Prose);
+    let is_prose = look.form.keys.get(key).is_some_and(|known| known.kind == FieldKind::Prose);
     let (mut left_out, mut begins) = (Vec::new(), true);
     for pair in offsets.windows(2) {
         let [(at, from), (_, to)] = pair else { continue };

@@ -11,7 +11,7 @@ use crate::source::Place;
 
 /// Computes the totals that are missing.
 pub fn complete(form: &Form, values: &mut Values) {
-    for (key, _) in form.catalog.cells().filter(|(_, known)| !known.sums.is_empty()) {
+    for (key, _) in form.keys.cells().filter(|(_, known)| !known.sums.is_empty()) {
         compute(form, key, values);
     }
 }
@@ -21,7 +21,7 @@ fn compute(form: &Form, key: &Key, values: &mut Values) -> Decimal {
     if let Some(number) = figure(values, key) {
         return number;
     }
-    let parts = form.catalog.get(key).and_then(|known| known.sums.first()).map(Vec::as_slice).unwrap_or_default();
+    let parts = form.keys.get(key).and_then(|known| known.sums.first()).map(Vec::as_slice).unwrap_or_default();
     let sum = parts.iter().map(|part| compute(form, part, values)).sum();
     values.insert(key.clone(), Entry { value: Value::Figure(sum), place: None });
     sum
@@ -142,7 +142,7 @@ impl<'a> Verdict<'a> {
             zh: format!("“{label}”一{kind_zh}不符合：{zh}"),
             en: format!("the {kind_en} {label} ({key}) breaks the rule: {en}"),
         };
-        let problem = rule.sourced(rule.breach_saying(message).note(text!(
+        let problem = rule.sourced(rule.violation_saying(message).note(text!(
             "前者之和 {left}，后者之和 {right}，相差 {difference}",
             "the first sum is {left}, the second {right}, the difference {difference}"
         )));

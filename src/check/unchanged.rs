@@ -41,7 +41,7 @@ fn compare(unchanged: &Unchanged, texts: &[Looked<'_>], last: &Values) -> Option
     }
     let rule = &unchanged.rule;
     let share = same * 100 / all;
-    let problem = rule.breach().at(first?).note(text!(
+    let problem = rule.violation().at(first?).note(text!(
         "{all}句中有{same}句（{share}%）除数字外与上年相同，表式允许的最多是{allowed}%",
         "{same} of {all} sentences ({share} %) are last year's but for digits; the form allows {allowed} %"
     ));

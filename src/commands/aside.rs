@@ -2,10 +2,10 @@
 
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, exit_status};
-use crate::pipeline::CheckJob;
+use crate::session::Selection;
 
 /// Tells of what lies among the facts and is not read.
-pub fn tell_strays(job: &CheckJob, emitter: &Emitter) -> ExitStatus {
+pub fn tell_strays(job: &Selection, emitter: &Emitter) -> ExitStatus {
     let problems: Vec<Diagnostic> = job.strays.iter().map(|stray| stray.problem.clone()).collect();
     tell(&problems, emitter)
 }

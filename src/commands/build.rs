@@ -11,8 +11,8 @@ use crate::diag::{Diagnostic, ExitStatus, Problems};
 use crate::disk::unreadable;
 use crate::export::Format;
 use crate::interrupt::{First, Interrupt};
-use crate::pipeline::{self, BuildJob, CheckJob, Stamp};
 use crate::project::Project;
+use crate::session::{self, BuildJob, Selection, Stamp};
 
 /// Makes the pages.
 ///
@@ -20,7 +20,7 @@ use crate::project::Project;
 /// Those of [`settle`], no engine, or a summary that cannot be written.
 pub fn run(typed: Build, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let interrupt = Interrupt::listen(First::IsHeeded);
-    Ok(pipeline::build(&settle(typed, &interrupt)?, emitter)?)
+    Ok(session::build(&settle(typed, &interrupt)?, emitter)?)
 }
 
 /// What was typed, with what the project and the environment say where nothing was.
@@ -28,7 +28,7 @@ pub fn run(typed: Build, emitter: &Emitter) -> Result<ExitStatus, Problems> {
 /// # Errors
 /// No project, a selection that names nothing, two facts files with one output, or a variable that is no number.
 pub fn settle(typed: Build, interrupt: &Interrupt) -> Result<BuildJob, Problems> {
-    let mut check = CheckJob::of(&typed.selection.select, typed.selection.denies_warnings())?;
+    let mut check = Selection::of(&typed.selection.select, typed.selection.denies_warnings())?;
     let selected = check.files.len();
     if let Some(shard) = typed.shard {
         let root = check.project.root.clone();

@@ -4,16 +4,16 @@ use crate::cli::Check;
 use crate::diag::emit::Emitter;
 use crate::diag::{ExitStatus, Problems};
 use crate::interrupt::{First, Interrupt};
-use crate::pipeline::{self, CheckJob};
+use crate::session::{self, Selection};
 
 /// Checks facts, or mends them.
 ///
 /// # Errors
 /// No project, or a selection that names nothing.
 pub fn run(typed: Check, emitter: &Emitter) -> Result<ExitStatus, Problems> {
-    let job = CheckJob::of(&typed.selection.select, typed.selection.denies_warnings())?;
+    let job = Selection::of(&typed.selection.select, typed.selection.denies_warnings())?;
     Ok(match typed.fix {
-        true => pipeline::mend(&job, typed.dry_run, emitter),
-        false => pipeline::check(&job, &Interrupt::listen(First::IsHeeded), emitter),
+        true => session::mend(&job, typed.dry_run, emitter),
+        false => session::check(&job, &Interrupt::listen(First::IsHeeded), emitter),
     })
 }

@@ -8,7 +8,7 @@ use crate::cli::Diff;
 use crate::compare::{self, DiffFormat};
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Problems, text};
-use crate::pipeline::CheckJob;
+use crate::session::Selection;
 
 /// Compares reports.
 ///
@@ -27,8 +27,8 @@ pub fn run(typed: Diff, emitter: &Emitter) -> Result<ExitStatus, Problems> {
 }
 
 /// Two facts files to be compared, or the years of an organ.
-fn settle(typed: &Diff) -> Result<CheckJob, Problems> {
-    let mut job = CheckJob::of(from_ref(&typed.a), false)?;
+fn settle(typed: &Diff) -> Result<Selection, Problems> {
+    let mut job = Selection::of(from_ref(&typed.a), false)?;
     if let Some(b) = &typed.b {
         let other = job.project.select(from_ref(b))?;
         if job.files.len() != 1 || other.files.len() != 1 {

@@ -6,7 +6,6 @@ use serde::Serialize;
 use super::aside::tell;
 use super::forms::{OwnFile, forms_of, origins, own_files, unusable};
 use crate::cli::{Doctor, ListFormat};
-use crate::compile::{self, EngineChoice, TYPST_VERSION};
 use crate::diag::emit::Emitter;
 use crate::diag::{ExitStatus, Problems, Text, text};
 use crate::fonts::{FontIndex, RoleFaces};
@@ -14,6 +13,7 @@ use crate::form::Form;
 use crate::interrupt::Interrupt;
 use crate::project::Project;
 use crate::source::display_path;
+use crate::typeset::{self, EngineChoice, TYPST_VERSION};
 
 /// Says what there is to work with, whether a report can be made with it, and what is wrong with the forms.
 ///
@@ -120,7 +120,7 @@ fn look() -> Result<(Findings, Problems), Problems> {
     let findings = Findings {
         project: project.map(|project| display_path(&project.root)),
         engines: Engines {
-            typst_cli: match compile::typst_on_path() {
+            typst_cli: match typeset::typst_on_path() {
                 Ok(found) => Found::There { found },
                 Err(problem) => Found::Missing { problem: problem.message.clone() },
             },
@@ -135,7 +135,7 @@ fn look() -> Result<(Findings, Problems), Problems> {
 
 impl Choice {
     fn of(asked: EngineChoice, several_reports: bool) -> Self {
-        match compile::choose(asked, 1 + usize::from(several_reports), &Interrupt::default()) {
+        match typeset::choose(asked, 1 + usize::from(several_reports), &Interrupt::default()) {
             Ok(chosen) => Self { several_reports, engine: Some(chosen.name()), reason: chosen.reason, help: None },
             Err(problem) => {
                 let (reason, help) = (problem.message.clone(), problem.help.clone());

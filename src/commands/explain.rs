@@ -31,7 +31,10 @@ fn explain(code: Option<&str>, language: Language) -> Result<(String, Vec<Diagno
     if let Some(explanation) = built_in(code) {
         let words = explanation.words(language);
         let Explanation { source, wrong, right, .. } = &explanation;
-        return Ok((Page { code, words, source, wrong, right, last: None, form: None }.text(language), Vec::new()));
+        return Ok((
+            Explained { code, words, source, wrong, right, last: None, form: None }.text(language),
+            Vec::new(),
+        ));
     }
     let (forms, problems) = forms();
     let pages: Vec<String> = forms
@@ -117,10 +120,10 @@ fn of_rule(code: &str, form: &Form, rule: &Rule, language: Language) -> String {
     };
     let words = format!("{words}\n({})", severity.get(language));
     let Rule { source, wrong, right, last, .. } = rule;
-    Page { code, words: &words, source, wrong, right, last: last.as_deref(), form: Some(form) }.text(language)
+    Explained { code, words: &words, source, wrong, right, last: last.as_deref(), form: Some(form) }.text(language)
 }
 
-struct Page<'a> {
+struct Explained<'a> {
     code: &'a str,
     words: &'a str,
     source: &'a str,
@@ -130,7 +133,7 @@ struct Page<'a> {
     form: Option<&'a Form>,
 }
 
-impl Page<'_> {
+impl Explained<'_> {
     fn text(&self, language: Language) -> String {
         let mut text = match self.form {
             Some(form) => format!("{} [{}]\n\n{}\n", self.code, form.name, self.words),

@@ -5,14 +5,14 @@ use crate::cli::Fmt;
 use crate::diag::emit::Emitter;
 use crate::diag::{ExitStatus, Problems};
 use crate::format;
-use crate::pipeline::CheckJob;
+use crate::session::Selection;
 
 /// Formats facts files, or says which would change.
 ///
 /// # Errors
 /// No project, or a selection that names nothing.
 pub fn run(typed: Fmt, emitter: &Emitter) -> Result<ExitStatus, Problems> {
-    let job = CheckJob::of(&typed.select, false)?;
+    let job = Selection::of(&typed.select, false)?;
     let strays = tell_strays(&job, emitter);
     Ok(format::format(&job, typed.check, emitter).max(strays))
 }

@@ -9,7 +9,7 @@ use crate::cli::{Forms, ListFormat, OfForm};
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, Problems, Text, exit_status, text};
 use crate::form::{Form, Origin, files};
-use crate::formshop;
+use crate::forms;
 use crate::interrupt::{First, Interrupt};
 use crate::project::Project;
 use crate::source::display_path;
@@ -22,14 +22,14 @@ pub fn run(typed: Forms, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     match typed.what {
         None => list(typed.format, emitter),
         Some(OfForm::New { name }) => {
-            for path in formshop::start(&name)? {
+            for path in forms::start(&name)? {
                 say_written(&path, emitter);
             }
             emitter.say(&text!("下一步：nianbao forms check {name}", "next: nianbao forms check {name}"));
             Ok(ExitStatus::Done)
         }
         Some(OfForm::Check { name, limits }) => {
-            let checked = formshop::check(&name, limits.guard(&Interrupt::listen(First::KILLS)))?;
+            let checked = forms::check(&name, limits.guard(&Interrupt::listen(First::KILLS)))?;
             emitter.emit(&checked.problems);
             if checked.problems.is_empty() {
                 emitter.say(&text!("表式 {name} 没有问题", "the form {name} is in order"));

@@ -4,12 +4,12 @@
 use crate::cli::MergeSummary;
 use crate::diag::emit::Emitter;
 use crate::diag::{ExitStatus, Problems};
-use crate::pipeline;
+use crate::session;
 
 /// Puts summaries together.
 ///
 /// # Errors
 /// A file that is no summary, shares that do not go together, or an output that cannot be written.
 pub fn run(typed: MergeSummary, emitter: &Emitter) -> Result<ExitStatus, Problems> {
-    Ok(pipeline::merge(&typed.files, typed.out.as_deref(), emitter)?)
+    Ok(session::merge(&typed.files, typed.out.as_deref(), emitter)?)
 }

@@ -5,8 +5,8 @@ use super::aside::{tell, tell_strays};
 use crate::cli::Roll;
 use crate::diag::emit::Emitter;
 use crate::diag::{ExitStatus, Problems, text};
-use crate::pipeline::CheckJob;
 use crate::roll;
+use crate::session::Selection;
 use crate::source::display_path;
 
 /// Starts next year's facts.
@@ -14,7 +14,7 @@ use crate::source::display_path;
 /// # Errors
 /// No project, a selection that names nothing, facts with errors, or a file that is there already.
 pub fn run(typed: Roll, emitter: &Emitter) -> Result<ExitStatus, Problems> {
-    let job = CheckJob::of(&typed.select, false)?;
+    let job = Selection::of(&typed.select, false)?;
     let strays = tell_strays(&job, emitter);
     let (rolled, problems) = roll::roll(&job, typed.to, typed.dry_run)?;
     let paths = rolled.iter().map(|next| (next, display_path(&next.path)));

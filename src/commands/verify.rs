@@ -10,7 +10,7 @@ use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Problems, text};
 use crate::export::Format;
 use crate::interrupt::{First, Interrupt};
-use crate::pipeline::{CheckJob, Verifier, pages_at};
+use crate::session::{Selection, Verifier, pages_at};
 use crate::source::display_path;
 
 /// Verifies pages. What keeps one from being verified keeps no other.
@@ -47,7 +47,7 @@ fn pages_of(
     typed: Option<&Path>,
     emitter: &Emitter,
 ) -> Result<(Vec<PathBuf>, ExitStatus), Problems> {
-    let job = CheckJob::of(select, false)?;
+    let job = Selection::of(select, false)?;
     let mut status = tell_strays(&job, emitter);
     let out = out(typed, &job.project)?;
     let mut pages = Vec::new();

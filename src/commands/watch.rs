@@ -2,12 +2,12 @@
 //! machine.
 
 use super::build;
-use crate::cli::{Build, Selection, Watch};
-use crate::compile::EngineChoice;
+use crate::cli::{Build, SelectArgs, Watch};
 use crate::diag::emit::Emitter;
 use crate::diag::{ExitStatus, Problems};
 use crate::export::Format;
 use crate::interrupt::{First, Interrupt};
+use crate::typeset::EngineChoice;
 use crate::watch::{self, WatchJob};
 
 /// Watches until somebody asks to stop.
@@ -24,7 +24,7 @@ pub fn run(typed: Watch, emitter: &Emitter) -> Result<ExitStatus, Problems> {
 /// What was typed. Sheets and a web version are always made, since they are what is looked at.
 fn settle(typed: Watch, interrupt: &Interrupt) -> Result<WatchJob, Problems> {
     let Watch { select, open, port, draft, limits } = typed;
-    let selection = Selection { select, deny: None };
+    let selection = SelectArgs { select, deny: None };
     let mut build = build::settle(Build { selection, ..Build::default() }, interrupt)?;
     build.guard = limits.guard(interrupt);
     if build.engine == EngineChoice::Auto && cfg!(feature = "embedded") {

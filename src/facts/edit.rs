@@ -18,7 +18,7 @@ mod typed;
 
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::ends::Ends;
-use crate::form::catalog::{HEAD, REST};
+use crate::form::keys::{HEAD, REST};
 use crate::form::{Form, Key, Shape};
 use crate::report::{Accepted, Value};
 use crate::source::Source;
@@ -107,7 +107,7 @@ fn steps(form: &Form, changes: &[Change]) -> Result<Vec<Step>, Vec<Diagnostic>> 
         return Err(problems);
     }
     let keys: std::collections::HashMap<&str, usize> =
-        form.catalog.iter().enumerate().map(|(number, (key, _))| (key.as_str(), number)).collect();
+        form.keys.iter().enumerate().map(|(number, (key, _))| (key.as_str(), number)).collect();
     steps.sort_by_cached_key(|step| {
         let key = step.path.join(".");
         let group = match step.what {
@@ -127,14 +127,14 @@ fn step(form: &Form, change: &Change) -> Result<Step, Diagnostic> {
     let known = |key: &str| {
         let is_head = key == HEAD[0] || key == HEAD[1];
         let message = || text!("表式没有 {key} 这个键", "the form has no key {key}");
-        (is_head || form.catalog.get(key).is_some())
+        (is_head || form.keys.get(key).is_some())
             .then(|| path(key))
             .ok_or_else(|| Diagnostic::error(Code::UnknownKey, message()))
     };
     Ok(match change {
         Change::Set(key, value) => {
             let path = known(key)?;
-            if form.catalog.get(key).is_some_and(|known| !typed::is_of_kind(known, value)) {
+            if form.keys.get(key).is_some_and(|known| !typed::is_of_kind(known, value)) {
                 let literal = value.toml();
                 let message = text!("{key} 不能是 {literal}", "{key} cannot be {literal}");
                 return Err(Diagnostic::error(Code::WrongType, message));
@@ -143,7 +143,7 @@ fn step(form: &Form, change: &Change) -> Result<Step, Diagnostic> {
         }
         Change::Type(key, typed) => {
             let path = known(key)?;
-            Step { path, what: What::Put(typed::read(form.catalog.get(key), key, typed)?) }
+            Step { path, what: What::Put(typed::read(form.keys.get(key), key, typed)?) }
         }
         Change::Remove(key) | Change::CommentOut(key) if HEAD.contains(&key.split('.').next().unwrap_or_default()) => {
             return Err(refused(text!("{key} 不能删去", "{key} cannot be taken away")));

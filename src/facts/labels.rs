@@ -81,7 +81,7 @@ fn elsewhere(name: &str, called: &IndexSet<String>) -> Text {
 /// The keys that the form has under a key; `None` where it is not a table.
 pub fn shape<'a>(form: &'a Form, key: &str) -> Option<&'a IndexMap<String, Shape>> {
     let mut parts = key.split('.').filter(|part| !part.is_empty());
-    parts.try_fold(form.catalog.shape(), |shape, part| match shape.get(part)? {
+    parts.try_fold(form.keys.shape(), |shape, part| match shape.get(part)? {
         Shape::Branch(children) => Some(children),
         _ => None,
     })

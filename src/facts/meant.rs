@@ -6,7 +6,7 @@ use time::{Date, Month};
 
 use super::literal::{self, in_quotes};
 use crate::diag::{Applicability, Text, did_you_mean, text};
-use crate::form::{FieldKind, Known, NOT_APPLICABLE};
+use crate::form::{FieldKind, KeyInfo, NOT_APPLICABLE};
 
 use Applicability::{Safe, Suggested};
 
@@ -61,7 +61,7 @@ const INEXACT: &[&str] = &[
 ];
 
 /// What `written` was meant to be. Where nothing is known of the key, only what looks like a number or date is taken for one.
-pub fn meant(written: &str, known: Option<&Known>) -> Meant {
+pub fn meant(written: &str, known: Option<&KeyInfo>) -> Meant {
     let written = written.trim();
     if is_placeholder(written) {
         return placeholder(written);
@@ -229,7 +229,7 @@ fn english(folded: &str) -> Option<Date> {
     Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()
 }
 
-fn number(written: &str, folded: &str, known: Option<&Known>) -> Option<Meant> {
+fn number(written: &str, folded: &str, known: Option<&KeyInfo>) -> Option<Meant> {
     if is_number(folded) {
         return Some(plain_number(written, folded));
     }
@@ -345,7 +345,7 @@ fn inexact(written: &str, tight: &str) -> Option<Meant> {
 }
 
 /// A number with a word behind it. Only a word that changes no number may be taken away, or the very unit of the form.
-fn unit(written: &str, tight: &str, known: Option<&Known>) -> Option<Meant> {
+fn unit(written: &str, tight: &str, known: Option<&KeyInfo>) -> Option<Meant> {
     let end = tight.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',' || c == '-'))?;
     let (digits, unit) = tight.split_at(end);
     let number = if is_number(digits) { digits.to_owned() } else { grouped(digits, ',')? };
@@ -388,7 +388,7 @@ fn unsure(meant: Meant) -> Meant {
     Meant { instead: meant.instead.map(|(text, _)| (text, Suggested)), ..meant }
 }
 
-fn unknown(written: &str, known: Option<&Known>) -> Meant {
+fn unknown(written: &str, known: Option<&KeyInfo>) -> Meant {
     if let Some((message, help)) = known.and_then(|known| known.kind.wanted(written)) {
         return Meant::new(message, help);
     }

@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 
 use super::literal;
 use crate::diag::{Language, text};
-use crate::form::{Cell, FieldKind, Form, Head, Key, Known, Shape};
+use crate::form::{Cell, FieldKind, Form, Head, Key, KeyInfo, Shape};
 use crate::schema;
 
 /// How the examples of days end.
@@ -34,14 +34,14 @@ pub fn facts(form: &Form, organ: &str, year: u16) -> String {
         format!("form = {}", literal::in_quotes(&form.name)),
         format!("year = {year}"),
     ];
-    let mut page = Page { form, organ, year, language, cells, legend, group, lines };
+    let mut page = Skeleton { form, organ, year, language, cells, legend, group, lines };
     // Keys that stand in no table come before the first header.
-    for (key, shape) in form.catalog.shape() {
+    for (key, shape) in form.keys.shape() {
         if let Shape::Value(full) = shape {
             page.value(key, full);
         }
     }
-    for (key, shape) in form.catalog.shape() {
+    for (key, shape) in form.keys.shape() {
         if let Shape::Branch(children) = shape {
             page.section(key, children);
         }
@@ -49,7 +49,7 @@ pub fn facts(form: &Form, organ: &str, year: u16) -> String {
     page.lines.join("\n") + "\n"
 }
 
-struct Page<'a> {
+struct Skeleton<'a> {
     form: &'a Form,
     organ: &'a str,
     year: u16,
@@ -64,9 +64,9 @@ struct Page<'a> {
 }
 
 /// A cell of a row: its key in the row, what the form knows of it, and its heads.
-type RowCell<'p, 'a> = (&'p str, &'p Known, &'p Cell<'a>);
+type RowCell<'p, 'a> = (&'p str, &'p KeyInfo, &'p Cell<'a>);
 
-impl<'a> Page<'a> {
+impl<'a> Skeleton<'a> {
     /// A table with its header; where it holds only groups, each of them has its own.
     fn section(&mut self, name: &str, children: &IndexMap<String, Shape>) {
         let own = || children.values().filter(|shape| !matches!(shape, Shape::Head | Shape::Rest));
@@ -113,10 +113,10 @@ impl<'a> Page<'a> {
     fn row(&mut self, name: &str, cells: &IndexMap<String, Shape>) {
         let form = self.form;
         let of_shape = |(key, shape): (&String, &Shape)| match shape {
-            Shape::Value(full) => Some((key.clone(), form.catalog.get(full)?, self.cells.get(full.as_str())?.clone())),
+            Shape::Value(full) => Some((key.clone(), form.keys.get(full)?, self.cells.get(full.as_str())?.clone())),
             _ => None,
         };
-        let known: Vec<(String, &Known, Cell<'a>)> = cells.iter().filter_map(of_shape).collect();
+        let known: Vec<(String, &KeyInfo, Cell<'a>)> = cells.iter().filter_map(of_shape).collect();
         let known: Vec<RowCell<'_, 'a>> = known.iter().map(|(key, known, cell)| (key.as_str(), *known, cell)).collect();
         let Some((_, _, first)) = known.first() else { return };
         let heads = shared_heads(first, &known);
@@ -149,7 +149,7 @@ impl<'a> Page<'a> {
 
     /// A value with a line of its own.
     fn value(&mut self, name: &str, full: &str) {
-        let Some(known) = self.form.catalog.get(full) else { return };
+        let Some(known) = self.form.keys.get(full) else { return };
         let guide = known.guide.replace('\n', " ");
         let heads = self.cells.get(full).map(|cell| self.heads_of(cell));
         if let Some(heads) = &heads {
@@ -231,7 +231,7 @@ impl<'a> Page<'a> {
     }
 
     /// What may stand in the place of a value, where that is more than plain text or a number; nothing that its guide says.
-    fn notes(&self, known: &Known, guide: &str) -> Vec<String> {
+    fn notes(&self, known: &KeyInfo, guide: &str) -> Vec<String> {
         let date = self.date();
         let options = &known.options;
         let kind = match known.kind {
@@ -265,7 +265,7 @@ impl<'a> Page<'a> {
     }
 
     /// A value of the kind; for what may be left out, none.
-    fn example(&self, known: &Known) -> String {
+    fn example(&self, known: &KeyInfo) -> String {
         match known.kind {
             FieldKind::Lines => literal::list(&[]),
             _ if !known.required => literal::in_quotes(""),

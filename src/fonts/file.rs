@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::diag::{Code, Diagnostic, text};
 use crate::disk::unreadable;
 use crate::disk::{self, Unread};
-use crate::named::Named;
+use crate::once_map::OnceMap;
 use crate::source::display_path;
 
 use super::glyphs::Glyphs;
@@ -33,7 +33,7 @@ struct Seen {
     stamp: Option<Stamp>,
     bytes: OnceLock<Result<Arc<Vec<u8>>, Diagnostic>>,
     /// By the number of the face.
-    glyphs: Named<u32, Result<Option<Arc<Glyphs>>, Diagnostic>>,
+    glyphs: OnceMap<u32, Result<Option<Arc<Glyphs>>, Diagnostic>>,
 }
 
 /// What another process is told of a font file, so that it uses the same bytes.
@@ -68,7 +68,7 @@ impl Eq for FontFile {}
 impl FontFile {
     /// The file at `path` that held bytes of this hash; where `stamp` is given, it is the file as long as it has that stamp.
     pub fn new(path: PathBuf, blake3: String, stamp: Option<Stamp>) -> Self {
-        Self(Arc::new(Seen { path, blake3, stamp, bytes: OnceLock::new(), glyphs: Named::default() }))
+        Self(Arc::new(Seen { path, blake3, stamp, bytes: OnceLock::new(), glyphs: OnceMap::default() }))
     }
 
     /// Where it is.

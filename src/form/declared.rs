@@ -220,16 +220,16 @@ fn one() -> usize {
     1
 }
 
-/// A rule that checks enforce: what it is called, how much a breach weighs, and how it is explained.
+/// A rule that checks enforce: what it is called, how much a violation weighs, and how it is explained.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeclaredRule {
-    /// Whether a breach keeps the report from being made.
+    /// Whether a violation keeps the report from being made.
     #[serde(default = "error")]
     pub severity: Severity,
     /// The rule in words.
     pub message: Wording,
-    /// What to do about a breach.
+    /// What to do about a violation.
     pub help: Option<Wording>,
     /// Where the rule comes from.
     pub source: String,
@@ -291,7 +291,7 @@ pub struct DeclaredPattern {
     pub find: Spanned<String>,
     /// What excuses a match: words that cover all that its message would point at.
     pub unless: Option<Spanned<String>>,
-    /// What must be true of a match; without it, every match is a breach.
+    /// What must be true of a match; without it, every match is a violation.
     pub test: Option<Spanned<String>>,
     /// Whether the text must have a match.
     #[serde(default)]

@@ -35,11 +35,11 @@ pub struct Overrides {
 pub struct RuleOverride {
     /// Whether its checks are left out.
     pub off: bool,
-    /// Whether a breach keeps the report from being made.
+    /// Whether a violation keeps the report from being made.
     pub severity: Option<Severity>,
     /// The rule in words.
     pub message: Option<Wording>,
-    /// What to do about a breach.
+    /// What to do about a violation.
     pub help: Option<Wording>,
 }
 

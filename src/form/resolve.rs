@@ -10,7 +10,7 @@ use super::declared::{
 };
 use super::overrides::{OVERRIDES, Overrides};
 use super::pattern::references;
-use super::{Block, Catalog, Content, Field, FieldKind, Form, FormFiles, Grid, Head, Key, Section, Table, rules};
+use super::{Block, Content, Field, FieldKind, Form, FormFiles, Grid, Head, Key, Keys, Section, Table, rules};
 use crate::diag::{self, Code, Diagnostic, Text, text};
 use crate::facts::slips::declaration;
 use crate::source::{Place, Source};
@@ -82,9 +82,9 @@ impl Resolver<'_> {
             overrides.apply_to_tables(&mut tables, declared, own, &mut self.problems);
         }
         let fields: Vec<Field> = declared.fields.iter().map(field).collect();
-        let catalog = Catalog::new(&fields, &tables);
-        let carried = declared.rolls.iter().flat_map(|roll| self.carried(roll, &catalog)).collect();
-        let checks = rules::resolve(declared, &catalog, &tables, self.source, &mut self.problems);
+        let keys = Keys::new(&fields, &tables);
+        let carried = declared.rolls.iter().flat_map(|roll| self.carried(roll, &keys)).collect();
+        let checks = rules::resolve(declared, &keys, &tables, self.source, &mut self.problems);
         let mut form = Form {
             name: name.to_owned(),
             label: declared.label.clone(),
@@ -102,7 +102,7 @@ impl Resolver<'_> {
             font_advice: declared.font_advice.clone(),
             fields,
             tables,
-            catalog,
+            keys,
             checks,
             carried,
             charts: declared.charts.iter().map(chart).collect(),
@@ -308,10 +308,10 @@ impl Resolver<'_> {
     }
 
     /// The cells that a declared roll takes over: one, or those of a row that are no totals.
-    fn carried(&mut self, roll: &DeclaredRoll, catalog: &Catalog) -> Vec<(Key, Key)> {
+    fn carried(&mut self, roll: &DeclaredRoll, keys: &Keys) -> Vec<(Key, Key)> {
         let (from, to) = (roll.from.get_ref(), roll.to.get_ref());
         let row = format!("{from}.");
-        let pairs: Vec<(Key, Key)> = catalog
+        let pairs: Vec<(Key, Key)> = keys
             .cells()
             .filter(|(_, known)| known.required)
             .filter_map(|(key, _)| {
@@ -322,7 +322,7 @@ impl Resolver<'_> {
         if pairs.is_empty() {
             self.unknown(&roll.from);
         }
-        if pairs.iter().any(|(_, to)| !catalog.get(to).is_some_and(|known| known.is_cell)) {
+        if pairs.iter().any(|(_, to)| !keys.get(to).is_some_and(|known| known.is_cell)) {
             self.unknown(&roll.to);
         }
         pairs
@@ -330,7 +330,7 @@ impl Resolver<'_> {
 
     /// Checks that a choice has options.
     fn choices(&mut self, form: &Form) {
-        let choices = form.catalog.iter().filter(|(_, known)| known.kind == FieldKind::Choice);
+        let choices = form.keys.iter().filter(|(_, known)| known.kind == FieldKind::Choice);
         for (key, _) in choices.filter(|(_, known)| known.options.is_empty()) {
             let message = text!("“{key}”是选择，却没有 options", "`{key}` is a choice without `options`");
             self.problems.push(Diagnostic::error(Code::FormFile, message).at(Place::new(self.source, 0..0)));
@@ -340,7 +340,7 @@ impl Resolver<'_> {
     /// Checks that charts draw figures, and that sections name charts.
     fn charts(&mut self, form: &Form, declared: &Declared) {
         let cells = declared.charts.iter().flat_map(|chart| &chart.bars).flat_map(|bar| &bar.cells);
-        for key in cells.filter(|key| !form.catalog.get(key.get_ref()).is_some_and(|known| known.is_cell)) {
+        for key in cells.filter(|key| !form.keys.get(key.get_ref()).is_some_and(|known| known.is_cell)) {
             self.unknown(key);
         }
         let named =
@@ -359,7 +359,7 @@ impl Resolver<'_> {
                 let there = match name.as_str() {
                     "year" => true,
                     "notice.title" | "notice.number" => form.notice.is_some(),
-                    _ => form.catalog.get(&name).is_some_and(|known| known.required || known.is_cell),
+                    _ => form.keys.get(&name).is_some_and(|known| known.required || known.is_cell),
                 };
                 if !there {
                     self.wrong(

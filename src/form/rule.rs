@@ -1,17 +1,17 @@
-//! A rule of a form. In: what is declared of it; out: [`Rule`], which each check that enforces it holds, and the problem of a breach.
+//! A rule of a form. In: what is declared of it; out: [`Rule`], which each check that enforces it holds, and the problem of a violation.
 
 use crate::diag::{Code, Diagnostic, Severity, Text, text};
 
-/// A rule that checks enforce: what it is called, how much a breach weighs, and how it is explained.
+/// A rule that checks enforce: what it is called, how much a violation weighs, and how it is explained.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// Its code, by which it is explained and its warnings are accepted.
     pub code: String,
-    /// Whether a breach keeps the report from being made.
+    /// Whether a violation keeps the report from being made.
     pub severity: Severity,
     /// The rule in words.
     pub message: Text,
-    /// What to do about a breach.
+    /// What to do about a violation.
     pub help: Option<Text>,
     /// Where the rule comes from.
     pub source: String,
@@ -24,13 +24,13 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The problem of a breach, in the words of the rule.
-    pub fn breach(&self) -> Diagnostic {
-        self.breach_saying(self.message.clone())
+    /// The problem of a violation, in the words of the rule.
+    pub fn violation(&self) -> Diagnostic {
+        self.violation_saying(self.message.clone())
     }
 
-    /// The problem of a breach, in other words.
-    pub fn breach_saying(&self, message: Text) -> Diagnostic {
+    /// The problem of a violation, in other words.
+    pub fn violation_saying(&self, message: Text) -> Diagnostic {
         let code = Code::Declared(self.code.clone());
         match self.severity {
             Severity::Error => Diagnostic::error(code, message),

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use fancy_regex::Regex;
 use toml::Spanned;
 
-use super::catalog::Catalog;
 use super::declared::{
     Declared, DeclaredBalanced, DeclaredCondition, DeclaredDoubled, DeclaredPattern, DeclaredRepeated, DeclaredRule,
     DeclaredUnchanged, Equation, Wording,
@@ -16,6 +15,7 @@ use super::declared::{
 use super::expression::{Expression, Expressions};
 use super::head::{Block, Head};
 use super::key::Key;
+use super::keys::Keys;
 use super::kind::FieldKind;
 use super::needed::Needed;
 use super::regex::{Compiler, Refused};
@@ -157,7 +157,7 @@ pub struct Repeated {
 /// Makes the checks of a declaration whole.
 pub fn resolve(
     declared: &Declared,
-    catalog: &Catalog,
+    keys: &Keys,
     tables: &[Table],
     source: &Arc<Source>,
     problems: &mut Vec<Diagnostic>,
@@ -166,7 +166,7 @@ pub fn resolve(
     let mut resolver = Resolver {
         declared,
         rules,
-        catalog,
+        keys,
         tables,
         source,
         expressions: Expressions::default(),
@@ -176,7 +176,7 @@ pub fn resolve(
     };
     let equations: Vec<Vec<Sum>> =
         declared.equations.iter().filter_map(|equation| resolver.equation(equation)).collect();
-    let sums = sums::totals(catalog).chain(equations.into_iter().flatten()).collect();
+    let sums = sums::totals(keys).chain(equations.into_iter().flatten()).collect();
     let conditions = declared.conditions.iter().filter_map(|condition| resolver.condition(condition)).collect();
     if let Some(pattern) = declared.patterns.get(MOST_PATTERNS) {
         let message = text!("正则表达式超过 {MOST_PATTERNS} 个", "there are more than {MOST_PATTERNS} patterns");
@@ -219,7 +219,7 @@ fn whole(code: &str, declared: &DeclaredRule) -> Rule {
 struct Resolver<'a> {
     declared: &'a Declared,
     rules: BTreeMap<String, Arc<Rule>>,
-    catalog: &'a Catalog,
+    keys: &'a Keys,
     tables: &'a [Table],
     source: &'a Arc<Source>,
     expressions: Expressions,
@@ -359,14 +359,14 @@ impl Resolver<'_> {
     /// The texts that keys or groups of keys name; all prose where none are named.
     fn texts(&mut self, named: &[Spanned<String>]) -> Vec<Key> {
         if named.is_empty() {
-            let prose = self.catalog.iter().filter(|(_, known)| known.kind == FieldKind::Prose);
+            let prose = self.keys.iter().filter(|(_, known)| known.kind == FieldKind::Prose);
             return prose.map(|(key, _)| key.clone()).collect();
         }
         let mut keys = Vec::new();
         for name in named {
             let group = Key::from(name.get_ref().as_str());
             let meant = self
-                .catalog
+                .keys
                 .iter()
                 .filter(|(key, known)| known.kind.is_text() && !group.is_empty() && key.is_within(&group));
             let before = keys.len();
@@ -434,7 +434,7 @@ impl Resolver<'_> {
             return;
         }
         let key = key_of(name, row);
-        match self.catalog.get(&key).map(|known| known.kind) {
+        match self.keys.get(&key).map(|known| known.kind) {
             Some(kind) if kind != FieldKind::Prose => {}
             Some(_) => {
                 let message = text!("表达式不能读正文“{key}”", "an expression cannot read prose, such as `{key}`");
@@ -442,7 +442,7 @@ impl Resolver<'_> {
             }
             None => {
                 let message = text!("表达式读的“{key}”不存在", "the expression reads `{key}`, which is not there");
-                let near = did_you_mean(&key, self.catalog.iter().map(|(key, _)| key.as_str()));
+                let near = did_you_mean(&key, self.keys.iter().map(|(key, _)| key.as_str()));
                 self.wrong(at, message, near);
             }
         }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use toml::Spanned;
 
-use super::catalog::Catalog;
 use super::declared::Equation;
 use super::head::{Block, Head};
 use super::key::Key;
+use super::keys::Keys;
 use super::rule::Rule;
 use super::table::Table;
 
@@ -57,8 +57,8 @@ impl Line {
 }
 
 /// The sums of all totals, in the order of the form.
-pub fn totals(catalog: &Catalog) -> impl Iterator<Item = Sum> {
-    catalog.cells().flat_map(|(key, known)| {
+pub fn totals(keys: &Keys) -> impl Iterator<Item = Sum> {
+    keys.cells().flat_map(|(key, known)| {
         known.sums.iter().map(move |parts| Sum {
             origin: Origin::Total,
             left: vec![key.clone()],

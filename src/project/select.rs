@@ -82,7 +82,7 @@ impl Project {
         let reports = self.reports();
         if is_year(selection) && !Path::new(selection).exists() {
             let mut found = self.below(&reports);
-            let years = Known::of(&reports, &found.files).years;
+            let years = KeyInfo::of(&reports, &found.files).years;
             found.files.retain(|path| path.file_stem().is_some_and(|stem| stem == selection));
             found.strays.retain(|stray| stray.may_be_of(selection));
             return if found.files.is_empty() { Err(no_such_year(selection, &years, found.strays)) } else { Ok(found) };
@@ -130,7 +130,7 @@ impl Project {
         if !folders.is_empty() {
             return Ok(kept(found, |path| path.parent().is_some_and(|folder| folders.contains(folder))));
         }
-        let mut known = Known::of(&reports, &found.files);
+        let mut known = KeyInfo::of(&reports, &found.files);
         known.organs.extend(names.into_values());
         let problem = known.nothing(typed, found.strays);
         Err(unread.into_iter().take(PROPOSED).map(|unread| unread.message.clone()).fold(problem, Diagnostic::note))
@@ -304,7 +304,7 @@ fn is_hidden(path: &Path) -> bool {
 }
 
 /// The names that a selection may be meant to be.
-struct Known {
+struct KeyInfo {
     /// Paths of folders below `reports/`, their last parts, and organs' names.
     organs: BTreeSet<String>,
     /// Paths of facts files below `reports/`, without their ending.
@@ -314,7 +314,7 @@ struct Known {
     years_of: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl Known {
+impl KeyInfo {
     fn of(reports: &Path, files: &[PathBuf]) -> Self {
         let mut known =
             Self { organs: BTreeSet::new(), files: BTreeSet::new(), years: BTreeSet::new(), years_of: BTreeMap::new() };

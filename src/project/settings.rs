@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, Problems, nearest, sort, text};
 use crate::export::Format;
 use crate::facts::slips::declaration;
 use crate::source::{Place, Source};
+use crate::typeset::EngineChoice;
 
 /// Where a project keeps the schema of its settings, below its root; no form can have this name.
 pub const SCHEMA: &str = "schemas/nianbao.toml.json";

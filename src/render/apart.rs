@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::marks::LineMap;
 use super::markup::{Markup, Target};
+use super::source_map::LineMap;
 use crate::diag::{Diagnostic, text};
 use crate::source::{Place, Source};
 use crate::view::View;

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::marks::is_mark;
+use super::source_map::is_mark;
 use crate::prose::stray::is_direction_control;
 
 /// Writes text so that Typst shows it as it is, in markup and inside a string literal alike.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use tera::{Context, Tera};
 
-use super::marks::{LineMap, Marked};
 use super::markup::{Markup, Target};
+use super::source_map::{LineMap, Marked};
 use super::{escape, filters, trouble};
 use crate::diag::{Code, Diagnostic, text};
 use crate::source::{Place, Source};
@@ -18,19 +18,19 @@ const LARGEST_PAGE: usize = 64 << 20;
 pub const LARGEST_FOREIGN_PAGE: usize = 16 << 20;
 
 /// A page that is being written, and is full one day.
-struct Page {
+struct BoundedText {
     bytes: Vec<u8>,
     largest: usize,
     is_full: bool,
 }
 
-impl Page {
+impl BoundedText {
     fn new(largest: usize) -> Self {
         Self { bytes: Vec::new(), largest, is_full: false }
     }
 }
 
-impl Write for Page {
+impl Write for BoundedText {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         if self.bytes.len() + piece.len() > self.largest {
             self.is_full = true;
@@ -99,7 +99,7 @@ impl Loaded {
         let nowhere = || Some(Place::new(&self.declaration, 0..0));
         let context =
             Context::from_serialize(view).map_err(|error| trouble::problem(&error, &self.marked, nowhere()))?;
-        let mut page = Page::new(self.largest);
+        let mut page = BoundedText::new(self.largest);
         let rendered = self.tera.render_to(&self.main(), &context, &mut page);
         if page.is_full {
             return Err(self.endless());
@@ -117,7 +117,7 @@ impl Loaded {
     /// Renders the templates as they are written, after an error of those with marks: neither its words nor its place can
     /// then have marks in them, and what only the marks spoilt is made all the same, without a map.
     fn without_marks(&self, context: &Context, last: Option<Place>) -> Result<Markup, Diagnostic> {
-        let mut page = Page::new(self.largest);
+        let mut page = BoundedText::new(self.largest);
         parsed(self.target, self.marked.plain())
             .and_then(|tera| tera.render_to(&self.main(), context, &mut page))
             .map_err(|error| trouble::problem(&error, &self.marked, last))?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::marks::LineMap;
+use super::source_map::LineMap;
 
 /// A language that templates write.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tera::ErrorKind;
 
-use super::marks::Marked;
+use super::source_map::Marked;
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::source::{Place, Source};
 

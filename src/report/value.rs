@@ -13,7 +13,7 @@ use crate::diag::{Code, Diagnostic, Edit, Text, did_you_mean, text};
 use crate::facts::literal;
 use crate::facts::meant::{self, Meant};
 use crate::form::kind::{DIGITS, NOT_APPLICABLE};
-use crate::form::{FieldKind, Form, Known};
+use crate::form::{FieldKind, Form, KeyInfo};
 use crate::prose::stray::{cleaned, code_point, is_direction_control, is_line_end};
 use crate::source::Place;
 
@@ -65,7 +65,7 @@ impl Value {
     pub fn printed(&self, form: &Form, key: &str) -> String {
         match self {
             Self::Choice(chosen) => {
-                let options = form.catalog.get(key).map(|known| known.options.as_slice()).unwrap_or_default();
+                let options = form.keys.get(key).map(|known| known.options.as_slice()).unwrap_or_default();
                 let marked = |option: &String| format!("{}{option}", form.choice_marks[usize::from(option == chosen)]);
                 options.iter().map(marked).collect::<Vec<_>>().join("  ")
             }
@@ -121,7 +121,7 @@ impl Value {
 ///
 /// # Errors
 /// A value of another type, or one that no report can have.
-pub fn read(known: &Known, value: &DeValue<'_>, place: &Place) -> Result<Value, Diagnostic> {
+pub fn read(known: &KeyInfo, value: &DeValue<'_>, place: &Place) -> Result<Value, Diagnostic> {
     let kind = known.kind;
     let read = match kind {
         FieldKind::Flag => value.as_bool().map(Value::Flag).ok_or_else(|| wrong_type(kind, value, place)),
@@ -143,7 +143,7 @@ pub fn read(known: &Known, value: &DeValue<'_>, place: &Place) -> Result<Value, 
 }
 
 /// The problem with what was meant, where the value is of another kind and its meaning can be told.
-fn meaning(problem: Diagnostic, known: &Known, value: &DeValue<'_>, place: &Place) -> Diagnostic {
+fn meaning(problem: Diagnostic, known: &KeyInfo, value: &DeValue<'_>, place: &Place) -> Diagnostic {
     let said = match value {
         DeValue::String(text) => text.as_ref(),
         DeValue::Array(_) | DeValue::Table(_) => return problem,
@@ -167,7 +167,7 @@ fn meaning(problem: Diagnostic, known: &Known, value: &DeValue<'_>, place: &Plac
 }
 
 /// Whether a text is one that the form allows in the place of a figure, such as `<1`.
-pub fn stands_for_figure(known: &Known, value: &DeValue<'_>) -> bool {
+pub fn stands_for_figure(known: &KeyInfo, value: &DeValue<'_>) -> bool {
     value.as_str().is_some_and(|text| known.options.iter().any(|option| option == text))
 }
 
@@ -321,7 +321,7 @@ mod tests {
         let table = DeTable::parse(&text).expect("the test's value is TOML");
         let source = Source::new("x", text.clone());
         let value = table.get_ref().get("x").expect("x is there");
-        let known = Known {
+        let known = KeyInfo {
             label: String::new(),
             guide: String::new(),
             kind,

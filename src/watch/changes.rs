@@ -12,8 +12,8 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use super::event::Event;
 use crate::diag::{Code, Diagnostic, text};
 use crate::disk::MARKER;
-use crate::pipeline::CheckJob;
 use crate::project::{Name, REPORTS, name_of};
+use crate::session::Selection;
 
 /// What changes concern.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Changes {
 
     /// Listens to all that a job is made of. Folders are watched, not files: editors put a new file in the place of the old.
     /// Gives why not all of it can be listened to, where that is so; the next cover tries again.
-    pub fn cover(&mut self, job: &CheckJob) -> Option<Diagnostic> {
+    pub fn cover(&mut self, job: &Selection) -> Option<Diagnostic> {
         if self.ear.as_ref().is_some_and(|ear| !ear.is_alive()) {
             self.ear = None;
         }
@@ -110,7 +110,7 @@ impl Ear {
         self.is_alive.load(Ordering::SeqCst)
     }
 
-    fn cover(&mut self, job: &CheckJob) -> Result<(), Diagnostic> {
+    fn cover(&mut self, job: &Selection) -> Result<(), Diagnostic> {
         let project = &job.project;
         self.folder(&project.root, RecursiveMode::NonRecursive)?;
         let whole = [project.root.join(REPORTS), project.templates()].into_iter().chain(project.font_paths());
@@ -160,7 +160,7 @@ fn unwatchable(folder: &Path, mut error: notify::Error) -> Diagnostic {
 }
 
 /// What changes of these files concern.
-pub fn affected(paths: &[PathBuf], job: &CheckJob) -> Affected {
+pub fn affected(paths: &[PathBuf], job: &Selection) -> Affected {
     let project = &job.project;
     let (reports, templates, fonts) = (project.root.join(REPORTS), project.templates(), project.font_paths());
     let is_setting = |path: &Path| path.ends_with(MARKER) || fonts.iter().any(|folder| path.starts_with(folder));
@@ -241,7 +241,7 @@ mod tests {
             file("丙/2025.toml"),
             file("U.S. Office/2025.toml"),
         ];
-        let job = CheckJob { project, files, strays: Vec::new(), deny_warnings: false };
+        let job = Selection { project, files, strays: Vec::new(), deny_warnings: false };
         let of = |path: PathBuf| affected(&[path], &job);
         let reports =
             |reports: &[usize]| Affected { reports: reports.iter().copied().collect(), ..Affected::default() };

@@ -4,14 +4,14 @@
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use super::board::Board;
 use super::changes::Changes;
 use super::event::Event;
+use super::preview_state::PreviewState;
 use super::standing::Standing;
 use super::sweep::Sweep;
 use crate::diag::{Diagnostic, Problems};
 use crate::interrupt::Interrupt;
-use crate::pipeline::BuildJob;
+use crate::session::BuildJob;
 
 /// What is to be watched.
 #[derive(Debug)]
@@ -39,10 +39,10 @@ pub struct Desk<'a, S> {
     pub settle: S,
     /// What comes in.
     pub events: Receiver<Event>,
-    /// Whether Ctrl-C was pressed.
+    /// Whether Ctrl-C was exported.
     pub interrupt: Interrupt,
     /// What is shown of each report.
-    pub board: &'a Board,
+    pub state: &'a PreviewState,
     /// What is listened to.
     pub changes: Changes,
     /// Why not all of the project can be listened to.
@@ -77,7 +77,7 @@ impl<S: Fn() -> Result<WatchJob, Problems>> Desk<'_, S> {
     /// Takes note that nobody knows what has changed: everything is looked at anew, and no page is said to be up to date before.
     pub fn miss(&mut self) {
         self.has_missed = true;
-        self.board.doubt();
+        self.state.doubt();
         self.look.soon(true);
     }
 

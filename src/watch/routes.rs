@@ -1,4 +1,4 @@
-//! The routes of the live page. In: the board; out: what is answered at each route.
+//! The routes of the live page. In: the preview; out: what is answered at each route.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use percent_encoding::percent_decode_str;
 
-use super::board::Board;
+use super::preview_state::PreviewState;
 
 /// How long a page waits for a change before it asks again.
 const WAIT: Duration = Duration::from_secs(25);
@@ -21,7 +21,7 @@ const OWN: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 const SHUT: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// The routes.
-pub fn routes(board: Arc<Board>) -> Router {
+pub fn routes(preview: Arc<PreviewState>) -> Router {
     Router::new()
         .route("/", get(|| async { page("text/html; charset=utf-8", OWN, include_str!("page.html")) }))
         .route("/page.css", get(|| async { page("text/css; charset=utf-8", OWN, include_str!("page.css")) }))
@@ -29,7 +29,7 @@ pub fn routes(board: Arc<Board>) -> Router {
         .route("/sheets.js", get(|| async { page("text/javascript; charset=utf-8", OWN, include_str!("sheets.js")) }))
         .route("/state", get(state))
         .route("/web/{hash}", get(web))
-        .with_state(board)
+        .with_state(preview)
 }
 
 fn page(kind: &'static str, policy: &'static str, text: impl Into<String>) -> Response {
@@ -38,7 +38,7 @@ fn page(kind: &'static str, policy: &'static str, text: impl Into<String>) -> Re
 
 /// `/state?after=VERSION&report=NAME`: answers once there is a later version than `after`, or after some time, with what
 /// a page does not have that was told of `after`.
-async fn state(State(board): State<Arc<Board>>, RawQuery(query): RawQuery) -> Response {
+async fn state(State(preview): State<Arc<PreviewState>>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let value = |name: &str| {
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -47,14 +47,14 @@ async fn state(State(board): State<Arc<Board>>, RawQuery(query): RawQuery) -> Re
     };
     let after: u64 = value("after").and_then(|after| after.parse().ok()).unwrap_or(0);
     let report = value("report");
-    let mut version = board.version();
+    let mut version = preview.version();
     let _ = tokio::time::timeout(WAIT, version.wait_for(|version| *version > after)).await;
-    let state = board.state(report.as_deref(), after).to_string();
+    let state = preview.state(report.as_deref(), after).to_string();
     page("application/json", OWN, state)
 }
 
-async fn web(State(board): State<Arc<Board>>, Path(hash): Path<String>) -> Response {
-    match board.web(&hash) {
+async fn web(State(preview): State<Arc<PreviewState>>, Path(hash): Path<String>) -> Response {
+    match preview.web(&hash) {
         Some(web) => page("text/html; charset=utf-8", SHUT, web.as_ref()),
         None => StatusCode::NOT_FOUND.into_response(),
     }

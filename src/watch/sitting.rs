@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use super::board::Board;
 use super::changes::affected;
 use super::desk::{Desk, PAUSE, WatchJob};
 use super::event::{Event, QUIET};
+use super::preview_state::PreviewState;
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, Problems, text};
-use crate::pipeline::{self, Fate, Kit, Outcome, Progress, Workshop};
+use crate::session::{self, Fate, Outcome, Progress, Session, Toolchain};
 use crate::source::display_path;
 
 /// How often a quiet watch looks whether it is to stop.
@@ -69,9 +69,9 @@ impl Told {
 pub struct Sitting<'a> {
     job: &'a WatchJob,
     names: Vec<String>,
-    workshop: Workshop<'a>,
+    session: Session<'a>,
     progress: Progress,
-    board: &'a Board,
+    state: &'a PreviewState,
     emitter: &'a Emitter,
     /// The reports whose sheets are to be drawn; they come first.
     to_draw: BTreeSet<usize>,
@@ -88,20 +88,20 @@ impl<'a> Sitting<'a> {
     /// No engine.
     pub fn new(
         job: &'a WatchJob,
-        kit: Option<Arc<Kit>>,
-        board: &'a Board,
+        toolchain: Option<Arc<Toolchain>>,
+        state: &'a PreviewState,
         emitter: &'a Emitter,
     ) -> Result<Self, Diagnostic> {
-        let workshop = Workshop::with(&job.build, kit)?;
-        pipeline::left_behind(&job.build);
+        let session = Session::with(&job.build, toolchain)?;
+        session::left_behind(&job.build);
         let names: Vec<String> = job.build.check.files.iter().map(|file| display_path(file)).collect();
-        board.list(&names);
+        state.list(&names);
         let to_build: BTreeSet<usize> = (0..names.len()).collect();
         let mut sitting = Self {
             job,
-            workshop,
+            session,
             progress: Progress::silent(emitter.language()),
-            board,
+            state,
             emitter,
             to_draw: BTreeSet::new(),
             to_build: BTreeSet::new(),
@@ -113,8 +113,8 @@ impl<'a> Sitting<'a> {
     }
 
     /// The engine and the fonts.
-    pub fn kit(&self) -> Option<Arc<Kit>> {
-        self.workshop.kit()
+    pub fn toolchain(&self) -> Option<Arc<Toolchain>> {
+        self.session.toolchain()
     }
 
     /// Works until something changes that asks for another sitting.
@@ -165,7 +165,7 @@ impl<'a> Sitting<'a> {
 
     fn make(&mut self, reports: BTreeSet<usize>) {
         self.to_build.extend(reports.iter().copied());
-        let looked_at = self.board.looked_at();
+        let looked_at = self.state.looked_at();
         self.to_draw.extend(reports.into_iter().filter(|report| looked_at.contains(&self.names[*report])));
     }
 
@@ -174,20 +174,20 @@ impl<'a> Sitting<'a> {
         let check = &self.job.build.check;
         if let Some(report) = self.to_draw.pop_first() {
             let (file, name) = (&check.files[report], &self.names[report]);
-            let drawn = self.workshop.preview(file, false, &self.progress.report(file));
+            let drawn = self.session.preview(file, false, &self.progress.report(file));
             let drawn = match drawn {
-                Err(_) if self.job.draft && !self.board.has_good(name) => {
-                    self.workshop.preview(file, true, &self.progress.report(file))
+                Err(_) if self.job.draft && !self.state.has_good(name) => {
+                    self.session.preview(file, true, &self.progress.report(file))
                 }
                 drawn => drawn,
             };
-            self.board.show(name, drawn);
+            self.state.show(name, drawn);
             self.has_drawn = true;
         } else if let Some(report) = self.to_build.pop_first() {
             let (file, target) = (&check.files[report], &self.job.build.targets[report]);
             // Pages go on being drawn while another run writes.
-            let outcome = match self.workshop.turn(|| false) {
-                Ok(Some(_turn)) => self.workshop.report(file, target, &self.progress.report(file)),
+            let outcome = match self.session.turn(|| false) {
+                Ok(Some(_turn)) => self.session.report(file, target, &self.progress.report(file)),
                 Ok(None) => return self.wait(report, desk),
                 Err(problem) => Outcome::failed(problem.into()),
             };

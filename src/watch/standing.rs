@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::board::Board;
+use super::preview_state::PreviewState;
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, Problems};
 
 /// What was told.
 pub struct Standing<'a> {
-    board: &'a Board,
+    state: &'a PreviewState,
     emitter: &'a Emitter,
     /// What is wrong with the project itself.
     faults: Problems,
@@ -19,8 +19,8 @@ pub struct Standing<'a> {
 
 impl<'a> Standing<'a> {
     /// Nothing is wrong yet.
-    pub fn new(board: &'a Board, emitter: &'a Emitter) -> Self {
-        Self { board, emitter, faults: Problems::new(), reports: BTreeMap::new() }
+    pub fn new(state: &'a PreviewState, emitter: &'a Emitter) -> Self {
+        Self { state, emitter, faults: Problems::new(), reports: BTreeMap::new() }
     }
 
     /// All that is wrong with the project now.
@@ -30,7 +30,7 @@ impl<'a> Standing<'a> {
         }
         let news: Problems = faults.iter().filter(|fault| !self.faults.contains(fault)).cloned().collect();
         self.emitter.emit(&news);
-        self.board.stand(&faults);
+        self.state.stand(&faults);
         self.faults = faults;
     }
 
@@ -46,6 +46,6 @@ impl<'a> Standing<'a> {
             self.emitter.emit(problems);
             *told = problems.into();
         }
-        self.board.tell(name, problems);
+        self.state.tell(name, problems);
     }
 }

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant, SystemTime};
 use walkdir::WalkDir;
 
 use crate::disk::MARKER;
-use crate::pipeline::CheckJob;
 use crate::project::{Name, REPORTS, name_of};
+use crate::session::Selection;
 
 /// How long it is from one sweep to the next where changes are told as they happen.
 const CALM: Duration = Duration::from_secs(4);
@@ -58,7 +58,7 @@ pub struct Sweep {
 
 impl Sweep {
     /// The files as they are now, before anything is read.
-    pub fn new(job: &CheckJob) -> Self {
+    pub fn new(job: &Selection) -> Self {
         Self { known: seen(job), due: Instant::now() + CALM }
     }
 
@@ -74,7 +74,7 @@ impl Sweep {
     }
 
     /// The files that have changed, come or gone, where a sweep is due.
-    pub fn changed(&mut self, job: &CheckJob, is_deaf: bool) -> Vec<PathBuf> {
+    pub fn changed(&mut self, job: &Selection, is_deaf: bool) -> Vec<PathBuf> {
         let begun = Instant::now();
         if begun < self.due.min(begun + if is_deaf { DEAF } else { CALM }) {
             return Vec::new();
@@ -90,7 +90,7 @@ impl Sweep {
 }
 
 /// All that pages of a job are made of, as far as it lies in folders that are listened to or is named by the job.
-fn seen(job: &CheckJob) -> BTreeMap<PathBuf, Stamp> {
+fn seen(job: &Selection) -> BTreeMap<PathBuf, Stamp> {
     let project = &job.project;
     let mut found = BTreeMap::new();
     let mut see = |path: &Path| {
@@ -132,7 +132,7 @@ mod tests {
         write(&file("乙/2025.toml"), "a");
         let project = Project { root: root.to_path_buf(), settings: Settings::default(), faults: Problems::new() };
         let files = vec![file("乙/2025.toml"), file("甲/2025.toml")];
-        let job = CheckJob { project, files, strays: Vec::new(), deny_warnings: false };
+        let job = Selection { project, files, strays: Vec::new(), deny_warnings: false };
         let mut sweep = Sweep::new(&job);
         assert_eq!(sweep.changed(&job, false), Vec::<PathBuf>::new(), "nothing is due");
         let mut swept = |heard: &[PathBuf]| {

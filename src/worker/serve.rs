@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::wire::{Load, Page, Reply, Sources, Task, Told, Wanted, receive, send};
+use super::wire::{LayoutTask, Load, Reply, Sources, Task, Told, Wanted, receive, send};
 use super::{BECOMES, Limits, MAKES_PAGES};
-use crate::compile::{self, CompileOptions, Engine};
 use crate::diag::{Diagnostic, Problems};
 use crate::render::{LARGEST_FOREIGN_PAGE, LineMap, Loaded, Markup};
 use crate::source::Source;
+use crate::typeset::{self, CompileOptions, Engine};
 use crate::view::View;
 
 /// The exit status of a process that was not told what to do.
@@ -70,7 +70,7 @@ struct Desk {
 }
 
 impl Desk {
-    fn weigh(&mut self, page: &Page) {
+    fn weigh(&mut self, page: &LayoutTask) {
         for file in &page.fonts.files {
             self.fonts.entry(file.path().to_path_buf()).or_insert_with(|| file.length());
         }
@@ -99,7 +99,7 @@ impl Desk {
         }
     }
 
-    fn laid_out(&mut self, page: &Page, pieces: Vec<Vec<u8>>) -> (Reply, Vec<Vec<u8>>) {
+    fn laid_out(&mut self, page: &LayoutTask, pieces: Vec<Vec<u8>>) -> (Reply, Vec<Vec<u8>>) {
         let sources: Sources = page.sources.iter().map(|name| Source::new(name.as_str(), "")).collect();
         let lines: LineMap = sources.lines(&page.lines);
         let text = pieces.into_iter().next().and_then(|text| String::from_utf8(text).ok()).unwrap_or_default();
@@ -125,7 +125,7 @@ impl Desk {
     fn engine(&mut self) -> Result<&dyn Engine, Diagnostic> {
         let engine = match self.engine.take() {
             Some(engine) => engine,
-            None => compile::embedded_engine()?,
+            None => typeset::embedded_engine()?,
         };
         Ok(&**self.engine.insert(engine))
     }

@@ -30,7 +30,7 @@ pub enum Task<V> {
         view: V,
     },
     /// Lay a page out; its markup is the piece behind the message.
-    LayOut(Page),
+    LayOut(LayoutTask),
 }
 
 /// The templates of one form for one output language.
@@ -69,7 +69,7 @@ impl Load {
 
 /// A page to be laid out.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Page {
+pub struct LayoutTask {
     /// What is to come of it.
     pub wanted: Wanted,
     /// The time that it is stamped with.

@@ -32,7 +32,7 @@ impl Office {
     /// Puts the script there, with something that it does before each page.
     fn typst(&self, first: &str) {
         let log = self.project.path("log").display().to_string();
-        let version = nianbao::compile::TYPST_VERSION;
+        let version = nianbao::typeset::TYPST_VERSION;
         let script = format!(
             "[ \"$1\" = --version ] && {{ echo typst {version}; exit; }}\n{first}\necho page >> '{log}'\nprintf '%%PDF-' && cat report.typ"
         );

@@ -450,7 +450,7 @@ fn a_whole_skeleton_is_filled_in_line_by_line_and_emptied() {
     for form in [Arc::clone(&FIRST), form("wznb"), form("foia"), census()] {
         let skeleton = nianbao::start::facts(&form, "甲", 2025);
         let mut tape = Tape::new(&[]);
-        let keys = form.catalog.iter().filter(|(_, known)| known.sums.is_empty() && known.kind != FieldKind::Prose);
+        let keys = form.keys.iter().filter(|(_, known)| known.sums.is_empty() && known.kind != FieldKind::Prose);
         let changes: Vec<Change> =
             keys.map(|(key, known)| Change::Set(key.to_string(), written::value(known, &mut tape))).collect();
         let filled = bytes(&form, &skeleton, &changes).unwrap_or_else(|why| panic!("{why}"));
@@ -460,7 +460,7 @@ fn a_whole_skeleton_is_filled_in_line_by_line_and_emptied() {
             let was_draft = old.starts_with('#') && is_statement(old.trim_start_matches(['#', ' ']));
             assert!(is_statement(new) || !was_draft, "{old}\n{new}");
         }
-        let emptied: Vec<Change> = form.catalog.iter().map(|(key, _)| remove(key)).collect();
+        let emptied: Vec<Change> = form.keys.iter().map(|(key, _)| remove(key)).collect();
         let emptied = bytes(&form, &filled, &emptied).unwrap_or_else(|why| panic!("{why}"));
         assert_eq!(flat(&emptied).into_keys().collect::<Vec<_>>(), ["/form", "/year"], "{emptied}");
     }
@@ -549,7 +549,7 @@ fn span(facts: &str, key: &str) -> Option<Range<usize>> {
 
 /// One to five changes, none of which touches another.
 fn changes(form: &Form, facts: &str, tape: &mut Tape<'_>) -> Vec<Change> {
-    let keys: Vec<&str> = form.catalog.iter().map(|(key, _)| key.as_str()).collect();
+    let keys: Vec<&str> = form.keys.iter().map(|(key, _)| key.as_str()).collect();
     let (mut changes, mut seen) = (Vec::new(), Vec::new());
     for _ in 0..1 + tape.below(5) {
         let key = keys[tape.below(keys.len())];
@@ -557,7 +557,7 @@ fn changes(form: &Form, facts: &str, tape: &mut Tape<'_>) -> Vec<Change> {
             continue;
         }
         seen.push(key);
-        let known = form.catalog.get(key).expect("a key");
+        let known = form.keys.get(key).expect("a key");
         changes.push(match tape.below(8) {
             0..4 => Change::Set(key.to_string(), written::value(known, tape)),
             4 | 5 => Change::Remove(key.to_owned()),
@@ -570,7 +570,7 @@ fn changes(form: &Form, facts: &str, tape: &mut Tape<'_>) -> Vec<Change> {
                     continue;
                 };
                 seen.extend(keys.iter().find(|known| *known == key));
-                Change::Set(key.clone(), written::value(form.catalog.get(key).expect("a key"), tape))
+                Change::Set(key.clone(), written::value(form.keys.get(key).expect("a key"), tape))
             }
         });
     }

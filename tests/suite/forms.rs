@@ -163,7 +163,7 @@ fn forms_check_asks_the_engine_of_the_project() {
         "if [ \"$1\" = --version ]; then echo 'typst {}'; exit; fi\necho x >> \"$TALLY\"\n\
          line=$(grep -n '#titel' report.typ | cut -d: -f1)\n[ -n \"$line\" ] || exit 0\n\
          echo \"report.typ:$line:1: error: unknown variable: titel\" >&2\nexit 1",
-        nianbao::compile::TYPST_VERSION
+        nianbao::typeset::TYPST_VERSION
     );
     project.program("typst", &script);
     let check = || {

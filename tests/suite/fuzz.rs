@@ -17,9 +17,9 @@ use nianbao::export::Format;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files, pattern};
-use nianbao::pipeline::Record;
 use nianbao::project::Project;
 use nianbao::render::{Loaded, Target, prose};
+use nianbao::session::Record;
 use nianbao::source::Source;
 use nianbao::view::{View, view};
 

@@ -54,7 +54,7 @@ fn figures(form: &Arc<Form>) -> Figures {
     let source = Source::new("2025.toml", text("tests/cases/accept/full/facts.toml"));
     let facts = Facts::parse(&source).expect("TOML");
     let (report, _) = check(&facts, form, &YearsBefore::of(Path::new("/nowhere/2025.toml"))).expect("a correct report");
-    let counts = form.catalog.cells().filter_map(|(key, _)| match report.values.get(key)?.value {
+    let counts = form.keys.cells().filter_map(|(key, _)| match report.values.get(key)?.value {
         Value::Figure(number) => Some((key.to_string(), number.to_string().parse().ok()?)),
         _ => None,
     });
@@ -84,7 +84,7 @@ fn stated(original: &Figures, figures: &Figures) -> String {
 
 /// The cell to the right in the same row of the official table, if it holds another figure.
 fn neighbour(form: &Form, figures: &Figures, key: &str) -> Option<String> {
-    let keys: Vec<String> = form.catalog.cells().map(|(key, _)| key.to_string()).collect();
+    let keys: Vec<String> = form.keys.cells().map(|(key, _)| key.to_string()).collect();
     let row = |key: &str| key.rsplit_once('.').map(|(row, _)| row.to_owned());
     let next = keys.get(keys.iter().position(|other| other == key)? + 1)?;
     (row(next) == row(key) && figures.get(next).is_some_and(|number| *number != figures[key])).then(|| next.clone())

@@ -8,7 +8,7 @@ use nianbao::check;
 use nianbao::diag::Diagnostic;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
-use nianbao::form::{FieldKind, Form, Known, files};
+use nianbao::form::{FieldKind, Form, KeyInfo, files};
 use nianbao::report::Report;
 use nianbao::source::Source;
 use nianbao::start;
@@ -99,7 +99,7 @@ fn statement(line: &str) -> Option<&str> {
 }
 
 /// A value of the kind.
-fn plausible(known: &Known, form: &Form) -> toml_edit::Value {
+fn plausible(known: &KeyInfo, form: &Form) -> toml_edit::Value {
     let zh = form.language.starts_with("zh");
     match known.kind {
         FieldKind::Line => if zh { "甲" } else { "A. Bell" }.into(),
@@ -122,7 +122,7 @@ fn filled(form: &Form, new: &str, but: Option<&str>, all: bool) -> String {
     });
     let bare: String = lines.map(|line| format!("{line}\n")).collect();
     let mut document: toml_edit::DocumentMut = bare.parse().unwrap_or_else(|error| panic!("{error}\n{bare}"));
-    for (key, known) in form.catalog.iter().filter(|(_, known)| known.required || (all && known.may_be_blank())) {
+    for (key, known) in form.keys.iter().filter(|(_, known)| known.required || (all && known.may_be_blank())) {
         let mut item = Some(document.as_item_mut());
         for name in key.split('.') {
             item = item.and_then(|item| item.get_mut(name));
@@ -153,8 +153,7 @@ fn filled_in_by_its_own_comments_every_file_is_in_order() {
         for all in [false, true] {
             let facts = filled(&form, &new, None, all);
             let report = check(&form, &facts).unwrap_or_else(|wrong| panic!("{}\n{facts}", said(&wrong)));
-            for (key, known) in form.catalog.iter().filter(|(_, known)| known.required || (all && known.may_be_blank()))
-            {
+            for (key, known) in form.keys.iter().filter(|(_, known)| known.required || (all && known.may_be_blank())) {
                 let kind = known.kind;
                 assert!(report.values.contains_key(key), "{}: {key} ({kind:?}) is not in\n{facts}", form.name);
             }
@@ -190,7 +189,7 @@ fn every_key_stands_under_its_label_and_as_its_kind() {
         let bare: String =
             new.lines().map(|line| statement(line).unwrap_or(line)).map(|line| format!("{line}\n")).collect();
         let facts: toml::Table = bare.parse().expect("TOML");
-        for (key, known) in form.catalog.iter().filter(|(_, known)| known.sums.is_empty()) {
+        for (key, known) in form.keys.iter().filter(|(_, known)| known.sums.is_empty()) {
             let mut value = Some(&toml::Value::Table(facts.clone())).cloned();
             for name in key.split('.') {
                 value = value.and_then(|value| value.get(name).cloned());

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use nianbao::diag::explanation;
 use nianbao::diag::{Code, Diagnostic};
 use nianbao::form::{Form, Rule, files};
-use nianbao::formshop::overlay::problems;
+use nianbao::forms::overlay::problems;
 
 use crate::support::{self, text};
 
-fn breaches(form: &Arc<Form>, code: &str, rule: &Rule, own: &str) -> Vec<Diagnostic> {
+fn violations(form: &Arc<Form>, code: &str, rule: &Rule, own: &str) -> Vec<Diagnostic> {
     let example = text(format!("templates/{}/example.toml", form.name));
     let all = problems(form, &example, own, rule.last.as_deref()).unwrap_or_else(|said| panic!("{code}: {said}"));
     let strange =
@@ -25,9 +25,9 @@ fn every_rule_passes_its_right_example_and_reports_its_wrong_one() {
         let form = Arc::new(files::load(&name, None, None).expect("a built-in form"));
         assert!(!form.checks.rules.is_empty());
         for (code, rule) in &form.checks.rules {
-            let right = breaches(&form, code, rule, &rule.right);
+            let right = violations(&form, code, rule, &rule.right);
             assert!(right.is_empty(), "{code} is reported of its right example: {right:?}");
-            let wrong = breaches(&form, code, rule, &rule.wrong);
+            let wrong = violations(&form, code, rule, &rule.wrong);
             assert!(!wrong.is_empty(), "{code} is not reported of its wrong example");
             for problem in wrong {
                 assert_eq!(problem.severity, rule.severity, "{code}");

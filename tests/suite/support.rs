@@ -239,7 +239,7 @@ pub fn signal(process: u32, signal: &str) {
 /// Whether the `typst` program that the engine needs is there.
 pub fn typst_cli_is_there() -> bool {
     let said = Command::new("typst").arg("--version").output().map(|output| output.stdout).unwrap_or_default();
-    let wanted = format!("typst {}", nianbao::compile::TYPST_VERSION);
+    let wanted = format!("typst {}", nianbao::typeset::TYPST_VERSION);
     can_run(String::from_utf8_lossy(&said).starts_with(&wanted), &format!("{wanted} on PATH"), "TYPST_CLI")
 }
 

@@ -12,7 +12,7 @@ use super::outline::{Held, Outline};
 use super::step::{Made, refused};
 use crate::diag::{Diagnostic, text};
 use crate::facts::literal;
-use crate::form::catalog::HEAD;
+use crate::form::keys::HEAD;
 use crate::report::Accepted;
 use crate::source::{end_of_line, start_of_line};
 

@@ -135,7 +135,7 @@ fn is_bare(form: &Form, section: &Section, entry: &Entry, text: &str) -> bool {
     }
     let value = &text[entry.value.clone()];
     let key = section.path.iter().chain(&entry.path).map(String::as_str).collect::<Vec<_>>().join(".");
-    let option = form.catalog.get(&key).and_then(|known| known.options.first());
+    let option = form.keys.get(&key).and_then(|known| known.options.first());
     let is_example_day = value.len() == 10 && value.ends_with(crate::facts::skeleton::EXAMPLE_DAY);
     matches!(value, LEFT_OUT | "0" | "false" | "\"\"" | "''" | "[]" | "{}" | "{ }")
         || is_example_day

@@ -6,7 +6,7 @@ use super::draft::{self, Draft};
 use super::outline::{Entry, Outline, Section};
 use super::step::{Made, Splice, line_indent};
 use crate::facts::literal;
-use crate::form::catalog::REST;
+use crate::form::keys::REST;
 use crate::form::{Form, Table};
 use crate::source::{end_of_line, start_of_line};
 
@@ -79,7 +79,7 @@ pub fn is_in_row(form: &Form, path: &[String]) -> bool {
             cell.and_then(|cell| cell.column.last().and_then(|head| head.key.rsplit('.').next().map(str::to_owned)));
         head.as_ref() == path.last()
     };
-    form.catalog.get(&key).is_some_and(|known| known.is_cell) && form.tables.iter().any(is_column)
+    form.keys.get(&key).is_some_and(|known| known.is_cell) && form.tables.iter().any(is_column)
 }
 
 /// The statement in the place of a draft that says nothing else, or below one that does.
@@ -148,8 +148,7 @@ fn new_table(outline: &Outline<'_>, form: &Form, path: &[String], value: &str, e
         _ => format!("{} = {value}", literal::dotted(below)),
     };
     let table = format!("[{}]{end}{statement}{end}", literal::dotted(header));
-    let rank =
-        |path: &[String]| path.first().map(|first| form.catalog.shape().get_index_of(first).unwrap_or(usize::MAX));
+    let rank = |path: &[String]| path.first().map(|first| form.keys.shape().get_index_of(first).unwrap_or(usize::MAX));
     let before = |section: &Section| !section.is_in_list && rank(&section.path) <= rank(path);
     let next = outline.sections.iter().rposition(before).map_or(1, |at| at + 1);
     let at = outline.sections.get(next).map_or(outline.text.len(), |next| start_of_block(outline, next));

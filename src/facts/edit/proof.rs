@@ -11,7 +11,7 @@ use super::accept;
 use super::outline::Outline;
 use super::step::{Step, What, broken};
 use crate::diag::Diagnostic;
-use crate::form::catalog::HEAD;
+use crate::form::keys::HEAD;
 
 /// Values by their keys, each as one text; a table without any has a value of its own.
 type Leaves = BTreeMap<Vec<String>, String>;

@@ -8,12 +8,12 @@ use super::step::refused;
 use crate::diag::{Applicability, Code, Diagnostic, text};
 use crate::facts::meant::{self, Meant};
 use crate::form::kind::LARGEST;
-use crate::form::{FieldKind, Known, NOT_APPLICABLE};
+use crate::form::{FieldKind, KeyInfo, NOT_APPLICABLE};
 use crate::report::value::{self, Value};
 use crate::source::{Place, Source};
 
 /// The value that a text is.
-pub fn read(known: Option<&Known>, key: &str, typed: &str) -> Result<Value, Diagnostic> {
+pub fn read(known: Option<&KeyInfo>, key: &str, typed: &str) -> Result<Value, Diagnostic> {
     let Some(known) = known else {
         return Err(refused(text!("{key} 不是填写的内容", "{key} is nothing that is filled in")));
     };
@@ -41,7 +41,7 @@ pub fn read(known: Option<&Known>, key: &str, typed: &str) -> Result<Value, Diag
 }
 
 /// Whether a value is of the kind of its key.
-pub fn is_of_kind(known: &Known, value: &Value) -> bool {
+pub fn is_of_kind(known: &KeyInfo, value: &Value) -> bool {
     let is_option = |text: &String| known.options.contains(text);
     match (known.kind, value) {
         (FieldKind::Line, Value::Line(_))
@@ -84,7 +84,7 @@ fn plain(text: &str) -> bool {
 }
 
 /// The value of that kind that a literal is.
-fn of_literal(known: &Known, literal: &str) -> Option<Value> {
+fn of_literal(known: &KeyInfo, literal: &str) -> Option<Value> {
     let source = Source::new("", format!("x = {literal}"));
     let table = DeTable::parse(source.text()).ok()?;
     let value = table.get_ref().get("x")?;

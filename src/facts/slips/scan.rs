@@ -10,7 +10,7 @@ use super::marks;
 use super::slip::{self, Defined, Edits, Slip};
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Text, text};
 use crate::facts::labels;
-use crate::form::{Form, Known};
+use crate::form::{Form, KeyInfo};
 use crate::prose::stray::code_point;
 use crate::source::{Place, Source, end_of_line, lines};
 
@@ -308,8 +308,8 @@ impl<'a> Scanner<'a> {
     }
 
     /// What the form knows of a key.
-    pub fn known(&self, path: &[String]) -> Option<&Known> {
-        self.form.as_ref()?.catalog.get(&path.join("."))
+    pub fn known(&self, path: &[String]) -> Option<&KeyInfo> {
+        self.form.as_ref()?.keys.get(&path.join("."))
     }
 
     /// Whether a key is one of the form, or no form is known.

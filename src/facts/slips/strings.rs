@@ -9,7 +9,7 @@ use super::slip;
 use crate::diag::{Applicability, text};
 use crate::facts::literal;
 use crate::facts::meant::{self, Meant};
-use crate::form::{FieldKind, Known};
+use crate::form::{FieldKind, KeyInfo};
 use crate::prose::stray::code_point;
 use crate::source::{end_of_line, start_of_line};
 
@@ -402,7 +402,7 @@ fn in_marks(
 }
 
 /// What a text was meant to be whose key wants no text.
-fn not_text(inner: &str, known: &Known) -> Option<Meant> {
+fn not_text(inner: &str, known: &KeyInfo) -> Option<Meant> {
     match known.kind {
         FieldKind::Count | FieldKind::Amount if inner.trim() == crate::form::NOT_APPLICABLE => None,
         FieldKind::Count | FieldKind::Amount if known.options.iter().any(|option| option == inner.trim()) => None,

@@ -137,11 +137,11 @@ impl Scanner<'_> {
         let is_item = inside == Inside::Array && known.is_some_and(|known| known.kind == FieldKind::Lines);
         let Meant { message, help, instead } = match path {
             _ if is_item => meant::quoted(written),
-            [.., last] if last == crate::form::catalog::REST && meant::digits(written).is_some() => {
+            [.., last] if last == crate::form::keys::REST && meant::digits(written).is_some() => {
                 meant::meant(written, None).sure()
             }
             [first] if first == "year" => meant::year(written),
-            [first, ..] if first == "form" || first == crate::form::catalog::HEAD[2] => meant::quoted(written),
+            [first, ..] if first == "form" || first == crate::form::keys::HEAD[2] => meant::quoted(written),
             _ => meant::meant(written, known),
         };
         let instead = instead.filter(|(instead, _)| slip::is_toml(&format!("a = {instead}")));

@@ -3,7 +3,7 @@
 //! Every comment that is to stay has a number of its own.
 
 use indexmap::IndexMap;
-use nianbao::form::{FieldKind, Form, Known, NOT_APPLICABLE};
+use nianbao::form::{FieldKind, Form, KeyInfo, NOT_APPLICABLE};
 use nianbao::report::Value;
 use time::{Date, Month};
 
@@ -32,7 +32,7 @@ impl<'t> Tape<'t> {
 }
 
 /// A value of the kind.
-pub fn value(known: &Known, tape: &mut Tape<'_>) -> Value {
+pub fn value(known: &KeyInfo, tape: &mut Tape<'_>) -> Value {
     let word = |tape: &mut Tape<'_>| {
         tape.pick(&["甲", "", "a\"b", "it's # {", "c:\\d", "乙 = 1, [丙]", "\"\"\"x'''"]).to_owned()
     };
@@ -85,7 +85,7 @@ pub struct Writer<'a, 't> {
 pub fn facts(form: &Form, tape: &mut Tape<'_>) -> String {
     let (mut root, mut free) = (IndexMap::new(), Vec::new());
     let density = tape.below(6);
-    for (key, known) in form.catalog.iter() {
+    for (key, known) in form.keys.iter() {
         match density > 0 && tape.below(6) < density {
             true => put(&mut root, key, Node::Leaf(value(known, tape))),
             false => free.push(key.to_string()),
@@ -302,7 +302,7 @@ impl Writer<'_, '_> {
             if !self.tape.one_in(12) {
                 continue;
             }
-            let known = self.form.catalog.get(&format!("{above}{key}")).expect("a key of the form");
+            let known = self.form.keys.get(&format!("{above}{key}")).expect("a key of the form");
             let row = key.rsplit_once('.').filter(|_| self.tape.one_in(2));
             let line = match (row, known.kind) {
                 (Some((row, cell)), _) => match self.tape.below(3) {

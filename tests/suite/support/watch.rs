@@ -36,7 +36,7 @@ impl Watch {
     /// Watches a project by lines of a shell, which may set limits first and must become the program (`exec`).
     pub fn by(project: Project, script: &str) -> Self {
         project.write("nianbao.toml", SETTINGS);
-        project.program("typst", &ENGINE.replace("VERSION", nianbao::compile::TYPST_VERSION));
+        project.program("typst", &ENGINE.replace("VERSION", nianbao::typeset::TYPST_VERSION));
         let log = File::create(project.path("log")).expect("a file");
         let mut command = project.shell(script);
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("the file")).stderr(log);

@@ -249,7 +249,7 @@ fn lives(process: &str) -> bool {
 fn with_endless_engine() -> (Project, Command) {
     let project = Project::with(&support::plain_facts());
     let note = project.path("engine").display().to_string();
-    let version = nianbao::compile::TYPST_VERSION;
+    let version = nianbao::typeset::TYPST_VERSION;
     let script = format!(
         "[ \"$1\" = --version ] && {{ echo typst {version}; exit; }}\necho $$ > '{note}.new'; mv '{note}.new' '{note}'\nexec sleep 1000"
     );

@@ -73,7 +73,7 @@ fn a_page_that_was_set_while_a_font_changed_is_not_written() {
     let font = project.path("fonts/own.otf");
     let script = format!(
         "case $1 in --version) echo typst {};; *) printf x >> '{}'; printf %%PDF;; esac",
-        nianbao::compile::TYPST_VERSION,
+        nianbao::typeset::TYPST_VERSION,
         font.display()
     );
     project.program("typst", &script);

@@ -1,20 +1,20 @@
-//! What is to be done with many reports. In: nothing; out: [`CheckJob`] and [`BuildJob`], in which every path, format and choice
+//! What is to be done with many reports. In: nothing; out: [`Selection`] and [`BuildJob`], in which every path, format and choice
 //! is settled. The stages see only these, never what was typed.
 
 use std::env;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use crate::compile::EngineChoice;
 use crate::diag::{Code, Diagnostic, Problems, text};
 use crate::export::Format;
 use crate::project::{Project, Selected, Stray};
 use crate::shard::Shard;
+use crate::typeset::EngineChoice;
 use crate::worker::Guard;
 
 /// Facts files that are to be read.
 #[derive(Debug)]
-pub struct CheckJob {
+pub struct Selection {
     /// The project.
     pub project: Project,
     /// The facts files, in order of path.
@@ -25,7 +25,7 @@ pub struct CheckJob {
     pub deny_warnings: bool,
 }
 
-impl CheckJob {
+impl Selection {
     /// The facts files of this project that selections name.
     ///
     /// # Errors
@@ -41,7 +41,7 @@ impl CheckJob {
 #[derive(Debug)]
 pub struct BuildJob {
     /// What is checked before.
-    pub check: CheckJob,
+    pub check: Selection,
     /// The output folder.
     pub out: PathBuf,
     /// The output path of each facts file, without extension, in the same order.

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Problems;
-use super::job::CheckJob;
-use super::workshop::{Fate, Outcome};
+use super::job::Selection;
+use super::make::{Fate, Outcome};
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Fix, Severity, Text, text};
 use crate::disk;
@@ -69,7 +69,7 @@ pub struct Said {
 }
 
 /// Counts what becomes of the reports of a run.
-pub struct Tally {
+pub struct SummaryBuilder {
     summary: Summary,
     /// How many reports are to come.
     due: usize,
@@ -79,7 +79,7 @@ pub struct Tally {
     mendable: usize,
 }
 
-impl Tally {
+impl SummaryBuilder {
     /// Nothing yet, of `due` reports.
     pub fn new(due: usize, deny_warnings: bool) -> Self {
         let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned();
@@ -95,7 +95,7 @@ impl Tally {
     }
 
     /// Prints what is wrong with the project itself, and what lies among the facts and is not read, and counts it.
-    pub fn project(&mut self, job: &CheckJob, emitter: &Emitter) {
+    pub fn project(&mut self, job: &Selection, emitter: &Emitter) {
         let strays = job.strays.iter().map(|stray| stray.problem.clone());
         self.told(job.project.faults.iter().cloned().chain(strays).collect(), emitter);
     }

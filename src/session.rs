@@ -1,4 +1,4 @@
-//! All stages in a row, for each report. In: a [`BuildJob`] or [`CheckJob`]; out: files, messages, and how it went.
+//! All stages in a row, for each report. In: a [`BuildJob`] or [`Selection`]; out: files, messages, and how it went.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -16,39 +16,39 @@ use crate::worker::{is_memory_short, memory_short};
 
 mod batch;
 mod clear;
+mod exporters;
 mod forms;
 mod job;
 mod load;
+mod make;
 mod mend;
-mod press;
 mod progress;
 mod record;
 mod summary;
 mod verify;
-mod workshop;
 
 pub use clear::left_behind;
+pub use exporters::{Preview, Toolchain, engine_for, fonts_for};
 pub use forms::Forms;
-pub use job::{BuildJob, CheckJob, Stamp};
+pub use job::{BuildJob, Selection, Stamp};
 pub use load::{Errors, Loaded};
+pub use make::{Fate, Outcome, Session};
 pub use mend::mend;
-pub use press::{Kit, Preview, engine_for, fonts_for};
 pub use progress::Progress;
 pub use record::{Record, pages_at};
 pub use summary::merge;
 pub use verify::Verifier;
-pub use workshop::{Fate, Outcome, Workshop};
 
 use batch::Taking;
 use progress::Step;
-use summary::Tally;
+use summary::SummaryBuilder;
 
 /// Checks every report of a job and prints what is wrong.
-pub fn check(job: &CheckJob, interrupt: &Interrupt, emitter: &Emitter) -> ExitStatus {
+pub fn check(job: &Selection, interrupt: &Interrupt, emitter: &Emitter) -> ExitStatus {
     let forms = Forms::new(job);
     let progress = Progress::new(job.files.len(), emitter);
-    let mut tally = Tally::new(job.files.len(), job.deny_warnings);
-    tally.project(job, emitter);
+    let mut summary_so_far = SummaryBuilder::new(job.files.len(), job.deny_warnings);
+    summary_so_far.project(job, emitter);
     let jobs = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let judge = |number: usize| {
         let file = &job.files[number];
@@ -62,20 +62,21 @@ pub fn check(job: &CheckJob, interrupt: &Interrupt, emitter: &Emitter) -> ExitSt
         }
     };
     let mut seen: BTreeMap<Likeness, usize> = BTreeMap::new();
-    let take =
-        |tally: &mut Tally, number: usize, (mut outcome, likeness): (Outcome, Option<(Likeness, Option<Place>)>)| {
-            if let Some((likeness, place)) = likeness {
-                let first = *seen.entry(likeness).or_insert(number);
-                outcome.problems.extend((first != number).then(|| same_as(&job.files[first], place)));
-            }
-            progress.aside(|| tally.take(&job.files[number], outcome, emitter));
-        };
-    let close = |tally: Tally| {
-        progress.finish();
-        tally.close_check(job.files.len(), emitter)
+    let take = |summary_so_far: &mut SummaryBuilder,
+                number: usize,
+                (mut outcome, likeness): (Outcome, Option<(Likeness, Option<Place>)>)| {
+        if let Some((likeness, place)) = likeness {
+            let first = *seen.entry(likeness).or_insert(number);
+            outcome.problems.extend((first != number).then(|| same_as(&job.files[first], place)));
+        }
+        progress.aside(|| summary_so_far.take(&job.files[number], outcome, emitter));
     };
-    let leave = |tally| interrupt.stop(i32::from(close(tally).max(emitter.close()).number()));
-    close(batch::in_order(job.files.len(), jobs, interrupt, judge, Taking { into: tally, take, leave }))
+    let close = |summary_so_far: SummaryBuilder| {
+        progress.finish();
+        summary_so_far.close_check(job.files.len(), emitter)
+    };
+    let leave = |summary_so_far| interrupt.stop(i32::from(close(summary_so_far).max(emitter.close()).number()));
+    close(batch::in_order(job.files.len(), jobs, interrupt, judge, Taking { into: summary_so_far, take, leave }))
 }
 
 /// Where a report names its author.
@@ -102,11 +103,11 @@ fn same_as(other: &Path, place: Option<Place>) -> Diagnostic {
 /// No engine, or a summary that cannot be written.
 pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
     let files = &job.check.files;
-    let workshop = Workshop::new(job)?;
+    let session = Session::new(job)?;
     let interrupt = &job.guard.interrupt;
     // Held until all is written; where there is none, somebody asked to stop.
     let mut is_told = false;
-    let turn = workshop.turn(|| {
+    let turn = session.turn(|| {
         if !std::mem::replace(&mut is_told, true) {
             let out = display_path(&job.out);
             emitter.tell(&text!(
@@ -124,36 +125,37 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
         status = status.max(exit_status(&kept));
     }
     let progress = Progress::new(files.len(), emitter);
-    let mut tally = Tally::new(files.len(), job.check.deny_warnings).of_share(job.shard, job.selected);
-    tally.project(&job.check, emitter);
+    let mut summary_so_far =
+        SummaryBuilder::new(files.len(), job.check.deny_warnings).of_share(job.shard, job.selected);
+    summary_so_far.project(&job.check, emitter);
     let make = |number: usize| {
         let (file, target) = (&files[number], &job.targets[number]);
-        whole(|| Ok(workshop.report(file, target, &progress.report(file)))).unwrap_or_else(Outcome::failed)
+        whole(|| Ok(session.report(file, target, &progress.report(file)))).unwrap_or_else(Outcome::failed)
     };
-    let take = |tally: &mut Tally, number: usize, outcome| {
-        progress.aside(|| tally.take(&files[number], outcome, emitter));
+    let take = |summary_so_far: &mut SummaryBuilder, number: usize, outcome| {
+        progress.aside(|| summary_so_far.take(&files[number], outcome, emitter));
     };
-    let close = |tally: Tally| {
+    let close = |summary_so_far: SummaryBuilder| {
         progress.finish();
         if let Some(path) = &job.summary {
             // Nobody may ever read from the other end of a pipe.
             interrupt.heed_no_more();
-            tally.write(path)?;
+            summary_so_far.write(path)?;
         }
-        Ok(tally.close(emitter).max(status))
+        Ok(summary_so_far.close(emitter).max(status))
     };
-    let leave = |tally| {
+    let leave = |summary_so_far| {
         interrupt.close();
         // Only now may others write; a folder that was made for what then was not written goes with it.
         drop(turn);
-        let status = close(tally).unwrap_or_else(|problem: Diagnostic| {
+        let status = close(summary_so_far).unwrap_or_else(|problem: Diagnostic| {
             let status = problem.code.exit_status();
             emitter.emit(&[problem]);
             status
         });
         interrupt.stop(i32::from(status.max(emitter.close()).number()))
     };
-    close(batch::in_order(files.len(), job.jobs, interrupt, make, Taking { into: tally, take, leave }))
+    close(batch::in_order(files.len(), job.jobs, interrupt, make, Taking { into: summary_so_far, take, leave }))
 }
 
 /// Works on one report. A fault of this program in it, such as a number that no form should have, must not end the others.

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use similar::TextDiff;
 
 use super::forms::Forms;
-use super::job::CheckJob;
+use super::job::Selection;
 use super::load::problems;
-use super::summary::Tally;
-use super::workshop::{Fate, Outcome};
+use super::make::{Fate, Outcome};
+use super::summary::SummaryBuilder;
 use crate::diag::Problems;
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, Edit, ExitStatus, Fix, Text, text};
@@ -24,9 +24,9 @@ const ROUNDS: usize = 10;
 const SHOWN: usize = 40;
 
 /// Mends every facts file of a job and checks it again; `dry_run` shows the difference and writes nothing.
-pub fn mend(job: &CheckJob, dry_run: bool, emitter: &Emitter) -> ExitStatus {
+pub fn mend(job: &Selection, dry_run: bool, emitter: &Emitter) -> ExitStatus {
     let forms = Forms::new(job);
-    let mut tally = Tally::new(job.files.len(), job.deny_warnings);
+    let mut summary_so_far = SummaryBuilder::new(job.files.len(), job.deny_warnings);
     let mut count = 0;
     for file in &job.files {
         let outcome = match mended(file, &forms) {
@@ -34,12 +34,12 @@ pub fn mend(job: &CheckJob, dry_run: bool, emitter: &Emitter) -> ExitStatus {
             Ok(mended) => mended.written(emitter, &mut count),
             Err(problems) => Outcome::failed(problems),
         };
-        tally.take(file, outcome, emitter);
+        summary_so_far.take(file, outcome, emitter);
     }
     if count > 0 {
         emitter.say(&text!("已改正 {count} 处", "mended: {count}"));
     }
-    tally.close_check(job.files.len(), emitter)
+    summary_so_far.close_check(job.files.len(), emitter)
 }
 
 /// A file with the edits made in memory.

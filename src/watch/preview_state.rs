@@ -11,13 +11,13 @@ use tokio::sync::watch;
 use super::event::Event;
 use super::sheets::Sheets;
 use crate::diag::{Diagnostic, Language, Problems, json};
-use crate::pipeline::Preview;
+use crate::session::Preview;
 
 /// How many reports are drawn anew after each change, and have their pages kept: those that were looked at last.
 const LOOKED_AT: usize = 16;
 
 /// What is known of all reports.
-pub struct Board {
+pub struct PreviewState {
     language: Language,
     events: Sender<Event>,
     version: watch::Sender<u64>,
@@ -92,7 +92,7 @@ impl Shown {
     }
 }
 
-impl Board {
+impl PreviewState {
     /// Nothing yet.
     pub fn new(language: Language, events: Sender<Event>) -> Self {
         Self { language, events, version: watch::Sender::new(1), inside: Mutex::default() }
@@ -253,10 +253,10 @@ mod tests {
     use super::*;
     use crate::diag::{Code, text};
 
-    fn board(reports: usize) -> (Board, Receiver<Event>, Vec<String>) {
+    fn board(reports: usize) -> (PreviewState, Receiver<Event>, Vec<String>) {
         let (sender, events) = channel();
         let names: Vec<String> = (0..reports).map(|name| format!("r{name}")).collect();
-        let board = Board::new(Language::En, sender);
+        let board = PreviewState::new(Language::En, sender);
         board.list(&names);
         (board, events, names)
     }

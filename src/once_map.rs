@@ -7,23 +7,23 @@ use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Things by name, of which each is made once however many ask for it at the same time.
-pub struct Named<K, T> {
+pub struct OnceMap<K, T> {
     known: Mutex<BTreeMap<K, Arc<OnceLock<T>>>>,
 }
 
-impl<K, T> Default for Named<K, T> {
+impl<K, T> Default for OnceMap<K, T> {
     fn default() -> Self {
         Self { known: Mutex::default() }
     }
 }
 
-impl<K, T> fmt::Debug for Named<K, T> {
+impl<K, T> fmt::Debug for OnceMap<K, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Named").finish_non_exhaustive()
+        formatter.debug_struct("OnceMap").finish_non_exhaustive()
     }
 }
 
-impl<K: Ord + Clone, T: Clone> Named<K, T> {
+impl<K: Ord + Clone, T: Clone> OnceMap<K, T> {
     /// The thing of that name. Others with other names do not wait while it is made.
     pub fn get<Q>(&self, name: &Q, make: impl FnOnce() -> T) -> T
     where

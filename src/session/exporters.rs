@@ -9,15 +9,15 @@ use super::Problems;
 use super::job::{BuildJob, Stamp};
 use super::record::{Piece, prefix};
 use crate::check::glyphs;
-use crate::compile::{self, CompileOptions, Engine, Pages};
 use crate::diag::Diagnostic;
 use crate::export::Format;
 use crate::fonts::{FontFile, FontIndex, FontSet, PageFonts};
 use crate::form::Form;
-use crate::named::Named;
+use crate::once_map::OnceMap;
 use crate::render::{Markup, Target, Templates};
 use crate::report::{Report, Value};
 use crate::source::file_name;
+use crate::typeset::{self, CompileOptions, Engine, Pages};
 use crate::view::View;
 use crate::worker::{Workers, is_memory_short};
 
@@ -40,37 +40,37 @@ impl Artifact {
     }
 }
 
-/// A press for each form, set up when it is first needed.
-pub struct Presses<'a> {
+/// A exporter for each form, set up when it is first needed.
+pub struct Exporters<'a> {
     job: &'a BuildJob,
     /// What PDFs need, where there are any.
-    kit: Option<Arc<Kit>>,
-    fonts: Named<String, Result<Arc<FontSet>, Diagnostic>>,
-    presses: Named<String, Result<Arc<Press>, Diagnostic>>,
+    toolchain: Option<Arc<Toolchain>>,
+    fonts: OnceMap<String, Result<Arc<FontSet>, Diagnostic>>,
+    exporters: OnceMap<String, Result<Arc<FormExporter>, Diagnostic>>,
     /// What makes the pages of forms with templates of the project's own.
     workers: Arc<Workers>,
 }
 
-impl<'a> Presses<'a> {
+impl<'a> Exporters<'a> {
     /// Sets up what PDFs need, where there are any and it is not there yet.
     ///
     /// # Errors
     /// No engine.
-    pub fn new(job: &'a BuildJob, kit: Option<Arc<Kit>>) -> Result<Self, Diagnostic> {
-        let kit = match (job.formats.contains(&Format::Pdf), kit) {
-            (true, None) => Some(Arc::new(Kit::new(job)?)),
-            (_, kit) => kit,
+    pub fn new(job: &'a BuildJob, toolchain: Option<Arc<Toolchain>>) -> Result<Self, Diagnostic> {
+        let toolchain = match (job.formats.contains(&Format::Pdf), toolchain) {
+            (true, None) => Some(Arc::new(Toolchain::new(job)?)),
+            (_, toolchain) => toolchain,
         };
-        let workers = match &kit {
-            Some(kit) => Arc::clone(&kit.workers),
+        let workers = match &toolchain {
+            Some(toolchain) => Arc::clone(&toolchain.workers),
             None => Arc::new(Workers::new(job.guard.clone())),
         };
-        Ok(Self { job, kit, fonts: Named::default(), presses: Named::default(), workers })
+        Ok(Self { job, toolchain, fonts: OnceMap::default(), exporters: OnceMap::default(), workers })
     }
 
     /// What PDFs need, for others to go on with.
-    pub fn kit(&self) -> Option<Arc<Kit>> {
-        self.kit.clone()
+    pub fn toolchain(&self) -> Option<Arc<Toolchain>> {
+        self.toolchain.clone()
     }
 
     /// What a form's PDFs are set with, where there are any: the engine's name, and the faces.
@@ -78,48 +78,48 @@ impl<'a> Presses<'a> {
     /// # Errors
     /// A role for which there is no face.
     pub fn set_with(&self, form: &Form) -> Result<Option<(&'static str, Arc<FontSet>)>, Diagnostic> {
-        let Some(kit) = &self.kit else { return Ok(None) };
-        let fonts = self.fonts.get(form.name.as_str(), || kit.index.serve(form).map(Arc::new))?;
-        Ok(Some((kit.engine.name(), fonts)))
+        let Some(toolchain) = &self.toolchain else { return Ok(None) };
+        let fonts = self.fonts.get(form.name.as_str(), || toolchain.index.serve(form).map(Arc::new))?;
+        Ok(Some((toolchain.engine.name(), fonts)))
     }
 
-    /// The press of a form.
+    /// The exporter of a form.
     ///
     /// # Errors
     /// A template that is wrong, or a role for which there is no face.
-    pub fn of(&self, form: &Form) -> Result<Arc<Press>, Diagnostic> {
-        self.presses.get(form.name.as_str(), || Ok(Arc::new(Press { makers: self.makers(form)? })))
+    pub fn of(&self, form: &Form) -> Result<Arc<FormExporter>, Diagnostic> {
+        self.exporters.get(form.name.as_str(), || Ok(Arc::new(FormExporter { exporters: self.exporters(form)? })))
     }
 
-    fn makers(&self, form: &Form) -> Result<Vec<(Templates, Maker)>, Diagnostic> {
-        let mut makers = Vec::new();
-        if let (Some(kit), Some((_, fonts))) = (&self.kit, self.set_with(form)?) {
-            let engine = engine_for(form, &kit.engine, &self.workers);
+    fn exporters(&self, form: &Form) -> Result<Vec<(Templates, Exporter)>, Diagnostic> {
+        let mut exporters = Vec::new();
+        if let (Some(toolchain), Some((_, fonts))) = (&self.toolchain, self.set_with(form)?) {
+            let engine = engine_for(form, &toolchain.engine, &self.workers);
             engine.expect(&fonts.best());
-            let maker = Maker::Pdf(PdfMaker { engine, fonts, stamp: self.job.stamp });
-            makers.push((Templates::load(form, Target::Typst, &self.workers)?, maker));
+            let exporter = Exporter::Pdf(PdfExporter { engine, fonts, stamp: self.job.stamp });
+            exporters.push((Templates::load(form, Target::Typst, &self.workers)?, exporter));
         }
         for (format, target) in
             [(Format::Html, Target::Html), (Format::HtmlFragment, Target::HtmlFragment), (Format::Typ, Target::Typst)]
         {
             if self.job.formats.contains(&format) {
-                makers.push((Templates::load(form, target, &self.workers)?, Maker::Text(format)));
+                exporters.push((Templates::load(form, target, &self.workers)?, Exporter::Text(format)));
             }
         }
-        Ok(makers)
+        Ok(exporters)
     }
 }
 
 /// What PDFs of all forms need, and what takes time to find or load: an engine and the fonts of the machine.
-pub struct Kit {
+pub struct Toolchain {
     engine: Arc<dyn Engine>,
     index: FontIndex,
     workers: Arc<Workers>,
 }
 
-impl Kit {
+impl Toolchain {
     fn new(job: &BuildJob) -> Result<Self, Diagnostic> {
-        let engine = Arc::from(compile::choose(job.engine, job.check.files.len(), &job.guard.interrupt)?.engine);
+        let engine = Arc::from(typeset::choose(job.engine, job.check.files.len(), &job.guard.interrupt)?.engine);
         let workers = Arc::new(Workers::new(job.guard.clone()));
         Ok(Self::with(engine, FontIndex::scan(&job.check.project.font_paths()), workers))
     }
@@ -143,42 +143,42 @@ pub struct Preview {
 }
 
 /// What makes the artifacts of one form.
-pub struct Press {
-    makers: Vec<(Templates, Maker)>,
+pub struct FormExporter {
+    exporters: Vec<(Templates, Exporter)>,
 }
 
 /// What becomes of a rendered page.
-enum Maker {
+enum Exporter {
     /// It is the artifact.
     Text(Format),
     /// It is compiled.
-    Pdf(PdfMaker),
+    Pdf(PdfExporter),
 }
 
-struct PdfMaker {
+struct PdfExporter {
     engine: Arc<dyn Engine>,
     fonts: Arc<FontSet>,
     stamp: Stamp,
 }
 
-impl Press {
+impl FormExporter {
     /// The page in each language that is needed.
     pub fn render(&self, view: &View) -> Result<Vec<Markup>, Problems> {
-        Ok(self.makers.iter().map(|(templates, _)| templates.render(view)).collect::<Result<_, _>>()?)
+        Ok(self.exporters.iter().map(|(templates, _)| templates.render(view)).collect::<Result<_, _>>()?)
     }
 
     /// The pages laid out, once for all that is made of them.
     pub fn lay_out(&self, report: &Report, pages: Vec<Markup>) -> Result<LaidOut, Problems> {
-        let part = |((_, maker), page): (&(Templates, Maker), Markup)| match maker {
-            Maker::Text(format) => Ok(Part::Text(*format, page)),
-            Maker::Pdf(maker) => maker.lay_out(report, page),
+        let part = |((_, exporter), page): (&(Templates, Exporter), Markup)| match exporter {
+            Exporter::Text(format) => Ok(Part::Text(*format, page)),
+            Exporter::Pdf(exporter) => exporter.lay_out(report, page),
         };
-        let parts = self.makers.iter().zip(pages).map(part).collect::<Result<_, _>>()?;
+        let parts = self.exporters.iter().zip(pages).map(part).collect::<Result<_, _>>()?;
         Ok(LaidOut { parts, is_draft: report.open_problems.is_some() })
     }
 }
 
-impl PdfMaker {
+impl PdfExporter {
     fn lay_out(&self, report: &Report, page: Markup) -> Result<Part, Problems> {
         let fonts = fonts_for(&self.fonts, report, &page)?;
         let set_in = fonts.files.iter().map(piece).collect();

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Problems;
+use super::exporters::{Artifact, Exporters, LaidOut, Preview, Toolchain};
 use super::forms::Forms;
 use super::job::BuildJob;
 use super::load::{Errors, Loaded};
-use super::press::{Artifact, Kit, LaidOut, Presses, Preview};
 use super::progress::{Stage, Step};
 use super::record::{Inputs, Piece, Record, Subject, Surroundings, pages_at, prefix, with_extension};
 use crate::check;
@@ -76,15 +76,15 @@ pub struct Made {
 }
 
 /// What all reports of a job share.
-pub struct Workshop<'a> {
+pub struct Session<'a> {
     forms: Forms,
-    presses: Presses<'a>,
+    exporters: Exporters<'a>,
     surroundings: Surroundings<'a>,
     /// The pages that were drawn last, for the files that are written of the same.
     drawn: Mutex<Option<(Inputs, LaidOut)>>,
 }
 
-impl<'a> Workshop<'a> {
+impl<'a> Session<'a> {
     /// Chooses the engine and finds the fonts, where the job needs any.
     ///
     /// # Errors
@@ -97,20 +97,20 @@ impl<'a> Workshop<'a> {
     ///
     /// # Errors
     /// No engine.
-    pub fn with(job: &'a BuildJob, kit: Option<Arc<Kit>>) -> Result<Self, Diagnostic> {
+    pub fn with(job: &'a BuildJob, toolchain: Option<Arc<Toolchain>>) -> Result<Self, Diagnostic> {
         let root = &job.check.project.root;
         let root = root.canonicalize().unwrap_or_else(|_| root.clone());
         Ok(Self {
             forms: Forms::new(&job.check),
-            presses: Presses::new(job, kit)?,
+            exporters: Exporters::new(job, toolchain)?,
             surroundings: Surroundings { job, root },
             drawn: Mutex::default(),
         })
     }
 
-    /// The engine and the fonts, for another workshop to go on with.
-    pub fn kit(&self) -> Option<Arc<Kit>> {
-        self.presses.kit()
+    /// The engine and the fonts, for another session to go on with.
+    pub fn toolchain(&self) -> Option<Arc<Toolchain>> {
+        self.exporters.toolchain()
     }
 
     /// Waits until nobody else writes into the output folder; each time that it has to wait, it is asked whether it is to;
@@ -167,7 +167,7 @@ impl<'a> Workshop<'a> {
             record.mark(target, "", false)?;
             return Ok(Outcome::of(Fate::Unchanged, judged.problems));
         }
-        let made = self.pressed(judged, stage)?;
+        let made = self.exported(judged, stage)?;
         stage.at(Step::Write);
         let _writing = self.job().guard.interrupt.writing();
         let written = write(target, &made)?;
@@ -210,7 +210,7 @@ impl<'a> Workshop<'a> {
     pub fn made(&self, file: &Path, stage: &Stage<'_>) -> Result<Made, Problems> {
         stage.at(Step::Check);
         let judged = self.judged(file, self.job().draft)?;
-        self.pressed(judged, stage)
+        self.exported(judged, stage)
     }
 
     /// A report to be looked at, as a draft where that is asked for; nothing is written.
@@ -236,7 +236,7 @@ impl<'a> Workshop<'a> {
     }
 
     fn inputs(&self, subject: &Subject<'_>) -> Result<Inputs, Diagnostic> {
-        let set_with = self.presses.set_with(subject.form)?;
+        let set_with = self.exporters.set_with(subject.form)?;
         Ok(self.surroundings.inputs(subject, set_with.as_ref().map(|(engine, fonts)| (*engine, fonts.as_ref()))))
     }
 
@@ -261,10 +261,10 @@ impl<'a> Workshop<'a> {
         stage.at(Step::View);
         let view = view(report);
         stage.at(Step::Render);
-        let press = self.presses.of(&report.form)?;
-        let pages = press.render(&view)?;
+        let exporter = self.exporters.of(&report.form)?;
+        let pages = exporter.render(&view)?;
         stage.at(Step::Compile);
-        press.lay_out(report, pages)
+        exporter.lay_out(report, pages)
     }
 
     fn drawn(&self) -> MutexGuard<'_, Option<(Inputs, LaidOut)>> {
@@ -272,7 +272,7 @@ impl<'a> Workshop<'a> {
     }
 
     /// The stages from a report to its artifacts; nothing is written before everything has been made.
-    fn pressed(&self, judged: Judged, stage: &Stage<'_>) -> Result<Made, Problems> {
+    fn exported(&self, judged: Judged, stage: &Stage<'_>) -> Result<Made, Problems> {
         let drawn = self.drawn().take_if(|(inputs, _)| *inputs == judged.inputs);
         let pages = match drawn {
             Some((_, pages)) => pages,
@@ -313,13 +313,13 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::compile::{CompileOptions, Engine, EngineChoice, Pages};
     use crate::diag::Language;
     use crate::export::Format;
     use crate::fonts::FontIndex;
-    use crate::pipeline::{CheckJob, Progress, Stamp};
     use crate::project::{Project, Settings};
     use crate::render::Markup;
+    use crate::session::{Progress, Selection, Stamp};
+    use crate::typeset::{CompileOptions, Engine, EngineChoice, Pages};
     use crate::worker::{Guard, Workers};
 
     /// An engine that counts how often it lays something out.
@@ -356,7 +356,7 @@ mod tests {
         let project = Project { root: root.to_path_buf(), settings: Settings::default(), faults: Problems::new() };
         let file = root.join("reports/a/2025.toml");
         BuildJob {
-            check: CheckJob { project, files: vec![file], strays: Vec::new(), deny_warnings: false },
+            check: Selection { project, files: vec![file], strays: Vec::new(), deny_warnings: false },
             out: root.join("build"),
             targets: vec![root.join("build/a/2025")],
             formats: vec![Format::Pdf, Format::Html],
@@ -386,12 +386,12 @@ mod tests {
         write(0);
         let (job, laid_out) = (job(folder.path()), Arc::new(AtomicUsize::new(0)));
         let engine: Arc<dyn Engine> = Arc::new(Counting(Arc::clone(&laid_out)));
-        let kit = Kit::with(engine, FontIndex::scan(&[]), Arc::new(Workers::new(Guard::default())));
-        let workshop = Workshop::with(&job, Some(Arc::new(kit))).expect("a workshop");
+        let toolchain = Toolchain::with(engine, FontIndex::scan(&[]), Arc::new(Workers::new(Guard::default())));
+        let session = Session::with(&job, Some(Arc::new(toolchain))).expect("a session");
         let progress = Progress::silent(Language::En);
         let (file, target) = (&job.check.files[0], &job.targets[0]);
-        let draw = || workshop.preview(file, false, &progress.report(file));
-        let build = || workshop.report(file, target, &progress.report(file));
+        let draw = || session.preview(file, false, &progress.report(file));
+        let build = || session.report(file, target, &progress.report(file));
         if draw().is_err_and(|problems| problems.iter().any(|problem| problem.code.as_str() == "no-fonts")) {
             assert!(!crate::needs::can_run(false, "fonts for the form foia", "FONTS"));
             return;

@@ -8,25 +8,25 @@ use std::slice::from_ref;
 use std::sync::Arc;
 
 use super::Problems;
-use super::job::{BuildJob, CheckJob, Stamp};
-use super::press::Kit;
+use super::exporters::Toolchain;
+use super::job::{BuildJob, Selection, Stamp};
+use super::make::Session;
 use super::progress::Progress;
 use super::record::{Inputs, Piece, Record, prefix};
-use super::workshop::Workshop;
-use crate::compile::EngineChoice;
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, Text, exit_status, text};
 use crate::disk;
 use crate::export::Format;
 use crate::project::{Project, REPORTS};
 use crate::source::{display_path, file_name};
+use crate::typeset::EngineChoice;
 use crate::worker::Guard;
 
 /// Makes pages anew, in memory, and compares. An engine and fonts that were found for one page serve the next.
 pub struct Verifier<'a> {
     guard: Guard,
     emitter: &'a Emitter,
-    kits: Vec<(EngineChoice, Arc<Kit>)>,
+    kits: Vec<(EngineChoice, Arc<Toolchain>)>,
 }
 
 impl<'a> Verifier<'a> {
@@ -44,15 +44,16 @@ impl<'a> Verifier<'a> {
         let record = Record::beside(page)?;
         let format = format_of(page)?;
         let (job, file) = rebuild(&record, format, self.guard.clone())?;
-        // With a kit, a workshop makes a PDF too.
+        // With a toolchain, a session makes a PDF too.
         let serves = |engine: EngineChoice| format == Format::Pdf && engine == job.engine;
-        let kit = self.kits.iter().find(|(engine, _)| serves(*engine)).map(|(_, kit)| Arc::clone(kit));
-        let is_new = kit.is_none();
-        let workshop = Workshop::with(&job, kit)?;
+        let toolchain =
+            self.kits.iter().find(|(engine, _)| serves(*engine)).map(|(_, toolchain)| Arc::clone(toolchain));
+        let is_new = toolchain.is_none();
+        let session = Session::with(&job, toolchain)?;
         if is_new {
-            self.kits.extend(workshop.kit().map(|kit| (job.engine, kit)));
+            self.kits.extend(session.toolchain().map(|toolchain| (job.engine, toolchain)));
         }
-        let made = match workshop.made(&file, &Progress::silent(self.emitter.language()).report(&file)) {
+        let made = match session.made(&file, &Progress::silent(self.emitter.language()).report(&file)) {
             Ok(made) => made,
             Err(problems) => return Ok(self.unmade(&record, &problems)),
         };
@@ -127,7 +128,7 @@ fn rebuild(record: &Record, format: Format, guard: Guard) -> Result<(BuildJob, P
         _ => EngineChoice::Auto,
     };
     let target = facts.with_extension("");
-    let check = CheckJob { project, files: vec![facts.clone()], strays: Vec::new(), deny_warnings: false };
+    let check = Selection { project, files: vec![facts.clone()], strays: Vec::new(), deny_warnings: false };
     // Nothing that today's settings or variables say of builds counts.
     let job = BuildJob {
         check,

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::Problems;
-use super::job::CheckJob;
+use super::job::Selection;
 use crate::check::glyphs;
 use crate::diag::{Code, Diagnostic};
 use crate::facts::Facts;
 use crate::fonts::{FontIndex, FontSet};
 use crate::form::{self, Form};
-use crate::named::Named;
+use crate::once_map::OnceMap;
 use crate::report::Report;
 use crate::source::Source;
 
@@ -19,20 +19,20 @@ use crate::source::Source;
 pub struct Forms {
     templates: PathBuf,
     font_paths: Vec<PathBuf>,
-    known: Named<String, Result<Arc<Form>, Problems>>,
+    known: OnceMap<String, Result<Arc<Form>, Problems>>,
     index: OnceLock<FontIndex>,
-    faces: Named<String, Result<Arc<FontSet>, Diagnostic>>,
+    faces: OnceMap<String, Result<Arc<FontSet>, Diagnostic>>,
 }
 
 impl Forms {
     /// The forms of the program and of the job's project, which are read when they are first named.
-    pub fn new(job: &CheckJob) -> Self {
+    pub fn new(job: &Selection) -> Self {
         Self {
             templates: job.project.templates(),
             font_paths: job.project.font_paths(),
-            known: Named::default(),
+            known: OnceMap::default(),
             index: OnceLock::new(),
-            faces: Named::default(),
+            faces: OnceMap::default(),
         }
     }
 

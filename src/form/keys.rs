@@ -1,4 +1,4 @@
-//! What a form knows of each key, worked out once. In: a form's fields and tables; out: [`Catalog`]: label, kind and
+//! What a form knows of each key, worked out once. In: a form's fields and tables; out: [`Keys`]: label, kind and
 //! sums by key, and the tree of keys ([`Shape`]) by which facts are read and a schema is written.
 
 use indexmap::IndexMap;
@@ -15,14 +15,14 @@ pub const REST: &str = "rest";
 
 /// The facts that a form knows.
 #[derive(Debug, Default)]
-pub struct Catalog {
-    known: IndexMap<Key, Known>,
+pub struct Keys {
+    known: IndexMap<Key, KeyInfo>,
     shape: IndexMap<String, Shape>,
 }
 
 /// A fact that a form knows.
 #[derive(Debug)]
-pub struct Known {
+pub struct KeyInfo {
     /// The official label; of a cell, those of its row and column.
     pub label: String,
     /// How to fill it in; may be empty.
@@ -41,7 +41,7 @@ pub struct Known {
     pub sums: Vec<Vec<Key>>,
 }
 
-impl Known {
+impl KeyInfo {
     /// Whether an empty text in its place is no value: it may be left out, and nothing is computed for it.
     pub fn may_be_blank(&self) -> bool {
         !self.required && self.sums.is_empty()
@@ -61,15 +61,15 @@ pub enum Shape {
     Branch(IndexMap<String, Shape>),
 }
 
-impl Catalog {
-    /// The catalog of these fields and tables.
+impl Keys {
+    /// The keys of these fields and tables.
     pub fn new(fields: &[Field], tables: &[Table]) -> Self {
-        let mut catalog = Self::default();
+        let mut keys = Self::default();
         for key in HEAD {
-            catalog.shape.insert(key.to_owned(), Shape::Head);
+            keys.shape.insert(key.to_owned(), Shape::Head);
         }
         for field in fields {
-            let known = Known {
+            let known = KeyInfo {
                 label: field.label.clone(),
                 guide: field.guide.clone(),
                 kind: field.kind,
@@ -79,38 +79,38 @@ impl Catalog {
                 is_cell: false,
                 sums: Vec::new(),
             };
-            catalog.add(&field.key, known);
+            keys.add(&field.key, known);
         }
         for table in tables {
-            insert(&mut catalog.shape, &table.key.join(REST), Shape::Rest);
+            insert(&mut keys.shape, &table.key.join(REST), Shape::Rest);
             for cell in table.cells() {
                 let sums = cell.sums();
                 let required = sums.is_empty() && !cell.is_optional();
                 let (label, guide, kind) = (cell.label(), cell.guide(), cell.kind);
                 let (options, roll) = (cell.options(), cell.roll());
-                catalog.add(&cell.key, Known { label, guide, kind, required, options, roll, is_cell: true, sums });
+                keys.add(&cell.key, KeyInfo { label, guide, kind, required, options, roll, is_cell: true, sums });
             }
         }
-        catalog
+        keys
     }
 
-    fn add(&mut self, key: &Key, known: Known) {
+    fn add(&mut self, key: &Key, known: KeyInfo) {
         insert(&mut self.shape, key, Shape::Value(key.clone()));
         self.known.insert(key.clone(), known);
     }
 
     /// What the form knows of a key.
-    pub fn get(&self, key: &str) -> Option<&Known> {
+    pub fn get(&self, key: &str) -> Option<&KeyInfo> {
         self.known.get(key)
     }
 
     /// Every key, in the order of the form.
-    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Known)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &KeyInfo)> {
         self.known.iter()
     }
 
     /// The keys of the cells of tables, in the order of the form.
-    pub fn cells(&self) -> impl Iterator<Item = (&Key, &Known)> {
+    pub fn cells(&self) -> impl Iterator<Item = (&Key, &KeyInfo)> {
         self.iter().filter(|(_, known)| known.is_cell)
     }
 

@@ -23,7 +23,7 @@ use super::confined::Confined;
 use super::engine::{CompileOptions, Engine, MAIN, PDF_STANDARDS, Pages, typst_problem};
 use crate::diag::{Code, Diagnostic, Problems, Text, text};
 use crate::fonts::{FontFile, PageFonts};
-use crate::named::Named;
+use crate::once_map::OnceMap;
 use crate::render::Markup;
 use crate::worker::{LEAST_MIB, Workers, is_memory_short, memory_short};
 
@@ -41,8 +41,8 @@ type Faces = Arc<Vec<(Font, FontInfo)>>;
 /// files.
 pub struct Embedded {
     library: Arc<LazyHash<Library>>,
-    files: Arc<Named<PathBuf, Result<Faces, Diagnostic>>>,
-    stores: Named<Vec<PathBuf>, Result<Arc<FontStore>, Diagnostic>>,
+    files: Arc<OnceMap<PathBuf, Result<Faces, Diagnostic>>>,
+    stores: OnceMap<Vec<PathBuf>, Result<Arc<FontStore>, Diagnostic>>,
     pages: AtomicUsize,
     sheets: Arc<Mutex<Sheets>>,
 }
@@ -74,7 +74,7 @@ impl Default for Embedded {
         Self {
             library,
             files: Arc::default(),
-            stores: Named::default(),
+            stores: OnceMap::default(),
             pages: AtomicUsize::new(0),
             sheets: Arc::default(),
         }
@@ -145,7 +145,7 @@ impl Engine for Embedded {
         let now = datetime(options.timestamp)
             .ok_or_else(|| failed(text!("时间戳超出范围", "the timestamp is out of range")))?;
         let fonts = self.store(&options.fonts)?;
-        let world = Page::new(Arc::clone(&self.library), &markup, fonts, now)
+        let world = PageWorld::new(Arc::clone(&self.library), &markup, fonts, now)
             .ok_or_else(|| failed(text!("无法准备页面", "cannot prepare the page")))?;
         let before = self.pages.fetch_add(1, Ordering::Relaxed);
         if before > 0 && before.is_multiple_of(EVICT_EVERY) {
@@ -169,7 +169,7 @@ fn whole<T>(work: impl FnOnce() -> Result<T, Problems>) -> Result<T, Problems> {
 /// A page that Typst has laid out.
 struct LaidOut {
     markup: Markup,
-    world: Page,
+    world: PageWorld,
     document: PagedDocument,
     sheets: Arc<Mutex<Sheets>>,
 }
@@ -235,14 +235,14 @@ fn datetime(timestamp: i64) -> Option<Datetime> {
 }
 
 /// The whole world of one page.
-struct Page {
+struct PageWorld {
     library: Arc<LazyHash<Library>>,
     fonts: Arc<FontStore>,
     main: TypstSource,
     now: Datetime,
 }
 
-impl Page {
+impl PageWorld {
     fn new(library: Arc<LazyHash<Library>>, markup: &Markup, fonts: Arc<FontStore>, now: Datetime) -> Option<Self> {
         let path = VirtualPath::new(MAIN).ok()?;
         let id = RootedPath::new(VirtualRoot::Project, path).intern();
@@ -267,7 +267,7 @@ impl Page {
     }
 }
 
-impl World for Page {
+impl World for PageWorld {
     fn library(&self) -> &LazyHash<Library> {
         &self.library
     }

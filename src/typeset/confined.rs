@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::engine::{CompileOptions, Engine, Pages, stopped_problem};
 use crate::diag::Problems;
 use crate::render::Markup;
-use crate::worker::{Page, Reply, Sources, Stopped, Wanted, Workers, is_memory_short, memory_short};
+use crate::worker::{LayoutTask, Reply, Sources, Stopped, Wanted, Workers, is_memory_short, memory_short};
 
 /// The Typst library in other processes.
 pub struct Confined {
@@ -48,7 +48,7 @@ impl LaidOutElsewhere {
     fn made(&self, wanted: Wanted) -> Result<Vec<Vec<u8>>, Problems> {
         let (markup, limits) = (&self.markup, self.workers.guard().limits);
         let sources = Sources::of(&markup.lines);
-        let page = Page {
+        let page = LayoutTask {
             wanted,
             timestamp: self.options.timestamp,
             fonts: self.options.fonts.clone(),

@@ -21,10 +21,10 @@ use crate::worker::{Guard, Workers};
 
 /// What a new form begins with; `NAME` stands for its name.
 const STARTER: [(&str, &str); 4] = [
-    ("form.toml", include_str!("formshop/form.toml")),
-    ("report.typ.tera", include_str!("formshop/report.typ.tera")),
-    ("report.html.tera", include_str!("formshop/report.html.tera")),
-    ("example.toml", include_str!("formshop/example.toml")),
+    ("form.toml", include_str!("forms/form.toml")),
+    ("report.typ.tera", include_str!("forms/report.typ.tera")),
+    ("report.html.tera", include_str!("forms/report.html.tera")),
+    ("example.toml", include_str!("forms/example.toml")),
 ];
 
 /// Starts a form in the project; gives the files that were written.

@@ -122,7 +122,7 @@ impl Surroundings<'_> {
         Inputs {
             program: format!("{name} {version} ({sources})"),
             engine: set_with.map(|(engine, _)| engine.to_owned()),
-            typst: set_with.map(|_| crate::compile::TYPST_VERSION.to_owned()),
+            typst: set_with.map(|_| crate::typeset::TYPST_VERSION.to_owned()),
             font_index: set_with.map(|(_, fonts)| fonts.identity().to_owned()),
             source_date_epoch: match self.job.stamp {
                 Stamp::Fixed(seconds) => Some(seconds),

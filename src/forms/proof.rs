@@ -5,15 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::check;
-use crate::compile::{self, CompileOptions, Engine};
 use crate::diag::{Diagnostic, Problems, Text, text};
 use crate::facts::years_before::YearsBefore;
 use crate::fonts::{FontIndex, FontSet};
-use crate::pipeline;
 use crate::project::Project;
 use crate::render::{Markup, Target, Templates};
 use crate::report::Report;
+use crate::session;
 use crate::source::Place;
+use crate::typeset::{self, CompileOptions, Engine};
 use crate::view;
 use crate::worker::Workers;
 
@@ -27,9 +27,9 @@ pub fn pages(
 ) -> Option<Text> {
     let mut told = Told { problems, places: Vec::new() };
     let mut untried = None;
-    let press = match templates.iter().any(|(target, _)| *target == Target::Typst) {
-        true => match Press::new(&report, project, workers) {
-            Ok(press) => Some(press),
+    let typesetter = match templates.iter().any(|(target, _)| *target == Target::Typst) {
+        true => match Typesetter::new(&report, project, workers) {
+            Ok(typesetter) => Some(typesetter),
             Err(Wanting::Engine(why)) => {
                 untried = Some(why);
                 None
@@ -41,25 +41,25 @@ pub fn pages(
         },
         false => None,
     };
-    page(&report, templates, press.as_ref(), &mut told);
+    page(&report, templates, typesetter.as_ref(), &mut told);
     match check::with_charts(report, &YearsBefore::of(path)) {
         Ok(mut draft) => {
             draft.open_problems = Some(1);
-            page(&draft, templates, press.as_ref(), &mut told);
+            page(&draft, templates, typesetter.as_ref(), &mut told);
         }
         Err(problems) => told.add(problems),
     }
     untried
 }
 
-fn page(report: &Report, templates: &[(Target, Templates)], press: Option<&Press>, told: &mut Told<'_>) {
+fn page(report: &Report, templates: &[(Target, Templates)], typesetter: Option<&Typesetter>, told: &mut Told<'_>) {
     let view = view::view(report);
     for (target, templates) in templates {
         match templates.render(&view) {
             Err(problem) => told.add([problem]),
             Ok(markup) => {
-                if let Some(press) = press.filter(|_| *target == Target::Typst) {
-                    told.add(press.problems(report, &markup));
+                if let Some(typesetter) = typesetter.filter(|_| *target == Target::Typst) {
+                    told.add(typesetter.problems(report, &markup));
                 }
             }
         }
@@ -93,15 +93,15 @@ enum Wanting {
 }
 
 /// What a PDF needs.
-struct Press {
+struct Typesetter {
     engine: Arc<dyn Engine>,
     fonts: FontSet,
 }
 
-impl Press {
+impl Typesetter {
     fn new(report: &Report, project: Option<&Project>, workers: &Arc<Workers>) -> Result<Self, Wanting> {
         let asked = project.and_then(|project| project.settings.build.engine).unwrap_or_default();
-        let engine = compile::choose(asked, 1, &workers.guard().interrupt).map_err(|problem| {
+        let engine = typeset::choose(asked, 1, &workers.guard().interrupt).map_err(|problem| {
             let (zh, en) = (&problem.message.zh, &problem.message.en);
             Wanting::Engine(text!(
                 "没有试过 PDF：{zh}。只有 Typst 才能发现的错误，这里没有检查",
@@ -110,12 +110,12 @@ impl Press {
         })?;
         let index = FontIndex::scan(&project.map(Project::font_paths).unwrap_or_default());
         let fonts = index.serve(&report.form).map_err(Wanting::Fonts)?;
-        Ok(Self { engine: pipeline::engine_for(&report.form, &Arc::from(engine.engine), workers), fonts })
+        Ok(Self { engine: session::engine_for(&report.form, &Arc::from(engine.engine), workers), fonts })
     }
 
     /// What Typst, or the want of a character, has against the page.
     fn problems(&self, report: &Report, markup: &Markup) -> Problems {
-        let laid_out = pipeline::fonts_for(&self.fonts, report, markup)
+        let laid_out = session::fonts_for(&self.fonts, report, markup)
             .and_then(|fonts| self.engine.layout(markup.clone(), CompileOptions { fonts, timestamp: 0 }));
         laid_out.and_then(|pages| pages.pdf()).err().unwrap_or_default()
     }
