@@ -1,7 +1,7 @@
 //! `nianbao` compiles a year's facts into an official report.
 //!
 //! ```text
-//! reports/<organ>/2023.toml ─load→ Facts ─check→ Report ─view→ View ─render→ Markup ─compile→ PDF
+//! reports/<organ>/2023.toml ─load→ Facts ─check→ Report ─view→ View ─render→ Markup ─layout→ PDF
 //!                                         ▲                        ▲
 //!                               templates/<form>/form.toml   templates/<form>/report.typ.tera
 //! ```
@@ -17,13 +17,13 @@ pub mod cli;
 pub mod commands;
 pub mod disk;
 pub mod project;
-pub mod shard;
+mod shard;
 
-// From a facts file to a report that may become a page. Sums are decided in `check/totals.rs`.
+// From a facts file to a report that may become a page. Whether a sum fails is decided in `check/sum.rs`.
 pub mod check;
 pub mod facts;
 pub mod form;
-pub mod prose;
+mod prose;
 pub mod report;
 
 // From a report to a page. All that a template may use is in `view.rs`.
@@ -35,21 +35,21 @@ pub mod view;
 pub mod worker;
 
 // The stages in a row, and what is done with facts and forms beside making pages of them.
-pub mod compare;
-pub mod ends;
+mod compare;
+mod ends;
 pub mod format;
 pub mod forms;
 pub mod interrupt;
-pub mod roll;
+mod roll;
 pub mod schema;
 mod serve;
 pub mod session;
 pub mod start;
-pub mod watch;
+mod watch;
 
 // What is wrong, where, and how it is shown.
 pub mod diag;
-pub mod output;
+mod output;
 pub mod source;
 
 // What several of the above share.
