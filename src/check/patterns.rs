@@ -64,7 +64,7 @@ fn too_many(text: &Looked<'_>) -> Diagnostic {
     );
     Diagnostic::error(Code::TooLarge, message)
         .at(text.prose.place.clone())
-        .help(text!("先改正已列出的，再检查一次", "mend those that are told, and check again"))
+        .help(text!("先改正已列出的，再检查一次", "mend those listed, and check again"))
 }
 
 /// What keeps a pattern from being checked.
@@ -249,7 +249,7 @@ fn problem(scope: Scope<'_>, pattern: &Pattern, text: &Looked<'_>, found: &Captu
         let (zh, en) = (figures.join("、"), figures.join(", "));
         problem = problem.help(text!(
             "改正数字；或引用表中的数字，正文就不会与表不一致：{zh}",
-            "correct the number, or draw on the table so that the two cannot differ: {en}"
+            "correct the number, or take it from the table so that the two cannot differ: {en}"
         ));
     }
     Some(problem)

@@ -364,7 +364,7 @@ impl Resolver<'_> {
                 if !there {
                     self.wrong(
                         pattern,
-                        text!("这里引用的“{name}”不是必有的值", "this draws on `{name}`, which is not always there"),
+                        text!("这里引用的“{name}”不是必有的值", "this uses `{name}`, which is not always there"),
                     );
                 }
             }
