@@ -15,6 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::diag::{Code, Diagnostic, Text, text};
@@ -257,6 +258,10 @@ impl FontSet {
         let mut wanted: BTreeSet<char> =
             texts.into_iter().flat_map(str::chars).filter(|c| !is_never_drawn(*c)).collect();
         wanted.extend(ALWAYS);
+        // Files that an engine loads anyway are loaded at once; what is wrong with one is told where it is used.
+        if rayon::current_thread_index().is_some() {
+            self.best().par_iter().filter(|file| file.is_expected()).for_each(|file| drop(file.bytes()));
+        }
         let mut used: Vec<&Face> = Vec::new();
         let mut probes = BTreeSet::new();
         let mut undrawn = wanted.clone();

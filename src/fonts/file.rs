@@ -4,6 +4,7 @@
 use std::fs::{self, Metadata};
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
@@ -32,6 +33,8 @@ struct Seen {
     /// By what it is taken for unchanged, where that is beyond doubt.
     stamp: Option<Stamp>,
     bytes: OnceLock<Result<Arc<Vec<u8>>, Diagnostic>>,
+    /// Whether the whole of it will be asked for.
+    is_expected: AtomicBool,
     /// By the number of the face.
     glyphs: OnceMap<u32, Result<Option<Arc<Glyphs>>, Diagnostic>>,
 }
@@ -68,7 +71,8 @@ impl Eq for FontFile {}
 impl FontFile {
     /// The file at `path` that held bytes of this hash; where `stamp` is given, it is the file as long as it has that stamp.
     pub fn new(path: PathBuf, blake3: String, stamp: Option<Stamp>) -> Self {
-        Self(Arc::new(Seen { path, blake3, stamp, bytes: OnceLock::new(), glyphs: OnceMap::default() }))
+        let (bytes, is_expected, glyphs) = (OnceLock::new(), AtomicBool::new(false), OnceMap::default());
+        Self(Arc::new(Seen { path, blake3, stamp, bytes, is_expected, glyphs }))
     }
 
     /// Where it is.
@@ -95,14 +99,24 @@ impl FontFile {
         self.0.bytes.get_or_init(|| self.read().map(Arc::new)).clone()
     }
 
+    /// Says that its bytes will be asked for, so that tables need not be read apart from them.
+    pub fn expect(&self) {
+        self.0.is_expected.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether its bytes will be asked for.
+    pub fn is_expected(&self) -> bool {
+        self.0.is_expected.load(Ordering::Relaxed)
+    }
+
     /// What the face with this number draws; `None` where there is no such face.
     ///
     /// # Errors
     /// Those of [`bytes`](Self::bytes).
     pub fn glyphs(&self, index: u32) -> Result<Option<Arc<Glyphs>>, Diagnostic> {
         self.0.glyphs.get(&index, || {
-            let glyphs = match (self.0.bytes.get(), self.0.stamp) {
-                (None, Some(stamp)) => self.read_glyphs(index, stamp)?,
+            let glyphs = match self.0.stamp {
+                Some(stamp) if !self.is_expected() && self.0.bytes.get().is_none() => self.read_glyphs(index, stamp)?,
                 _ => self.glyphs_of_bytes(index)?,
             };
             Ok(glyphs.map(Arc::new))

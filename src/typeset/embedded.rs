@@ -129,6 +129,7 @@ impl Engine for Embedded {
     }
 
     fn expect(&self, fonts: &[FontFile]) {
+        fonts.iter().for_each(FontFile::expect);
         // Outside of a pool of threads, a new one might not be had.
         if self.pages.load(Ordering::Relaxed) > 0 || rayon::current_thread_index().is_none() {
             return;
