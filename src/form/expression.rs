@@ -170,7 +170,9 @@ impl Kept {
         match Compiler::default().compile(pattern) {
             Ok(regex) => first(&regex),
             Err(Refused::Wrong(error)) => Err(wrong(error)),
-            Err(Refused::TooLarge) => Err(Error::new(ErrorKind::InvalidOperation, "the pattern is too large")),
+            Err(Refused::TooLarge | Refused::TooLargeTogether) => {
+                Err(Error::new(ErrorKind::InvalidOperation, "the pattern is too large"))
+            }
         }
     }
 }

@@ -22,8 +22,10 @@ const STEP: usize = 24;
 pub enum Refused {
     /// It is no regular expression, or part of it becomes too large a program.
     Wrong(Error),
-    /// Together with those before it, it would take too much memory.
+    /// It would take too much memory.
     TooLarge,
+    /// Together with those before it, it would take too much memory.
+    TooLargeTogether,
 }
 
 /// Compiles patterns that are kept together.
@@ -45,7 +47,11 @@ impl Compiler {
     /// It is wrong or too large.
     pub fn compile(&mut self, pattern: &str) -> Result<Regex, Refused> {
         let tree = Expr::parse_tree(pattern).map_err(Refused::Wrong)?;
-        self.left = self.left.checked_sub(weight(&tree.expr)).ok_or(Refused::TooLarge)?;
+        let weight = weight(&tree.expr);
+        if weight > TOGETHER {
+            return Err(Refused::TooLarge);
+        }
+        self.left = self.left.checked_sub(weight).ok_or(Refused::TooLargeTogether)?;
         RegexBuilder::new(pattern)
             .backtrack_limit(BACKTRACKING)
             .delegate_size_limit(LARGEST_PROGRAM)
@@ -64,12 +70,11 @@ fn weight(expression: &Expr) -> usize {
             weight(inner).saturating_add(2 * STEP)
         }
         Expr::Repeat { child, lo, hi, .. } => times(weight(child), *lo, Some(*hi).filter(|most| *most != usize::MAX)),
-        Expr::Delegate { inner, .. } => regex_syntax::parse(inner).map_or(usize::MAX, |hir| delegated(&hir)),
+        // What cannot be read, and what cannot be done, is said by the library when it is compiled.
+        Expr::Delegate { inner, .. } => regex_syntax::parse(inner).map_or(0, |hir| delegated(&hir)),
         Expr::Conditional { condition, true_branch, false_branch } => {
             [condition, true_branch, false_branch].iter().map(|part| weight(part)).fold(STEP, usize::saturating_add)
         }
-        // What a call stands for is put in its place, and may call in turn.
-        Expr::SubroutineCall(_) | Expr::UnresolvedNamedSubroutineCall { .. } => usize::MAX,
         _ => 4 * STEP,
     }
 }
@@ -118,9 +123,10 @@ mod tests {
 
     #[test]
     fn what_repeats_or_calls_itself_without_end_is_refused() {
-        for pattern in [r"((((a{1000}){1000}){1000}){1000}){1000}", r"(?<a>b\g<a>?)"] {
-            assert!(Compiler::default().compile(pattern).is_err(), "{pattern}");
+        let compiled = |pattern| Compiler::default().compile(pattern);
+        assert!(matches!(compiled(r"((((a{1000}){1000}){1000}){1000}){1000}"), Err(Refused::TooLarge)));
+        for pattern in [r"(?<a>b\g<a>?)", "(", r"[\p{Nonsense}]"] {
+            assert!(matches!(compiled(pattern), Err(Refused::Wrong(_))), "{pattern}");
         }
-        assert!(matches!(Compiler::default().compile("("), Err(Refused::Wrong(_))));
     }
 }

@@ -394,11 +394,20 @@ impl Resolver<'_> {
                 None
             }
             Err(Refused::TooLarge) => {
+                let message = text!("这条正则表达式太大", "this pattern is too large");
+                self.wrong(pattern, message, Some(text!("少用大的重复次数", "repeat less, and fewer times")));
+                None
+            }
+            Err(Refused::TooLargeTogether) => {
                 let message = text!(
                     "到这一条为止，各正则表达式合在一起太大",
                     "up to this one, the patterns of the form are too large together"
                 );
-                self.wrong(pattern, message, Some(text!("少用大的重复次数", "repeat less, and fewer times")));
+                self.wrong(
+                    pattern,
+                    message,
+                    Some(text!("少用大的重复次数，或少写几条", "repeat less, or have fewer patterns")),
+                );
                 None
             }
         }

@@ -173,7 +173,7 @@ fn patterns_that_are_too_large_are_refused() {
     let form = String::from_utf8(project.read("templates/evil/form.toml")).expect("UTF-8");
     let pattern = |find: &str| format!("[[pattern]]\nrule = \"few-open\"\nfind = '{find}'\ntest = \"1 == 1\"\n");
     for (patterns, said) in [
-        (pattern("(?:a{1000}){1000}"), "the patterns of the form are too large together"),
+        (pattern("(?:a{1000}){1000}"), "this pattern is too large"),
         (pattern(r"(?<=a)\w{30}").repeat(20), "the patterns of the form are too large together"),
         (pattern(r"\w{60}"), "the pattern is wrong"),
         (pattern(&"a".repeat(30_000)), "the pattern is longer than 20000 bytes"),
