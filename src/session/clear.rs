@@ -32,7 +32,7 @@ pub fn orphans(job: &BuildJob, emitter: &Emitter) -> Problems {
         let facts = &orphan.facts;
         for file in &orphan.files {
             let shown = display_path(file);
-            emitter.say(&text!("删除 {shown}：{facts} 已经不在", "removing {shown}: {facts} is no more"));
+            emitter.answer(&text!("删除 {shown}：{facts} 已经不在", "removing {shown}: {facts} is no more"));
             problems.extend(disk::remove(file).err());
         }
         for file in &orphan.others {

@@ -37,7 +37,7 @@ pub fn mend(job: &Selection, dry_run: bool, emitter: &Emitter) -> ExitStatus {
         summary_so_far.take(file, outcome, emitter);
     }
     if count > 0 {
-        emitter.say(&text!("已改正 {count} 处", "mended: {count}"));
+        emitter.answer(&text!("已改正 {count} 处", "mended: {count}"));
     }
     summary_so_far.close_check(job.files.len(), emitter)
 }
@@ -159,7 +159,7 @@ fn say(problem: &Diagnostic, emitter: &Emitter) {
         _ => text!("", ""),
     };
     let Text { zh: change_zh, en: change_en } = change;
-    emitter.say(&text!("已改正 {at}：{zh}{change_zh}", "mended {at}: {en}{change_en}"));
+    emitter.answer(&text!("已改正 {at}：{zh}{change_zh}", "mended {at}: {en}{change_en}"));
 }
 
 impl Outcome {

@@ -200,10 +200,24 @@ fn a_command_runs_where_it_is_told_to() {
     assert_eq!(from(&["build", "--format", "html", "--out", "pages", "-C", &root]).status, 0);
     assert!(project.path(&page.replace("build/", "pages/")).is_file());
     assert_eq!(std::fs::read_dir(outside.path()).expect("the folder").count(), 0);
-    for (language, said) in [("zh", "不能到 nowhere 运行"), ("en", "cannot run in nowhere")] {
+    for (language, said) in [("zh", "没有文件夹 nowhere"), ("en", "there is no folder nowhere")] {
         let run = from(&["--lang", language, "-C", "nowhere", "check"]);
         assert!(run.status == 2 && run.stderr.contains(said) && run.stderr.contains("[usage]"), "{}", run.stderr);
     }
+}
+
+/// What goes, and what is changed in a file of somebody, is said even so.
+#[test]
+fn quiet_commands_say_what_they_remove_and_what_they_change() {
+    let project = Project::with(&plain_facts());
+    assert_eq!(project.run(["-q", "build", "--format", "html"]).status, 0);
+    project.write("reports/机关/2025.toml", plain_facts().replacen("licences = 0", "licences = \"0\"", 1));
+    let mended = project.run(["-q", "--lang", "en", "check", "--fix"]);
+    assert!(mended.stdout.contains("mended reports/机关/2025.toml:"), "{}{}", mended.stdout, mended.stderr);
+    std::fs::rename(project.path("reports/机关"), project.path("reports/另一机关")).expect("renamed");
+    let cleaned = project.run(["-q", "--lang", "en", "build", "--format", "html", "--clean"]);
+    let removed = "removing build/机关/2025.html: reports/机关/2025.toml is no more";
+    assert!(cleaned.stdout.contains(removed), "{}{}", cleaned.stdout, cleaned.stderr);
 }
 
 #[test]
