@@ -30,10 +30,10 @@ pub struct Cli {
     /// Language of messages: zh or en. Default: NIANBAO_LANG, then the locale, then zh.
     #[arg(long, global = true, value_enum, value_name = "LANG", display_order = 900)]
     pub lang: Option<Language>,
-    /// Say nothing of what was done, and show no progress; what is wrong is told all the same.
+    /// Say nothing of what went well, and show no progress; problems are still shown.
     #[arg(long, short, global = true, display_order = 901)]
     pub quiet: bool,
-    /// Colours: auto, always or never; auto is on terminals, unless NO_COLOR is set, and everywhere where CLICOLOR_FORCE is. Default: auto.
+    /// Colours: auto, always or never; auto is on terminals, everywhere where CLICOLOR_FORCE is set, and nowhere where NO_COLOR is. Default: auto.
     #[arg(
         long,
         global = true,

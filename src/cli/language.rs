@@ -46,7 +46,7 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
     ("", "", "把一年的事实（TOML）编成正式年报（PDF 与 HTML）", ""),
     ("", "lang", "消息的语言：zh 或 en；省略则依次看 NIANBAO_LANG、系统语言，再省略用 zh", ""),
     ("", "quiet", "不说做了什么，也不显示进度；有问题照样说", ""),
-    ("", "color", "颜色：auto（自动）、always（总是）、never（从不）；auto 只在终端上用颜色，设了 NO_COLOR 则不用，设了 CLICOLOR_FORCE 则都用；省略是 auto", ""),
+    ("", "color", "颜色：auto（自动）、always（总是）、never（从不）；auto 只在终端上用颜色，设了 CLICOLOR_FORCE 则都用，设了 NO_COLOR 则一律不用；省略是 auto", ""),
     ("", "directory", "先到这个文件夹，再照常运行", ""),
     ("", "help", "显示帮助（-h 只显示摘要）", ""),
     ("", "version", "显示版本", ""),

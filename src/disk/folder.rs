@@ -53,7 +53,11 @@ pub(super) fn sync_folder(_folder: &Path) -> io::Result<()> {
 pub fn go_to(folder: &Path) -> Result<(), Diagnostic> {
     std::env::set_current_dir(folder).map_err(|error| {
         let shown = display_path(folder);
-        Diagnostic::error(Code::Usage, text!("不能到 {shown} 运行：{error}", "cannot run in {shown}: {error}"))
-            .help(text!("-C 后面写一个文件夹", "name a folder after -C"))
+        let message = match error.kind() {
+            io::ErrorKind::NotFound => text!("没有文件夹 {shown}", "there is no folder {shown}"),
+            io::ErrorKind::NotADirectory => text!("{shown} 不是文件夹", "{shown} is no folder"),
+            _ => text!("不能到 {shown} 运行：{error}", "cannot run in {shown}: {error}"),
+        };
+        Diagnostic::error(Code::Usage, message).help(text!("-C 后面写一个文件夹", "name a folder after -C"))
     })
 }

@@ -96,12 +96,9 @@ impl Project {
             return Ok(path);
         }
         let shown = display_path(&path);
-        let message =
-            text!("没有写入 {shown}：它在项目之外", "nothing is written to {shown}: it lies outside the project");
-        Err(Diagnostic::error(Code::OutsideProject, message).help(text!(
-            "要写到那里，在命令行写明：--out {shown}",
-            "to write there, say so on the command line: --out {shown}"
-        )))
+        let message = text!("输出文件夹 {shown} 在项目之外", "the output folder {shown} lies outside the project");
+        Err(Diagnostic::error(Code::OutsideProject, message)
+            .help(text!("要用它，在命令行写明：--out {shown}", "to use it, say so on the command line: --out {shown}")))
     }
 
     /// The folders of the project's own fonts.

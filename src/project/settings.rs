@@ -51,7 +51,7 @@ impl Settings {
     /// Reads them.
     ///
     /// # Errors
-    /// All that is wrong with them.
+    /// Every key that is not known, and the first value that is wrong.
     pub fn read(source: &Arc<Source>) -> Result<Self, Problems> {
         let mut problems = Problems::new();
         if let Ok(table) = DeTable::parse(source.text()) {

@@ -306,7 +306,7 @@ fn new_form() -> (support::Project, View) {
     let project = support::Project::new();
     assert_eq!(project.run(["forms", "new", "mine"]).status, 0);
     let form = Arc::new(files::load("mine", Some(&project.path("templates")), None).expect("the form"));
-    let example = text("src/formshop/example.toml").replace("NAME", "mine");
+    let example = text("src/forms/example.toml").replace("NAME", "mine");
     let source = Source::new("2025.toml", example);
     let facts = Facts::parse(&source).expect("the example");
     let (report, _) = check(&facts, &form, &YearsBefore::of(Path::new("/nowhere/2025.toml"))).expect("a report");
@@ -322,7 +322,7 @@ fn templates_of_any_kind_are_rendered() {
         let (project, view) = new_form();
         let folder = tempfile::tempdir().expect("a folder");
         for (target, name) in [(Target::Typst, "report.typ.tera"), (Target::Html, "report.html.tera")] {
-            let (declaration, seed) = (project.read("templates/mine/form.toml"), text(format!("src/formshop/{name}")));
+            let (declaration, seed) = (project.read("templates/mine/form.toml"), text(format!("src/forms/{name}")));
             fuzz(name, 5, &[seed], |template| {
                 let templates = own_folder(folder.path());
                 std::fs::create_dir_all(templates.join("mine")).expect("a folder");

@@ -167,8 +167,8 @@ fn without_draft_a_report_that_was_never_in_order_has_no_pages() {
 #[test]
 fn the_page_has_words_for_all_that_it_is_told() {
     let page = support::text("src/watch/page.js");
-    let board = support::text("src/watch/board.rs");
-    let told = board.split("fn what(").nth(1).and_then(|rest| rest.split("    }\n\n").next()).expect("the words");
+    let state = support::text("src/watch/preview_state.rs");
+    let told = state.split("fn what(").nth(1).and_then(|rest| rest.split("    }\n\n").next()).expect("the words");
     let words: Vec<&str> = told.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert_eq!(words.len(), 8, "{words:?}");
     for word in words {
