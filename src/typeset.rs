@@ -1,4 +1,4 @@
-//! Compiles Typst markup to PDF. In: [`Markup`], the faces it may use and the time it is stamped with; out: the PDF's
+//! Compiles Typst markup to PDF. In: [`Markup`](crate::render::Markup), the faces it may use and the time it is stamped with; out: the PDF's
 //! bytes. Two engines do this and give the same bytes: the `typst` program and the Typst library.
 
 #[cfg(feature = "embedded")]

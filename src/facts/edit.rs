@@ -2,7 +2,7 @@
 //! values; out: new bytes, or why there are none. Nothing is laid out anew: new text is spliced in where a person would write
 //! it, and comments, order, spacing, line ends and the way of writing all else stay byte for byte.
 //!
-//! Before anything is given out, the new text is read again ([`proof`]): each key that was not to be edited must have the value
+//! Before anything is given out, the new text is read again (`edit/proof.rs`): each key that was not to be edited must have the value
 //! that it had, and each comment must be there.
 
 mod accept;

@@ -169,7 +169,7 @@ impl Kept {
         }
         match Compiler::default().compile(pattern) {
             Ok(regex) => first(&regex),
-            Err(Refused::Wrong(error)) => Err(wrong(error)),
+            Err(Refused::Wrong(error)) => Err(wrong(*error)),
             Err(Refused::TooLarge | Refused::TooLargeTogether) => {
                 Err(Error::new(ErrorKind::InvalidOperation, "the pattern is too large"))
             }

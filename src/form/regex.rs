@@ -21,7 +21,7 @@ const STEP: usize = 24;
 #[derive(Debug)]
 pub enum Refused {
     /// It is no regular expression, or part of it becomes too large a program.
-    Wrong(Error),
+    Wrong(Box<Error>),
     /// It would take too much memory.
     TooLarge,
     /// Together with those before it, it would take too much memory.
@@ -46,7 +46,7 @@ impl Compiler {
     /// # Errors
     /// It is wrong or too large.
     pub fn compile(&mut self, pattern: &str) -> Result<Regex, Refused> {
-        let tree = Expr::parse_tree(pattern).map_err(Refused::Wrong)?;
+        let tree = Expr::parse_tree(pattern).map_err(wrong)?;
         let weight = weight(&tree.expr);
         if weight > TOGETHER {
             return Err(Refused::TooLarge);
@@ -56,8 +56,12 @@ impl Compiler {
             .backtrack_limit(BACKTRACKING)
             .delegate_size_limit(LARGEST_PROGRAM)
             .build()
-            .map_err(Refused::Wrong)
+            .map_err(wrong)
     }
+}
+
+fn wrong(error: Error) -> Refused {
+    Refused::Wrong(Box::new(error))
 }
 
 /// About how many bytes the program of an expression takes.
