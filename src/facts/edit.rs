@@ -81,9 +81,7 @@ pub fn apply(name: &str, bytes: &[u8], form: &Form, changes: &[Change]) -> Resul
         work.step(step).map_err(one)?;
     }
     proof::check(source.text(), &work.text, &steps, &work.removed).map_err(one)?;
-    let mut edited = bytes[..bytes.len() - source.text().len()].to_vec();
-    edited.extend(work.text.as_bytes());
-    Ok(Edited { bytes: edited, notes: work.notes })
+    Ok(Edited { bytes: original::with_text(bytes, &source, &work.text), notes: work.notes })
 }
 
 /// The steps in the order in which they are made: values in the order of the form, then what goes, then acceptances.

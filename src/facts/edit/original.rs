@@ -54,9 +54,12 @@ impl Original {
     /// # Errors
     /// Those of [`put`](Self::put).
     pub fn put_text(&self, text: &str) -> Result<(), Diagnostic> {
-        let mark = self.bytes.len().saturating_sub(self.source.text().len());
-        let mut bytes = self.bytes[..mark].to_vec();
-        bytes.extend(text.as_bytes());
-        self.put(&bytes)
+        self.put(&with_text(&self.bytes, &self.source, text))
     }
+}
+
+/// The bytes of a file with another text, behind the byte order mark that it had.
+pub fn with_text(bytes: &[u8], source: &Source, text: &str) -> Vec<u8> {
+    let mark = bytes.len().saturating_sub(source.text().len());
+    [&bytes[..mark], text.as_bytes()].concat()
 }
