@@ -2,6 +2,7 @@
 //! before one is there: what they are called, how they are written, what editors are told of them, and what becomes of them in
 //! the next year. How a value itself is read, printed and written is in `report/value.rs`.
 
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,6 +16,11 @@ pub const DIGITS: u32 = 15;
 
 /// The largest count.
 pub const LARGEST: u64 = 10u64.pow(DIGITS) - 1;
+
+/// Whether a figure has no more than [`DIGITS`] digits before the decimal point.
+pub fn fits_table(number: Decimal) -> bool {
+    number < Decimal::from(LARGEST + 1)
+}
 
 /// What kind of value a fact is.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use toml::value::Datetime;
 use crate::diag::{Code, Diagnostic, Edit, Text, did_you_mean, text};
 use crate::facts::literal;
 use crate::facts::meant::{self, Meant};
-use crate::form::kind::{DIGITS, NOT_APPLICABLE};
+use crate::form::kind::{DIGITS, NOT_APPLICABLE, fits_table};
 use crate::form::{FieldKind, Form, KeyInfo};
 use crate::prose::stray::{cleaned, code_point, is_direction_control, is_line_end};
 use crate::source::Place;
@@ -264,7 +264,7 @@ pub fn figure(kind: FieldKind, value: &DeValue<'_>, place: &Place) -> Result<Dec
             let message = text!("数字不能是负数：{number}", "a figure is never below zero: {number}");
             problem(Code::NegativeNumber, message)
         }
-        Some(number) if number < Decimal::from(10u64.pow(DIGITS)) => Ok(number.abs()),
+        Some(number) if fits_table(number) => Ok(number.abs()),
         _ => problem(
             Code::NumberTooLarge,
             text!("数字超过 {DIGITS} 位，无法印在表里", "a figure of more than {DIGITS} digits fits no table"),

@@ -7,7 +7,7 @@ use toml::de::DeTable;
 use super::step::refused;
 use crate::diag::{Applicability, Code, Diagnostic, text};
 use crate::facts::meant::{self, Meant};
-use crate::form::kind::LARGEST;
+use crate::form::kind::fits_table;
 use crate::form::{FieldKind, KeyInfo, NOT_APPLICABLE};
 use crate::report::value::{self, Value};
 use crate::source::{Place, Source};
@@ -60,7 +60,7 @@ pub fn is_of_kind(known: &KeyInfo, value: &Value) -> bool {
 
 /// Whether a page has room for a figure.
 fn is_writable(number: Decimal) -> bool {
-    !number.is_sign_negative() && number < Decimal::from(LARGEST) + Decimal::ONE
+    !number.is_sign_negative() && fits_table(number)
 }
 
 fn line(typed: &str) -> Result<String, Diagnostic> {
