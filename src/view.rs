@@ -136,26 +136,9 @@ pub struct TableBlock {
     /// The rows of figures.
     pub body: Vec<RowView>,
     /// The heads of those rows, each before those under it, and from top to bottom.
-    pub labels: Vec<LabelView>,
+    pub labels: Vec<Label>,
     /// For each stretch of columns that figures stand in, the longest of them.
     pub longest: Vec<Longest>,
-}
-
-/// A head of rows, as far as it reaches.
-#[derive(Debug, Deserialize, Serialize)]
-pub struct LabelView {
-    /// The official label.
-    pub text: String,
-    /// The column that it begins in, from 0.
-    pub column: usize,
-    /// How many columns it takes.
-    pub colspan: usize,
-    /// The row that it begins in, from 0.
-    pub from: usize,
-    /// The row after its last.
-    pub to: usize,
-    /// Whether it is the head of a group of rows.
-    pub is_group: bool,
 }
 
 /// The longest of the figures that stand in the same columns.
@@ -321,15 +304,10 @@ fn shares(widths: &[u32]) -> Vec<String> {
 
 fn block_view(report: &Report, block: &GridBlock) -> TableBlock {
     let row = |cells: &Vec<GridCell>| RowView { cells: cells.iter().map(|cell| cell_view(report, cell)).collect() };
-    let labels = block.labels.iter().map(|label| {
-        let Label { text, column, colspan, from, to, is_group } = label;
-        let (text, column, colspan) = (text.clone(), *column, *colspan);
-        LabelView { text, column, colspan, from: *from, to: *to, is_group: *is_group }
-    });
     TableBlock {
         head: block.head.iter().map(row).collect(),
         body: block.body.iter().map(row).collect(),
-        labels: labels.collect(),
+        labels: block.labels.clone(),
         longest: longest(report, block),
     }
 }

@@ -60,7 +60,7 @@ pub enum CellRole {
 }
 
 /// A head of rows, as far as it reaches.
-#[derive(Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Label {
     /// The official label.
     pub text: String,
