@@ -120,14 +120,15 @@ fn steps(form: &Form, changes: &[Change]) -> Result<Vec<Step>, Vec<Diagnostic>> 
     Ok(steps)
 }
 
+fn unknown(key: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownKey, text!("表式没有 {key} 这个键", "the form has no key {key}"))
+}
+
 fn step(form: &Form, change: &Change) -> Result<Step, Diagnostic> {
     let path = |key: &str| key.split('.').map(str::to_owned).collect::<Vec<_>>();
     let known = |key: &str| {
         let is_head = key == HEAD[0] || key == HEAD[1];
-        let message = || text!("表式没有 {key} 这个键", "the form has no key {key}");
-        (is_head || form.keys.get(key).is_some())
-            .then(|| path(key))
-            .ok_or_else(|| Diagnostic::error(Code::UnknownKey, message()))
+        (is_head || form.keys.get(key).is_some()).then(|| path(key)).ok_or_else(|| unknown(key))
     };
     Ok(match change {
         Change::Set(key, value) => {
@@ -152,8 +153,7 @@ fn step(form: &Form, change: &Change) -> Result<Step, Diagnostic> {
             let key = Key::from(table.as_str()).join(REST);
             let shape = super::labels::shape(form, table).and_then(|shape| shape.get(REST));
             if !matches!(shape, Some(Shape::Rest)) {
-                let message = text!("表式没有 {key} 这个键", "the form has no key {key}");
-                return Err(Diagnostic::error(Code::UnknownKey, message));
+                return Err(unknown(&key));
             }
             Step { path: path(&key), what: What::Rest }
         }
