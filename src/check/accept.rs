@@ -10,8 +10,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diag::{self, Code, Diagnostic, Text, did_you_mean, text};
-use crate::facts::Facts;
 use crate::facts::meant::folded;
+use crate::facts::{Facts, literal};
 use crate::form::Key;
 use crate::report::Accepted;
 use crate::source::{Place, Source};
@@ -151,10 +151,8 @@ fn covers(facts: &Keys<'_>, accepted: &Accepted, place: &Place, covered: &[Diagn
 fn place_lines(facts: &Keys<'_>, problem: &Diagnostic) -> String {
     let Some(key) = facts.of_problem(problem) else { return "key = …".to_owned() };
     let figure = problem.primary().map(Place::text).filter(|words| !words.is_empty() && words.chars().count() <= 30);
-    match figure.filter(|words| !words.contains(['"', '\\', '\n'])) {
-        Some(words) => format!("key = \"{key}\", figure = \"{words}\""),
-        None => format!("key = \"{key}\""),
-    }
+    let figure = figure.map(|words| format!(", figure = {}", literal::in_quotes(words))).unwrap_or_default();
+    format!("key = {}{figure}", literal::in_quotes(key))
 }
 
 /// The keys of all values of the facts by their places; lists have one key for all that is in them.

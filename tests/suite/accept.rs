@@ -60,6 +60,41 @@ fn what_covers_more_than_one_place_says_which() {
     }
 }
 
+/// What help says to write is TOML whatever stands at the place, and accepts that place alone.
+#[test]
+fn the_lines_that_help_gives_accept_the_place_that_they_are_of() {
+    let facts = facts("").replace(
+        "\"资料由专人专人保管，目录按月按月更新。\"",
+        "'资料由<b class=\"甲\">专人</b>保管[^1]，目录按月更新。'",
+    );
+    let told = |accept: &str| {
+        let run =
+            Project::with(&format!("{facts}\n[[accept]]\ncheck = \"markup-left\"\nreason = \"引文如此\"\n{accept}"))
+                .run(["check", "--message-format", "json"]);
+        let told = run.stdout.lines().map(|line| line.parse::<serde_json::Value>().expect("JSON"));
+        told.collect::<Vec<_>>()
+    };
+    let all = told("");
+    let note = all.iter().find(|one| one["code"] == "accepted-places").expect("a note");
+    let help = note["help"]["en"].as_str().expect("help").split_once(": ").expect("lines").1;
+    let places: Vec<&str> = help.split(" | ").collect();
+    assert_eq!(
+        places,
+        [
+            "key = \"overview.management\", figure = '<b class=\"甲\">'",
+            "key = \"overview.management\", figure = \"[^1]\""
+        ]
+    );
+    for place in places {
+        let one = told(&place.replace(", figure", "\nfigure"));
+        assert!(
+            !one.iter().any(|one| one["code"] == "unused-acceptance" || one["code"] == "accepted-places"),
+            "{one:#?}"
+        );
+        assert_eq!(one.iter().filter(|one| one["code"] == "markup-left").count(), 1, "{one:#?}");
+    }
+}
+
 /// The narrower one goes first, wherever it stands.
 #[test]
 fn a_wide_acceptance_leaves_the_narrow_ones_theirs() {
