@@ -133,10 +133,8 @@ fn step(form: &Form, change: &Change) -> Result<Step, Diagnostic> {
     Ok(match change {
         Change::Set(key, value) => {
             let path = known(key)?;
-            if form.keys.get(key).is_some_and(|known| !typed::is_of_kind(known, value)) {
-                let literal = value.toml();
-                let message = text!("{key} 不能是 {literal}", "{key} cannot be {literal}");
-                return Err(Diagnostic::error(Code::WrongType, message));
+            if let Some(known) = form.keys.get(key) {
+                typed::fits(known, key, value)?;
             }
             Step { path, what: What::Put(value.clone()) }
         }

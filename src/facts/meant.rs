@@ -73,9 +73,7 @@ pub fn meant(written: &str, known: Option<&KeyInfo>) -> Meant {
             let message = text!("“/”要写在半角引号里", "`/` must be in quotation marks");
             Some(Meant::instead(message, literal::not_applicable(), Safe))
         }
-        Some(FieldKind::Count | FieldKind::Amount)
-            if known.is_some_and(|known| known.options.iter().any(|option| option == folded.trim())) =>
-        {
+        Some(FieldKind::Count | FieldKind::Amount) if known.is_some_and(|known| known.has_option(folded.trim())) => {
             let shown = folded.trim();
             let message = text!("“{shown}”要写在半角引号里", "`{shown}` must be in quotation marks");
             Some(Meant::instead(message, in_quotes(shown), Safe))

@@ -42,6 +42,12 @@ pub struct KeyInfo {
 }
 
 impl KeyInfo {
+    /// Whether a text is one of its options: of a choice, one that may be chosen; of a figure, one that stands in its place, such
+    /// as `<1`.
+    pub fn has_option(&self, text: &str) -> bool {
+        self.options.iter().any(|option| option == text)
+    }
+
     /// Whether an empty text in its place is no value: it may be left out, and nothing is computed for it.
     pub fn may_be_blank(&self) -> bool {
         !self.required && self.sums.is_empty()

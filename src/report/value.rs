@@ -125,13 +125,15 @@ pub fn read(known: &KeyInfo, value: &DeValue<'_>, place: &Place) -> Result<Value
     let kind = known.kind;
     let read = match kind {
         FieldKind::Flag => value.as_bool().map(Value::Flag).ok_or_else(|| wrong_type(kind, value, place)),
-        FieldKind::Choice => choice(&known.options, value, place).map(Value::Choice),
+        FieldKind::Choice => choice(known, value, place).map(Value::Choice),
         FieldKind::Lines => lines(value, place).map(Value::Lines),
         FieldKind::Line => line(value, place).map(Value::Line),
         FieldKind::Prose => prose(value, place).map(Value::Prose),
         FieldKind::Date => date(value, place).map(Value::Date),
         FieldKind::Count | FieldKind::Amount if value.as_str() == Some(NOT_APPLICABLE) => Ok(Value::NotApplicable),
-        FieldKind::Count | FieldKind::Amount if stands_for_figure(known, value) => line(value, place).map(Value::Line),
+        FieldKind::Count | FieldKind::Amount if value.as_str().is_some_and(|text| known.has_option(text)) => {
+            line(value, place).map(Value::Line)
+        }
         FieldKind::Count | FieldKind::Amount => figure(kind, value, place).map(Value::Figure),
     };
     read.map_err(|problem| match problem.code {
@@ -166,16 +168,12 @@ fn meaning(problem: Diagnostic, known: &KeyInfo, value: &DeValue<'_>, place: &Pl
     }
 }
 
-/// Whether a text is one that the form allows in the place of a figure, such as `<1`.
-pub fn stands_for_figure(known: &KeyInfo, value: &DeValue<'_>) -> bool {
-    value.as_str().is_some_and(|text| known.options.iter().any(|option| option == text))
-}
-
-fn choice(options: &[String], value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
+fn choice(known: &KeyInfo, value: &DeValue<'_>, place: &Place) -> Result<String, Diagnostic> {
     let chosen = value.as_str().ok_or_else(|| wrong_type(FieldKind::Choice, value, place))?;
-    if options.iter().any(|option| option == chosen) {
+    if known.has_option(chosen) {
         return Ok(chosen.to_owned());
     }
+    let options = &known.options;
     let (zh, en) = (options.join("、"), options.join(", "));
     let message = text!("没有“{chosen}”这个选项", "there is no option `{chosen}`");
     let help = did_you_mean(chosen, options.iter().map(String::as_str))

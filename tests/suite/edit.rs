@@ -9,12 +9,13 @@ use std::sync::{Arc, LazyLock};
 
 use crate::support::{Project, text};
 use nianbao::check;
+use nianbao::diag::Code;
 use nianbao::facts::Facts;
 use nianbao::facts::edit::{self, Change};
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{FieldKind, Form, files};
-use nianbao::report::{Accepted, Value};
-use nianbao::source::Source;
+use nianbao::report::{Accepted, Value, value};
+use nianbao::source::{Place, Source};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 use toml::de::{DeTable, DeValue};
@@ -375,6 +376,84 @@ fn what_is_typed_is_read_by_what_the_form_knows() {
     assert!(of("report.site.type", "网站").is_err());
 }
 
+/// A text as TOML in which each character is escaped, so that no writer of the program has a hand in it.
+fn escaped(text: &str) -> String {
+    format!("\"{}\"", text.chars().map(|c| format!("\\U{:08X}", u32::from(c))).collect::<String>())
+}
+
+/// What the reader has against a literal under a key.
+fn reader_refuses(form: &Form, key: &str, literal: &str) -> Option<Code> {
+    let source = Source::new("2025.toml", format!("x = {literal}"));
+    let table = DeTable::parse(source.text()).expect("TOML");
+    let value = &table.get_ref()["x"];
+    let place = Place::new(&source, value.span());
+    let read = value::read(form.keys.get(key).expect("a key"), value.get_ref(), &place);
+    read.err().map(|problem| problem.code.clone())
+}
+
+/// What the writer has against a change; of two things, the first.
+fn writer_refuses(form: &Form, change: Change) -> Option<Code> {
+    let edited = edit::apply("2025.toml", b"", form, &[change]);
+    edited.err().map(|problems| problems.first().expect("a problem").code.clone())
+}
+
+/// The writer and the reader say the same of a text, as a line, as prose and as one of several lines.
+fn is_refused_by_both(text: &str, media: &Form) -> [Option<Code>; 3] {
+    let typed = |key: &str| writer_refuses(&FIRST, Change::Type(key.to_owned(), text.to_owned()));
+    let (name, overview, names) = ("organ.name", "overview.proactive", "report.media.weibo.names");
+    let as_line = reader_refuses(&FIRST, name, &escaped(text));
+    assert_eq!((writer_refuses(&FIRST, line(name, text)), typed(name)), (as_line.clone(), as_line.clone()), "{text:?}");
+    let as_prose = reader_refuses(&FIRST, overview, &escaped(text));
+    let written = (writer_refuses(&FIRST, prose(overview, text)), typed(overview));
+    assert_eq!(written, (as_prose.clone(), as_prose.clone()), "{text:?}");
+    let in_list = reader_refuses(media, names, &format!("['甲', {}]", escaped(text)));
+    let lines = Value::Lines(vec!["甲".to_owned(), text.to_owned()]);
+    assert_eq!(writer_refuses(media, Change::Set(names.to_owned(), lines)), in_list, "{text:?}");
+    [as_line, as_prose, in_list]
+}
+
+#[test]
+fn no_text_is_written_that_would_not_be_read() {
+    let media = form("wznb");
+    let refused = |text: &str| is_refused_by_both(text, &media);
+    let control = Some(Code::ControlCharacter);
+    for c in "\0\t\n\r\u{b}\u{c}\u{1b}\u{7f}\u{85}\u{2028}\u{2029}".chars() {
+        assert_eq!(refused(&format!("甲{c}乙")), [control.clone(), None, control.clone()], "{c:?}");
+    }
+    for c in "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}".chars() {
+        assert_eq!(refused(&format!("甲{c}乙")), [control.clone(), None, control.clone()], "{c:?}");
+    }
+    let large = Some(Code::TooLarge);
+    assert_eq!(refused(&"甲".repeat(10_000)), [None, None, None]);
+    assert_eq!(refused(&"甲".repeat(10_001)), [large.clone(), None, large.clone()]);
+    assert_eq!(refused(&"甲".repeat(100_000)), [large.clone(), None, large.clone()]);
+    assert_eq!(refused(&"甲".repeat(100_001)), [large.clone(), large.clone(), large]);
+}
+
+/// A figure may have words in its place that the form knows, and no others.
+#[test]
+fn what_stands_for_a_figure_is_an_option_of_the_form() {
+    let american = form("foia");
+    let (key, known) =
+        american.keys.iter().find(|(_, known)| known.kind.is_figure() && !known.options.is_empty()).expect("one");
+    let option = known.options[0].as_str();
+    for text in [option, "甲"] {
+        let wanted = reader_refuses(&american, key, &escaped(text));
+        assert_eq!(wanted.is_none(), text == option, "{text}");
+        assert_eq!(writer_refuses(&american, line(key, text)), wanted);
+        assert_eq!(writer_refuses(&american, Change::Type(key.to_string(), text.to_owned())), wanted);
+    }
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn the_writer_refuses_what_the_reader_would(text in "[a\"'\\\\ 甲\u{0}\u{7f}\u{85}\u{2028}\u{200b}\u{202e}\u{feff}\n\r\t/]{0,6}") {
+        is_refused_by_both(&text, &form("wznb"));
+    }
+}
+
 #[test]
 fn what_cannot_be_edited_is_refused_with_its_reason() {
     assert_eq!(refused("year = \n", &[line("organ.name", "甲")]), "nothing is written behind the `=` of `year`");
@@ -392,6 +471,8 @@ fn what_cannot_be_edited_is_refused_with_its_reason() {
         ("proactive.fees", figure("-1")),
         ("proactive.fees", figure("1000000000000000")),
         ("organ.published", Value::Prose("2026-01-20".to_owned())),
+        // What would be read as text.
+        ("organ.name", Value::NotApplicable),
     ] {
         assert!(refused("", &[Change::Set(key.to_owned(), wrong)]).contains("cannot be"), "{key}");
     }

@@ -1,13 +1,14 @@
-//! What somebody typed for a value. In: the text and what the form knows of its key; out: the value, or what is wrong with it.
-//! No digit is guessed: what is no number as it stands, or by what [`meant`] is sure of, is not written.
+//! A value before it is written. In: the value, or what somebody typed for it, and what the form knows of its key; out: the value,
+//! or what is wrong with it. No digit is guessed: what is no number as it stands, or by what [`meant`] is sure of, is not written;
+//! and nothing is that could not be read again.
 
-use rust_decimal::Decimal;
+use std::mem::discriminant;
+
 use toml::de::DeTable;
 
-use super::step::refused;
-use crate::diag::{Applicability, Code, Diagnostic, text};
+use super::step::{broken, refused};
+use crate::diag::{Applicability, Code, Diagnostic, Text, text};
 use crate::facts::meant::{self, Meant};
-use crate::form::kind::fits_table;
 use crate::form::{FieldKind, KeyInfo, NOT_APPLICABLE};
 use crate::report::value::{self, Value};
 use crate::source::{Place, Source};
@@ -18,58 +19,49 @@ pub fn read(known: Option<&KeyInfo>, key: &str, typed: &str) -> Result<Value, Di
         return Err(refused(text!("{key} 不是填写的内容", "{key} is nothing that is filled in")));
     };
     let trimmed = typed.trim();
-    let is_option = known.options.iter().any(|option| option == trimmed);
-    match known.kind {
-        FieldKind::Prose => return Ok(Value::Prose(typed.replace("\r\n", "\n"))),
-        FieldKind::Line => return line(typed).map(Value::Line),
+    let value = match known.kind {
+        FieldKind::Prose => Value::Prose(typed.replace("\r\n", "\n")),
+        FieldKind::Line => Value::Line(typed.to_owned()),
         FieldKind::Lines => {
             let lines = typed.lines().map(str::trim).filter(|line| !line.is_empty());
-            return lines.map(line).collect::<Result<_, _>>().map(Value::Lines);
+            Value::Lines(lines.map(str::to_owned).collect())
         }
-        FieldKind::Choice if is_option => return Ok(Value::Choice(trimmed.to_owned())),
-        FieldKind::Count | FieldKind::Amount if trimmed == NOT_APPLICABLE => return Ok(Value::NotApplicable),
-        FieldKind::Count | FieldKind::Amount if is_option => return Ok(Value::Line(trimmed.to_owned())),
-        _ => {}
-    }
-    if let Some(value) = plain(trimmed).then(|| of_literal(known, trimmed)).flatten() {
+        FieldKind::Choice if known.has_option(trimmed) => Value::Choice(trimmed.to_owned()),
+        FieldKind::Count | FieldKind::Amount if trimmed == NOT_APPLICABLE => Value::NotApplicable,
+        FieldKind::Count | FieldKind::Amount if known.has_option(trimmed) => Value::Line(trimmed.to_owned()),
+        _ => return literally(known, typed),
+    };
+    fits(known, key, &value).map(|()| value)
+}
+
+/// The value that a text is as it stands, or that it is meant to be beyond doubt.
+fn literally(known: &KeyInfo, typed: &str) -> Result<Value, Diagnostic> {
+    let trimmed = typed.trim();
+    if let Some(value) = plain(trimmed).then(|| of_literal(known, trimmed).ok()).flatten() {
         return Ok(value);
     }
     let Meant { message, help, instead } = meant::meant(typed, Some(known));
     let sure = instead.filter(|(_, sure)| *sure == Applicability::Safe);
-    sure.and_then(|(literal, _)| of_literal(known, &literal))
+    sure.and_then(|(literal, _)| of_literal(known, &literal).ok())
         .ok_or_else(|| Diagnostic::error(Code::WrongType, message).help(help))
 }
 
-/// Whether a value is of the kind of its key.
-pub fn is_of_kind(known: &KeyInfo, value: &Value) -> bool {
-    let is_option = |text: &String| known.options.contains(text);
-    match (known.kind, value) {
-        (FieldKind::Line, Value::Line(_))
-        | (FieldKind::Prose, Value::Prose(_))
-        | (FieldKind::Date, Value::Date(_))
-        | (FieldKind::Flag, Value::Flag(_))
-        | (FieldKind::Lines, Value::Lines(_))
-        | (FieldKind::Count | FieldKind::Amount, Value::NotApplicable) => true,
-        (FieldKind::Choice, Value::Choice(option)) => is_option(option),
-        (FieldKind::Count | FieldKind::Amount, Value::Line(option)) => is_option(option),
-        (FieldKind::Count, Value::Figure(number)) => number.scale() == 0 && is_writable(*number),
-        (FieldKind::Amount, Value::Figure(number)) => is_writable(*number),
-        _ => false,
-    }
-}
-
-/// Whether a page has room for a figure.
-fn is_writable(number: Decimal) -> bool {
-    !number.is_sign_negative() && fits_table(number)
-}
-
-fn line(typed: &str) -> Result<String, Diagnostic> {
-    match typed.contains(char::is_control) {
-        false => Ok(typed.to_owned()),
-        true => {
-            let message = text!("这里只能写一行文字", "this is text of one line");
-            let help = text!("删去换行或控制字符", "remove the line break or control character");
-            Err(Diagnostic::error(Code::ControlCharacter, message).help(help))
+/// Whether what is written for a value is that value to whoever reads the facts.
+///
+/// # Errors
+/// What the reader would say of it, or that it would be taken for a value of another kind.
+pub fn fits(known: &KeyInfo, key: &str, value: &Value) -> Result<(), Diagnostic> {
+    let literal = value.toml();
+    match of_literal(known, &literal) {
+        Ok(read) if discriminant(&read) == discriminant(value) => Ok(()),
+        Ok(_) => {
+            let message = text!("{key} 不能是 {literal}", "{key} cannot be {literal}");
+            Err(Diagnostic::error(Code::WrongType, message))
+        }
+        Err(mut problem) => {
+            let Text { zh, en } = problem.message.clone();
+            problem.message = text!("{key} 不能这样写：{zh}", "{key} cannot be this: {en}");
+            Err(problem)
         }
     }
 }
@@ -83,10 +75,14 @@ fn plain(text: &str) -> bool {
     is_number || is_date || text == "true" || text == "false"
 }
 
-/// The value of that kind that a literal is.
-fn of_literal(known: &KeyInfo, literal: &str) -> Option<Value> {
+/// The value that whoever reads facts takes a literal for. What is wrong with it has no place, because it is in no file.
+fn of_literal(known: &KeyInfo, literal: &str) -> Result<Value, Diagnostic> {
     let source = Source::new("", format!("x = {literal}"));
-    let table = DeTable::parse(source.text()).ok()?;
-    let value = table.get_ref().get("x")?;
-    value::read(known, value.get_ref(), &Place::new(&source, value.span())).ok()
+    let table = DeTable::parse(source.text()).map_err(|_| broken())?;
+    let value = table.get_ref().get("x").ok_or_else(broken)?;
+    value::read(known, value.get_ref(), &Place::new(&source, value.span())).map_err(|mut problem| {
+        problem.labels.clear();
+        problem.fix = None;
+        problem
+    })
 }

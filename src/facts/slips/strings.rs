@@ -405,7 +405,7 @@ fn in_marks(
 fn not_text(inner: &str, known: &KeyInfo) -> Option<Meant> {
     match known.kind {
         FieldKind::Count | FieldKind::Amount if inner.trim() == crate::form::NOT_APPLICABLE => None,
-        FieldKind::Count | FieldKind::Amount if known.options.iter().any(|option| option == inner.trim()) => None,
+        FieldKind::Count | FieldKind::Amount if known.has_option(inner.trim()) => None,
         FieldKind::Count | FieldKind::Amount | FieldKind::Date | FieldKind::Flag => {
             Some(meant::meant(inner, Some(known)))
         }
