@@ -71,7 +71,7 @@ pub struct Checked {
 pub fn check(name: &str, guard: Guard) -> Result<Checked, Problems> {
     let project = Project::find_if_any()?;
     let templates = project.as_ref().map(Project::templates);
-    let form = Arc::new(files::load(name, templates.as_deref(), None)?);
+    let form = Arc::new(files::load_typed(name, templates.as_deref())?);
     let mut checked = Checked { problems: Problems::new(), untried: None };
     unused(&form, &mut checked.problems);
     unlabelled(&form, &mut checked.problems);

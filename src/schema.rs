@@ -27,7 +27,7 @@ pub fn directive(form: &str) -> String {
 /// No such form, or one that is wrong.
 pub fn schema(name: &str) -> Result<String, Problems> {
     let templates = Project::find_if_any()?.map(|project| project.templates());
-    let form = files::load(name, templates.as_deref(), None)?;
+    let form = files::load_typed(name, templates.as_deref())?;
     Ok(text(&form).trim_end().to_owned())
 }
 

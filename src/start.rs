@@ -17,7 +17,7 @@ pub use crate::facts::skeleton::facts;
 /// No such form, a file that is there already, or one that cannot be written.
 pub fn start(project: &Project, form: &str, organ: &str, year: u16) -> Result<Vec<PathBuf>, Problems> {
     let templates = project.templates();
-    let form = files::load(form, Some(&templates), None)?;
+    let form = files::load_typed(form, Some(&templates))?;
     let path = project.root.join(REPORTS).join(organ).join(format!("{year}.toml"));
     if path.exists() {
         let shown = display_path(&path);

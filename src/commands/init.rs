@@ -47,7 +47,7 @@ pub fn say_written(path: &Path, emitter: &Emitter) {
 /// Makes the project's files, and says which.
 fn init(dir: &Path, emitter: &Emitter) -> Result<(), Diagnostic> {
     let Some((form, example)) = example() else {
-        return Err(Diagnostic::error(Code::UnknownForm, text!("没有带示例的表式", "no form has an example")));
+        return Err(Diagnostic::error(Code::FormFile, text!("没有带示例的表式", "no form has an example")));
     };
     if let Some(bad) = new_folders(dir).find(|name| !disk::is_name_everywhere(name)) {
         let message = text!("“{bad}”不能作文件夹的名称", "`{bad}` cannot be the name of a folder");

@@ -56,6 +56,18 @@ pub fn load(name: &str, templates: Option<&Path>, asked: Option<&Place>) -> Resu
     }
 }
 
+/// Loads the form that somebody typed: where there is none of that name, the call is at fault, and no facts are.
+///
+/// # Errors
+/// Those of [`load`].
+pub fn load_typed(name: &str, templates: Option<&Path>) -> Result<Form, Vec<Diagnostic>> {
+    load(name, templates, None).map_err(|mut problems| {
+        let unknown = problems.iter_mut().filter(|problem| problem.code == Code::UnknownForm);
+        unknown.for_each(|problem| problem.code = Code::Usage);
+        problems
+    })
+}
+
 /// Reads a declaration that stands in no file, with no templates.
 ///
 /// # Errors

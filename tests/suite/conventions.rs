@@ -111,6 +111,28 @@ fn errors_of_usage_are_whole_in_both_languages() {
     }
 }
 
+/// A form that is named in a call is part of the call; one that facts name is part of the facts.
+#[test]
+fn a_form_that_is_not_there_is_a_fault_of_the_call_that_names_it() {
+    let facts = plain_facts();
+    let project = Project::with(&facts);
+    for (language, said) in [("zh", "没有名为“zfxxgq”的表式"), ("en", "there is no form called `zfxxgq`")] {
+        for args in [
+            &["schema", "zfxxgq"][..],
+            &["new", "甲局", "--form", "zfxxgq", "--year", "2025"],
+            &["forms", "check", "zfxxgq"],
+        ] {
+            let run = project.run(["--lang", language].iter().chain(args));
+            assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{args:?}: {}", run.stderr);
+            assert!(run.stderr.contains("[usage]") && run.stderr.contains(said), "{args:?}: {}", run.stderr);
+            assert!(run.stderr.contains("zfxxgk"), "{}", run.stderr);
+        }
+    }
+    project.write("reports/机关/2025.toml", facts.replace("\"zfxxgk\"", "\"zfxxgq\""));
+    let run = project.run(["check"]);
+    assert!(run.status == 1 && run.stderr.contains("[unknown-form]"), "{}", run.stderr);
+}
+
 /// With `--quiet`, what went well is not told, what is wrong is, and what was asked for is.
 #[test]
 fn quiet_commands_say_what_is_wrong_and_nothing_else() {

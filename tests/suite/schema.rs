@@ -152,7 +152,7 @@ fn the_committed_schema_is_that_of_the_form_and_init_writes_it_with_its_line() {
     assert!(std::fs::read_to_string(schema).expect("where the line says") == schema::text(&form));
     assert!(project.run(["schema", "zfxxgk"]).stdout == schema::text(&form));
     let wrong = project.run(["schema", "zfxxkg"]);
-    assert!(wrong.status != 0 && wrong.stderr.contains("[unknown-form]"), "{}", wrong.stderr);
+    assert!(wrong.status == 2 && wrong.stderr.contains("[usage]"), "{}", wrong.stderr);
 }
 
 fn sarif_validator() -> Validator {
