@@ -7,7 +7,7 @@ use std::io;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Command, CommandFactory, Error, FromArgMatches, ValueEnum};
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, Error, FromArgMatches, ValueEnum};
 
 use super::Cli;
 use crate::diag::emit::Colour;
@@ -186,7 +186,7 @@ pub fn parse(typed: &[OsString], manner: Manner) -> Result<Typed, Diagnostic> {
             ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
                 Ok(Typed::Nothing(shown(&command.clone().render_help(), manner)))
             }
-            _ => Err(problem(&error, &command)),
+            _ => Err(problem(&error, &command, &called(typed))),
         },
     }
 }
@@ -280,8 +280,21 @@ fn find(command: &str, argument: &str) -> Option<&'static (&'static str, &'stati
     at(command).or_else(|| at("").filter(|_| !argument.is_empty()))
 }
 
-/// An error of usage, in both languages.
-fn problem(error: &Error, command: &Command) -> Diagnostic {
+/// How the command is called that was meant, as far as it was typed: `nianbao`, or `nianbao forms check`.
+fn called(typed: &[OsString]) -> String {
+    // What is wrong is passed over, so that it hides no command that stands before it or behind it.
+    let matches = Cli::command().ignore_errors(true).try_get_matches_from(typed).ok();
+    let mut words = vec![env!("CARGO_PKG_NAME").to_owned()];
+    let mut below = matches.as_ref().and_then(ArgMatches::subcommand);
+    while let Some((name, matches)) = below {
+        words.push(name.to_owned());
+        below = matches.subcommand();
+    }
+    words.join(" ")
+}
+
+/// An error of usage of the command that is `called` so, in both languages.
+fn problem(error: &Error, command: &Command, called: &str) -> Diagnostic {
     let said = |kind| match error.get(kind) {
         Some(ContextValue::String(word)) => Some(word.clone()),
         Some(ContextValue::Strings(words)) => Some(words.join("、")),
@@ -322,11 +335,11 @@ fn problem(error: &Error, command: &Command) -> Diagnostic {
         Some(words) => {
             let english = words.replace('、', ", ");
             Text {
-                zh: format!("可以写：{words}；用法见 nianbao --help"),
-                en: format!("try: {english}; see `nianbao --help`"),
+                zh: format!("可以写：{words}；用法见 {called} --help"),
+                en: format!("try: {english}; see `{called} --help`"),
             }
         }
-        None => text!("用法见 nianbao --help", "see `nianbao --help`"),
+        None => text!("用法见 {called} --help", "see `{called} --help`"),
     };
     let problem = Diagnostic::error(Code::Usage, Text { zh, en }).help(help);
     match (error.kind(), help_of(&arg, command)) {
@@ -403,5 +416,33 @@ mod tests {
         assert_eq!(asked("nianbao check --lang=zh --color never"), of(Some(Language::Zh), Colour::Never));
         assert_eq!(asked("nianbao check --color=always"), of(None, Colour::Always));
         assert_eq!(asked("nianbao check"), Manner::default());
+    }
+    #[test]
+    fn an_error_of_usage_points_at_the_help_of_its_command() {
+        let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
+        for (line, help) in [
+            ("nianbao bulid", "nianbao --help"),
+            ("nianbao --nothing build", "nianbao --help"),
+            ("nianbao build --nothing", "nianbao build --help"),
+            ("nianbao build --jobs 0", "nianbao build --help"),
+            ("nianbao -C check build --shard 3/2", "nianbao build --help"),
+            ("nianbao --lang en schema", "nianbao schema --help"),
+            ("nianbao schema foia --project", "nianbao schema --help"),
+            ("nianbao forms nothing", "nianbao forms --help"),
+            ("nianbao forms check", "nianbao forms check --help"),
+            ("nianbao forms check a --page-mib 0", "nianbao forms check --help"),
+            ("nianbao help bulid", "nianbao --help"),
+            ("nianbao help forms nothing", "nianbao forms --help"),
+        ] {
+            for language in [Language::Zh, Language::En] {
+                let manner = Manner { language: Some(language), ..Manner::default() };
+                let problem = parse(&words(line), manner).expect_err(line);
+                let Text { zh, en } = problem.help.clone().expect("help");
+                assert!(
+                    zh.ends_with(&format!("用法见 {help}")) && en.ends_with(&format!("see `{help}`")),
+                    "{line}: {en}"
+                );
+            }
+        }
     }
 }
