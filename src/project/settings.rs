@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, Deserializer};
 
 use crate::diag::{Code, Diagnostic, Problems, nearest, sort, text};
 use crate::export::Format;
@@ -51,19 +51,23 @@ impl Settings {
     /// Reads them.
     ///
     /// # Errors
-    /// Every key that is not known, and the first value that is wrong.
+    /// Every key that is not known, and every value that is wrong.
     pub fn read(source: &Arc<Source>) -> Result<Self, Problems> {
+        let explain = |error: &toml::de::Error| declaration::explain(source, &Code::ProjectFile, error);
+        let table = DeTable::parse(source.text()).map_err(|error| explain(&error))?;
         let mut problems = Problems::new();
-        if let Ok(table) = DeTable::parse(source.text()) {
-            unknown_keys(table.get_ref(), source, &mut problems);
-        }
-        match toml::from_str(source.text()) {
-            Ok(settings) if problems.is_empty() => return Ok(settings),
-            Ok(_) => {}
-            Err(error) => problems.extend(declaration::explain(source, &Code::ProjectFile, &error)),
+        unknown_keys(table.get_ref(), source, &mut problems);
+        // Whoever reads all of them at once stops at the first that is wrong.
+        for value in one_by_one(table.get_ref()) {
+            let read = Self::deserialize(Deserializer::from(Spanned::new(table.span(), value)));
+            problems.extend(read.err().iter().flat_map(explain));
         }
         sort(&mut problems);
-        Err(problems)
+        problems.dedup();
+        match problems.is_empty() {
+            true => Self::deserialize(Deserializer::from(table)).map_err(|error| explain(&error).into()),
+            false => Err(problems),
+        }
     }
 
     /// Warnings of them: a folder of fonts that is not there may be one that was meant to be.
@@ -82,12 +86,28 @@ impl Settings {
     }
 }
 
+/// For each value, and each item of a list, a table that holds nothing else.
+fn one_by_one<'t>(table: &DeTable<'t>) -> Vec<DeTable<'t>> {
+    let of = |(key, value): (&Spanned<Cow<'t, str>>, &Spanned<DeValue<'t>>)| {
+        let values: Vec<DeValue<'t>> = match value.get_ref() {
+            DeValue::Table(inner) if !inner.is_empty() => one_by_one(inner).into_iter().map(DeValue::Table).collect(),
+            DeValue::Array(items) if !items.is_empty() => {
+                items.iter().map(|item| DeValue::Array([item.clone()].into_iter().collect())).collect()
+            }
+            other => vec![other.clone()],
+        };
+        let alone = |held| DeTable::from_iter([(key.clone(), Spanned::new(value.span(), held))]);
+        values.into_iter().map(alone).collect::<Vec<_>>()
+    };
+    table.iter().flat_map(of).collect()
+}
+
 /// Tells each key that is not known.
 fn unknown_keys(table: &DeTable<'_>, source: &Arc<Source>, problems: &mut Problems) {
     for (key, value) in table {
         match (KEYS.iter().find(|(name, _)| name == key.get_ref()), value.get_ref()) {
             (None, _) => problems.push(unknown_key(key, KEYS.iter().map(|(name, _)| *name), source)),
-            (Some((_, known)), DeValue::Table(inner)) => {
+            (Some((_, known)), DeValue::Table(inner)) if !known.is_empty() => {
                 let unknown = inner.keys().filter(|key| !known.contains(&key.get_ref().as_ref()));
                 problems.extend(unknown.map(|key| unknown_key(key, known.iter().copied(), source)));
             }
@@ -207,6 +227,40 @@ mod tests {
         for key in ["fontpaths", "Build", "version"] {
             assert_eq!(problems(&format!("{key} = 1\n")), [format!("nianbao.toml:1:1 there is no key `{key}`")]);
         }
+    }
+
+    /// One wrong value hides neither the next nor the others of its list, and none is told twice.
+    #[test]
+    fn each_wrong_value_is_told() {
+        assert_eq!(
+            problems(
+                "font-paths = [1, \"fonts\", true]\n[build]\nengine = 3\ncharts = \"yes\"\nformats = [\"pfd\", \"html\", \"doc\"]\n"
+            ),
+            [
+                "nianbao.toml:1:15 this must be a path in quotation marks, but it is a whole number: `1`",
+                "nianbao.toml:1:27 this must be a path in quotation marks, but it is true or false: `true`",
+                "nianbao.toml:3:10 this must be one of the options, in quotation marks",
+                "nianbao.toml:4:10 this must be true or false, but it is text in quotation marks: \"yes\"",
+                "nianbao.toml:5:12 there is no option `pfd`",
+                "nianbao.toml:5:27 there is no option `doc`",
+            ]
+        );
+        for (text, place) in [
+            ("build = 3", "1:9"),
+            ("[build]\nout = []", "2:7"),
+            ("[build]\nout = [\"a\", \"b\"]", "2:7"),
+            ("font-paths = {}", "1:14"),
+            ("font-paths = { a = 1, b = 2 }", "1:14"),
+            ("font-paths = \"fonts\"", "1:14"),
+        ] {
+            let told = problems(text);
+            assert!(
+                told.len() == 1 && told[0].starts_with(&format!("nianbao.toml:{place} this must be ")),
+                "{text}: {told:?}"
+            );
+        }
+        assert!(!problems("[[build]]\nformats = []\n[[build]]\n").is_empty());
+        assert!(problems("font-paths = []\n[build]\nformats = []\n").is_empty() && problems("").is_empty());
     }
 
     /// One wrong key hides neither the next nor a wrong value.

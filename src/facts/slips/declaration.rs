@@ -32,6 +32,9 @@ pub fn explain(source: &Arc<Source>, code: &Code, error: &toml::de::Error) -> Ve
     {
         return vec![wrong_kind(found, expected, place.text(), problem)];
     }
+    if said == "wanted string or table" {
+        return vec![problem(text!("这里应是引号里的一个选项", "this must be one of the options, in quotation marks"))];
+    }
     vec![problem(text!("这里的值不合要求：{said}", "this value does not do: {said}"))]
 }
 
