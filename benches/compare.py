@@ -223,15 +223,15 @@ def plot(rows):
 
 
 def province(work, runs):
-    """100,000 organs in ten shares, one after the other; then all of them checked, and built again with nothing changed."""
+    """100,000 organs in ten shards, one after the other; then all of them checked, and built again with nothing changed."""
     folder, rows = project(work, 100_000), []
-    summaries = [folder / f"summary-{share}.json" for share in range(1, 11)]
-    print("\n## 100,000 organs\n\n| share | reports | s | ms each | peak MiB | GB free after |\n| ---: | ---: | ---: | ---: | ---: | ---: |")
-    for share, summary in enumerate(summaries, 1):
-        run = nianbao(folder, "build", "--force", "--shard", f"{share}/10", "--summary", summary)
+    summaries = [folder / f"summary-{shard}.json" for shard in range(1, 11)]
+    print("\n## 100,000 organs\n\n| shard | reports | s | ms each | peak MiB | GB free after |\n| ---: | ---: | ---: | ---: | ---: | ---: |")
+    for shard, summary in enumerate(summaries, 1):
+        run = nianbao(folder, "build", "--force", "--shard", f"{shard}/10", "--summary", summary)
         built = json.loads(summary.read_text())["built"]
         rows.append({"reports": built, "seconds": run.seconds, "peak_mib": run.peak})
-        print(f"| {share} | {built} | {run.seconds:.1f} | {run.seconds * 1000 / built:.1f} | {run.peak:.0f} | {shutil.disk_usage(folder).free / 1e9:.1f} |", flush=True)
+        print(f"| {shard} | {built} | {run.seconds:.1f} | {run.seconds * 1000 / built:.1f} | {run.peak:.0f} | {shutil.disk_usage(folder).free / 1e9:.1f} |", flush=True)
     rest = {"merge-summary": ["merge-summary", *summaries], "check": ["check"], "build, nothing changed": ["build"]}
     for name, arguments in rest.items():
         run = nianbao(folder, *arguments)

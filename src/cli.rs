@@ -100,7 +100,7 @@ pub enum Command {
     /// Each page is made anew in memory, by the record that lies beside it (`YEAR.json`). Exit status: 0 the same,
     /// 1 it differs, 2 usage or environment.
     Verify(Verify),
-    /// Put together the summaries of all shares of a build, say what failed, and end as one build would have.
+    /// Put together the summaries of all shards of a build, say what failed, and end as one build would have.
     #[command(after_help = EXIT)]
     MergeSummary(MergeSummary),
     /// Explain the code of a problem: the rule, its source, a wrong and a right example; or list all codes.
@@ -184,7 +184,7 @@ pub struct Build {
     /// Where to write. Default: build/ in the project.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Make only a share of the reports, the I-th of N, counted from 1; the share depends on the organ's folder alone.
+    /// Make only one shard of the reports, the I-th of N, counted from 1; the shard depends on the organ's folder alone.
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
     /// Write what became of the reports, as JSON, to this file too.
@@ -333,7 +333,7 @@ pub struct Verify {
 /// The arguments of `merge-summary`.
 #[derive(Args, Debug)]
 pub struct MergeSummary {
-    /// What `build --shard I/N --summary FILE` wrote, one file for each share.
+    /// What `build --shard I/N --summary FILE` wrote, one file for each shard.
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// Write the whole, as JSON, to this file too.

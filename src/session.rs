@@ -126,7 +126,7 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
     }
     let progress = Progress::new(files.len(), emitter);
     let mut summary_so_far =
-        SummaryBuilder::new(files.len(), job.check.deny_warnings).of_share(job.shard, job.selected);
+        SummaryBuilder::new(files.len(), job.check.deny_warnings).of_shard(job.shard, job.selected);
     summary_so_far.project(&job.check, emitter);
     let make = |number: usize| {
         let (file, target) = (&files[number], &job.targets[number]);

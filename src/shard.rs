@@ -1,5 +1,5 @@
-//! A share of the work of a machine among several. In: `I/N` as typed; out: [`Shard`], which says of each facts file whether
-//! it belongs to it. The share depends on nothing but the name of the organ's folder, so it is the same on every machine,
+//! What one machine among several does. In: `I/N` as typed; out: [`Shard`], which says of each facts file whether
+//! it belongs to it. The shard depends on nothing but the name of the organ's folder, so it is the same on every machine,
 //! stays the same when organs are added, and has all years of an organ.
 
 use std::num::NonZeroU32;
@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// One of several shares.
+/// One of several shards.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Shard {
     /// Which, from 1.
@@ -31,7 +31,7 @@ impl FromStr for Shard {
 }
 
 impl Shard {
-    /// Whether the facts file belongs to this share; `file` is its path below the project's root.
+    /// Whether the facts file belongs to this shard; `file` is its path below the project's root.
     pub fn takes(self, file: &Path) -> bool {
         let folder = file.parent().unwrap_or(file).to_string_lossy().replace('\\', "/");
         let mut first = [0; 8];
@@ -45,8 +45,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_organ_belongs_to_exactly_one_share_with_all_its_years() {
-        let shards: Vec<Shard> = (1..=7).map(|index| format!("{index}/7").parse().expect("a share")).collect();
+    fn each_organ_belongs_to_exactly_one_shard_with_all_its_years() {
+        let shards: Vec<Shard> = (1..=7).map(|index| format!("{index}/7").parse().expect("a shard")).collect();
         let mut sizes = [0; 7];
         for organ in 0..7_000 {
             let of_year = |year: u16| {
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_counted_from_one() {
+    fn shards_are_counted_from_one() {
         assert_eq!("2/4".parse::<Shard>().map(|shard| (shard.index.get(), shard.of.get())), Ok((2, 4)));
         for wrong in ["", "1", "0/4", "5/4", "1/0", "a/b", "1/2/3", "-1/4"] {
             assert!(wrong.parse::<Shard>().is_err(), "{wrong}");

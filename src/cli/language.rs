@@ -56,7 +56,7 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
     ("build", "engine", "用哪个 Typst：auto（自动）、typst-cli（PATH 上的 typst）、embedded（内置）；省略则按 nianbao.toml，再省略是 auto", ""),
     ("build", "jobs", "同时生成几份，至少 1；省略则每个处理器一份", ""),
     ("build", "out", "写到哪个文件夹；省略是项目中的 build/", ""),
-    ("build", "shard", "只生成其中一份：I/N 是 N 份中的第 I 份，从 1 数起；分到哪一份只看机关的文件夹", ""),
+    ("build", "shard", "只生成一个分片：I/N 是 N 个分片中的第 I 个，从 1 数起；分到哪个分片只看机关的文件夹", ""),
     ("build", "summary", "把各份报告的结果（JSON）也写到这个文件", ""),
     ("build", "force", "页面已在、事实、表式、字体和程序都没有变化的，也重新生成", ""),
     ("build", "clean", "删除已经不在的事实文件留下的页面、草稿和记录，逐一说明；其他文件都不动", ""),

@@ -175,7 +175,7 @@ codes! {
     NoEngine = "no-engine", Environment;
     /// Somebody asked to stop before all was done.
     Interrupted = "interrupted", Environment;
-    /// A summary of a share that is none, or does not go with the others.
+    /// A summary of a shard that is none, or does not go with the others.
     Summary = "summary", Environment;
     /// The preview has no port, or a folder cannot be watched.
     Preview = "preview", Environment;

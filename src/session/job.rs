@@ -62,9 +62,9 @@ pub struct BuildJob {
     pub charts: bool,
     /// Whether pages are made in spite of problems, marked as drafts.
     pub draft: bool,
-    /// The share of the work that the facts files are, where it is shared.
+    /// The shard that the facts files are, where there are several.
     pub shard: Option<Shard>,
-    /// How many facts files there are to share.
+    /// How many facts files there are in all shards.
     pub selected: usize,
     /// Where a summary is to be written.
     pub summary: Option<PathBuf>,

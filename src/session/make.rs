@@ -114,7 +114,7 @@ impl<'a> Session<'a> {
     }
 
     /// Waits until nobody else writes into the output folder; each time that it has to wait, it is asked whether it is to;
-    /// `None` where not. Two builds at once would each write some of the pages, and no record would be of both. Shares of one build
+    /// `None` where not. Two builds at once would each write some of the pages, and no record would be of both. Shards of one build
     /// have no report in common, and go on together.
     ///
     /// # Errors
@@ -130,7 +130,7 @@ impl<'a> Session<'a> {
 
     /// Makes a report and writes its pages, unless they are there already and made of the same.
     pub fn report(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Outcome {
-        let turn = self.turn_of_share(target);
+        let turn = self.turn_of_shard(target);
         let built = match &turn {
             Ok(_) => self.built(file, target, stage),
             Err(problem) => Err(problem.clone().into()),
@@ -149,8 +149,8 @@ impl<'a> Session<'a> {
         outcome
     }
 
-    /// Shares keep each other out of the folder of a report, in case the same one is built twice at once.
-    fn turn_of_share(&self, target: &Path) -> Result<Option<Lock>, Diagnostic> {
+    /// Shards keep each other out of the folder of a report, in case the same one is built twice at once.
+    fn turn_of_shard(&self, target: &Path) -> Result<Option<Lock>, Diagnostic> {
         match (self.job().shard, target.parent()) {
             // The output folder itself is held by all of them.
             (Some(_), Some(folder)) if folder != self.job().out => Lock::take(folder, Who::Alone, || true),

@@ -1,5 +1,5 @@
 //! How it went with many reports. In: what came of each; out: messages as they come, at the end what failed and why, and
-//! the same as JSON, so that the shares of several machines can be put together.
+//! the same as JSON, so that the shards of several machines can be put together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -23,9 +23,9 @@ const NAMED: usize = 50;
 pub struct Summary {
     /// The program and its version.
     pub program: String,
-    /// The share of the work, where it was shared.
+    /// The shard, where there are several.
     pub shard: Option<Shard>,
-    /// How many reports there were to share.
+    /// How many reports there were in all shards.
     pub selected: usize,
     /// How many were made.
     pub built: usize,
@@ -87,9 +87,9 @@ impl SummaryBuilder {
         Self { summary, due, deny_warnings, status: ExitStatus::Done, mendable: 0 }
     }
 
-    /// Of a share of `selected` reports.
+    /// Of a shard of `selected` reports.
     #[must_use]
-    pub fn of_share(mut self, shard: Option<Shard>, selected: usize) -> Self {
+    pub fn of_shard(mut self, shard: Option<Shard>, selected: usize) -> Self {
         (self.summary.shard, self.summary.selected) = (shard, selected);
         self
     }
@@ -305,24 +305,24 @@ impl Summary {
 
 fn unfit(message: Text) -> Diagnostic {
     Diagnostic::error(Code::Summary, message).help(text!(
-        "摘要由 nianbao build --shard I/N --summary <文件> 写出，每个 I 一份",
-        "summaries are written by `nianbao build --shard I/N --summary FILE`, one for each I"
+        "摘要由 nianbao build --shard I/N --summary <文件> 写出，每个分片一份",
+        "summaries are written by `nianbao build --shard I/N --summary FILE`, one for each shard"
     ))
 }
 
-/// Puts the summaries of all shares of one run together, prints what failed, and writes the whole where it is asked for.
+/// Puts the summaries of all shards of one run together, prints what failed, and writes the whole where it is asked for.
 ///
 /// # Errors
-/// A file that is no summary, shares that are missing, there twice or of another run, or an output that cannot be written.
+/// A file that is no summary, shards that are missing, there twice or of another run, or an output that cannot be written.
 pub fn merge(files: &[PathBuf], out: Option<&Path>, emitter: &Emitter) -> Result<ExitStatus, Diagnostic> {
     let parts = files.iter().map(|file| Ok((file, Summary::read(file)?))).collect::<Result<Vec<_>, Diagnostic>>()?;
     let whole = whole(&parts)?;
     if let Some(out) = out {
         disk::send(out, whole.text().as_bytes())?;
     }
-    let (shares, selected, Text { zh, en }) = (parts.len(), whole.selected, whole.done());
+    let (shards, selected, Text { zh, en }) = (parts.len(), whole.selected, whole.done());
     emitter
-        .say(&text!("{shares} 份摘要，共 {selected} 份报告：{zh}", "{shares} summaries of {selected} reports: {en}"));
+        .say(&text!("{shards} 份摘要，共 {selected} 份报告：{zh}", "{shards} summaries of {selected} reports: {en}"));
     whole.say_failed(emitter);
     whole.say_left(emitter);
     let worst = whole.failed.iter().map(|one| ExitStatus::from_number(one.status)).max().unwrap_or(ExitStatus::Done);
@@ -335,7 +335,7 @@ fn whole(parts: &[(&PathBuf, Summary)]) -> Result<Summary, Diagnostic> {
     for (file, part) in parts {
         let shown = display_path(file);
         let Some(shard) = part.shard else {
-            return Err(unfit(text!("{shown} 不是分片的摘要", "{shown} is not the summary of a share")));
+            return Err(unfit(text!("{shown} 不是分片的摘要", "{shown} is not the summary of a shard")));
         };
         let run = (shard.of, part.selected, &part.program);
         if *of.get_or_insert(run) != run {
@@ -343,7 +343,7 @@ fn whole(parts: &[(&PathBuf, Summary)]) -> Result<Summary, Diagnostic> {
         }
         if !seen.insert(shard.index.get()) {
             let index = shard.index;
-            return Err(unfit(text!("分片 {index} 有两份摘要", "there are two summaries of share {index}")));
+            return Err(unfit(text!("分片 {index} 有两份摘要", "there are two summaries of shard {index}")));
         }
         whole.program.clone_from(&part.program);
         whole.selected = part.selected;
@@ -358,7 +358,7 @@ fn whole(parts: &[(&PathBuf, Summary)]) -> Result<Summary, Diagnostic> {
     let missing: Vec<String> = (1..=all).filter(|index| !seen.contains(index)).map(|i| format!("{i}/{all}")).collect();
     if !missing.is_empty() {
         let names = missing.join(", ");
-        return Err(unfit(text!("缺少分片的摘要：{names}", "no summary of the shares {names}")));
+        return Err(unfit(text!("缺少分片的摘要：{names}", "no summary of the shards {names}")));
     }
     whole.failed.sort();
     whole.left.sort();
@@ -367,7 +367,7 @@ fn whole(parts: &[(&PathBuf, Summary)]) -> Result<Summary, Diagnostic> {
         let selected = whole.selected;
         return Err(unfit(text!(
             "各分片共 {counted} 份，应是 {selected} 份：生成期间事实文件有增减",
-            "the shares have {counted} reports and should have {selected}: files came or went while they were built"
+            "the shards have {counted} reports and should have {selected}: files came or went while they were built"
         )));
     }
     Ok(whole)

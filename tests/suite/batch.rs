@@ -199,14 +199,14 @@ fn the_shares_of_several_machines_make_what_one_makes() {
 }
 
 #[test]
-fn shares_that_cannot_be_are_refused() {
+fn shards_that_cannot_be_are_refused() {
     let project = Project::with(&plain_facts());
     for shard in ["0/3", "4/3", "3", "a/b", "1/0"] {
         let run = project.run(["build", "--shard", shard]);
         assert_eq!(run.status, 2, "{shard}");
         assert!(run.stderr.contains("错误[usage]"), "{}", run.stderr);
     }
-    // A share may be empty.
+    // A shard may be empty.
     let empty = (1..=9).map(|index| project.run(["build", "--format", "html", "--shard", &format!("{index}/9")]));
     assert!(empty.into_iter().all(|run| run.status == 0));
     assert!(project.path("build/机关/2025.html").is_file());

@@ -87,6 +87,25 @@ fn chinese_help_has_no_english_around() {
     }
 }
 
+/// A part of a batch has one name, that of the option which asks for it.
+#[test]
+fn what_shard_asks_for_is_called_a_shard() {
+    let project = Project::with(&plain_facts());
+    project.build(&["--format", "html", "--summary", "whole.json"]);
+    for (name, _) in LANGUAGES {
+        for words in commands(Language::En) {
+            let said = project
+                .run(["--lang", name].into_iter().chain(words.iter().map(String::as_str)).chain(["--help"]))
+                .stdout;
+            assert!(!said.replace(".local/share/", "").contains("share") && !said.contains("I/N 是 N 份"), "{said}");
+        }
+    }
+    for (name, wanted) in [("zh", "不是分片的摘要"), ("en", "is not the summary of a shard")] {
+        let run = project.run(["--lang", name, "merge-summary", "whole.json"]);
+        assert!(run.status == 2 && run.stderr.contains(wanted), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn errors_of_usage_are_whole_in_both_languages() {
     let project = Project::with(&plain_facts());

@@ -282,8 +282,8 @@ fn what_is_named_for_output_may_be_a_pipe_or_a_link() {
         fs::remove_file(&name).expect("removed");
     };
     through(&["build", "--format", "typ", "--summary", "pipe"]);
-    assert_eq!(project.run(["build", "--format", "typ", "--shard", "1/1", "--summary", "share.json"]).status, 0);
-    through(&["merge-summary", "share.json", "--out", "pipe"]);
+    assert_eq!(project.run(["build", "--format", "typ", "--shard", "1/1", "--summary", "shard.json"]).status, 0);
+    through(&["merge-summary", "shard.json", "--out", "pipe"]);
     // Standard output, by its names, with what else is printed there.
     for name in ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
         if !can_run(Path::new(name).exists(), name, "PROC") {
