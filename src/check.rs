@@ -30,7 +30,7 @@ mod unfinished;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::diag::{self, Code, Diagnostic, text};
+use crate::diag::{self, Code, Diagnostic, Problems, text};
 use crate::facts::years_before::YearsBefore;
 use crate::facts::{Facts, is_year};
 use crate::form::{FieldKind, Form};
@@ -80,7 +80,7 @@ pub fn draft(
 ///
 /// # Errors
 /// Facts of a year before that are there and could not be read.
-pub fn with_charts(report: Report, before: &YearsBefore) -> Result<Report, Vec<Diagnostic>> {
+pub fn with_charts(report: Report, before: &YearsBefore) -> Result<Report, Problems> {
     let years = report.form.charts.iter().map(|chart| chart.years).max().unwrap_or(1);
     let mut history = report.history;
     let mut year = report.year;
@@ -104,7 +104,7 @@ fn judge(facts: &Facts<'_>, form: &Arc<Form>, years: &YearsBefore) -> (Option<Re
     let complete = problems.len() == before;
     let last = match year.map(|year| last_year::read(years, year, form, &mut problems)).transpose() {
         Ok(last) => last.flatten(),
-        Err(unreadable) => return (None, unreadable),
+        Err(unreadable) => return (None, unreadable.into()),
     };
     if complete {
         sum::complete(form, &mut values);

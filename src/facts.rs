@@ -16,7 +16,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::{Code, Diagnostic, text};
+use crate::diag::{Code, Diagnostic, Problems, text};
 use crate::disk::{self, Unread};
 use crate::form::Form;
 use crate::source::{Place, Source, display_path, path_name};
@@ -34,9 +34,9 @@ pub struct Facts<'s> {
 ///
 /// # Errors
 /// A file that cannot be read or that is not UTF-8.
-pub fn open(path: &Path) -> Result<Arc<Source>, Vec<Diagnostic>> {
+pub fn open(path: &Path) -> Result<Arc<Source>, Problems> {
     let name = path_name(path);
-    let text = read(path).and_then(|bytes| decode(&name, bytes)).map_err(|problem| vec![problem])?;
+    let text = decode(&name, read(path)?)?;
     Ok(Source::new(name, text))
 }
 
@@ -45,7 +45,7 @@ impl<'s> Facts<'s> {
     ///
     /// # Errors
     /// Every slip of syntax.
-    pub fn parse(source: &'s Arc<Source>) -> Result<Self, Vec<Diagnostic>> {
+    pub fn parse(source: &'s Arc<Source>) -> Result<Self, Problems> {
         Self::parse_with(source, &|_| None)
     }
 
@@ -53,13 +53,10 @@ impl<'s> Facts<'s> {
     ///
     /// # Errors
     /// Every slip of syntax.
-    pub fn parse_with(
-        source: &'s Arc<Source>,
-        forms: &dyn Fn(&str) -> Option<Arc<Form>>,
-    ) -> Result<Self, Vec<Diagnostic>> {
+    pub fn parse_with(source: &'s Arc<Source>, forms: &dyn Fn(&str) -> Option<Arc<Form>>) -> Result<Self, Problems> {
         match DeTable::parse(source.text()) {
             Ok(root) => Ok(Self { source, root: root.into_inner() }),
-            Err(_) => Err(slips::explain(source, &Code::TomlSyntax, forms)),
+            Err(_) => Err(slips::explain(source, &Code::TomlSyntax, forms).into()),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::shape;
 use super::sum::{self, Verdict};
-use crate::diag::{Code, Diagnostic, ExitStatus, text};
+use crate::diag::{Code, Diagnostic, ExitStatus, Problems, text};
 use crate::facts::Facts;
 use crate::facts::years_before::YearsBefore;
 use crate::form::Form;
@@ -21,7 +21,7 @@ pub fn read(
     year: u16,
     form: &Form,
     problems: &mut Vec<Diagnostic>,
-) -> Result<Option<Values>, Vec<Diagnostic>> {
+) -> Result<Option<Values>, Problems> {
     let Some(before) = year.checked_sub(1) else { return Ok(None) };
     let values = match years.source(before) {
         Ok(None) => return Ok(None),

@@ -43,7 +43,7 @@ pub fn run(typed: Forms, emitter: &Emitter) -> Result<ExitStatus, Problems> {
 }
 
 /// Every form by its name, or what is wrong with it.
-pub fn forms_of(project: Option<&Project>) -> Vec<(String, Result<Form, Vec<Diagnostic>>)> {
+pub fn forms_of(project: Option<&Project>) -> Vec<(String, Result<Form, Problems>)> {
     let templates = project.map(Project::templates);
     let templates = templates.as_deref();
     files::names(templates).into_iter().map(|name| (name.clone(), files::load(&name, templates, None))).collect()

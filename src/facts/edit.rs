@@ -16,7 +16,7 @@ mod remove;
 mod step;
 mod typed;
 
-use crate::diag::{Code, Diagnostic, Text, text};
+use crate::diag::{Code, Diagnostic, Problems, Text, text};
 use crate::ends::Ends;
 use crate::form::keys::{HEAD, REST};
 use crate::form::{Form, Key, Shape};
@@ -65,9 +65,8 @@ pub struct Edited {
 ///
 /// # Errors
 /// The file is no TOML, a value is not of its kind, or a change cannot be made without one to what else is written.
-pub fn apply(name: &str, bytes: &[u8], form: &Form, changes: &[Change]) -> Result<Edited, Vec<Diagnostic>> {
-    let one = |problem| vec![problem];
-    let source = Source::new(name, super::decode(name, bytes.to_vec()).map_err(one)?);
+pub fn apply(name: &str, bytes: &[u8], form: &Form, changes: &[Change]) -> Result<Edited, Problems> {
+    let source = Source::new(name, super::decode(name, bytes.to_vec())?);
     Facts::parse(&source)?;
     let steps = steps(form, changes)?;
     let mut work = Work {
@@ -78,15 +77,15 @@ pub fn apply(name: &str, bytes: &[u8], form: &Form, changes: &[Change]) -> Resul
         notes: Vec::new(),
     };
     for step in &steps {
-        work.step(step).map_err(one)?;
+        work.step(step)?;
     }
-    proof::check(source.text(), &work.text, &steps, &work.removed).map_err(one)?;
+    proof::check(source.text(), &work.text, &steps, &work.removed)?;
     Ok(Edited { bytes: original::with_text(bytes, &source, &work.text), notes: work.notes })
 }
 
 /// The steps in the order in which they are made: values in the order of the form, then what goes, then acceptances.
-fn steps(form: &Form, changes: &[Change]) -> Result<Vec<Step>, Vec<Diagnostic>> {
-    let (mut steps, mut problems) = (Vec::new(), Vec::new());
+fn steps(form: &Form, changes: &[Change]) -> Result<Vec<Step>, Problems> {
+    let (mut steps, mut problems) = (Vec::new(), Problems::new());
     for change in changes {
         match step(form, change) {
             Ok(step) => steps.push(step),

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::open;
-use crate::diag::Diagnostic;
+use crate::diag::Problems;
 use crate::disk;
 use crate::disk::unreadable;
 use crate::source::{Source, display_path};
 
 /// What stands in the file of a year: nothing, where there is none.
-type Found = Result<Option<Arc<Source>>, Vec<Diagnostic>>;
+type Found = Result<Option<Arc<Source>>, Problems>;
 
 /// The files beside a year's facts that may be named after years before.
 pub struct YearsBefore {
@@ -61,7 +61,7 @@ impl YearsBefore {
         match disk::is_there(&path) {
             Ok(true) => open(&path).map(Some),
             Ok(false) => Ok(None),
-            Err(error) => Err(vec![unreadable(&display_path(&path), &error)]),
+            Err(error) => Err(unreadable(&display_path(&path), &error).into()),
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::template_files::{BUILT_IN, DECLARATION};
 use super::{Form, FormFiles, resolve};
-use crate::diag::{Code, Diagnostic, nearest, text};
+use crate::diag::{Code, Diagnostic, Problems, nearest, text};
 use crate::disk::{self, unreadable};
 use crate::source::{Place, Source, display_path};
 
@@ -44,15 +44,15 @@ fn names_in(templates: Option<&Path>) -> Result<Vec<String>, Diagnostic> {
 ///
 /// # Errors
 /// An unknown form (with the nearest known one), an unreadable file, or whatever is wrong in `form.toml`.
-pub fn load(name: &str, templates: Option<&Path>, asked: Option<&Place>) -> Result<Form, Vec<Diagnostic>> {
-    names_in(templates).map_err(|problem| vec![problem])?;
+pub fn load(name: &str, templates: Option<&Path>, asked: Option<&Place>) -> Result<Form, Problems> {
+    names_in(templates)?;
     if !names(templates).iter().any(|known| known == name) {
-        return Err(vec![unknown(name, templates, asked)]);
+        return Err(unknown(name, templates, asked).into());
     }
     let files = FormFiles::collect(name, templates)?;
     match files.get(DECLARATION).map(|file| Arc::clone(&file.source)) {
         Some(source) => resolve::read(name, &source, files),
-        None => Err(vec![unknown(name, templates, asked)]),
+        None => Err(unknown(name, templates, asked).into()),
     }
 }
 
@@ -60,7 +60,7 @@ pub fn load(name: &str, templates: Option<&Path>, asked: Option<&Place>) -> Resu
 ///
 /// # Errors
 /// Those of [`load`].
-pub fn load_typed(name: &str, templates: Option<&Path>) -> Result<Form, Vec<Diagnostic>> {
+pub fn load_typed(name: &str, templates: Option<&Path>) -> Result<Form, Problems> {
     load(name, templates, None).map_err(|mut problems| {
         let unknown = problems.iter_mut().filter(|problem| problem.code == Code::UnknownForm);
         unknown.for_each(|problem| problem.code = Code::Usage);
@@ -72,7 +72,7 @@ pub fn load_typed(name: &str, templates: Option<&Path>) -> Result<Form, Vec<Diag
 ///
 /// # Errors
 /// Whatever is wrong in it.
-pub fn parse(name: &str, declaration: &str) -> Result<Form, Vec<Diagnostic>> {
+pub fn parse(name: &str, declaration: &str) -> Result<Form, Problems> {
     resolve::read(name, &Source::new(DECLARATION, declaration), FormFiles::default())
 }
 

@@ -11,7 +11,7 @@ use super::declared::{
 use super::overrides::{OVERRIDES, Overrides};
 use super::pattern::references;
 use super::{Block, Content, Field, FieldKind, Form, FormFiles, Grid, Head, Key, Keys, Section, Table, rules};
-use crate::diag::{self, Code, Diagnostic, Text, text};
+use crate::diag::{self, Code, Diagnostic, Problems, Text, text};
 use crate::facts::slips::declaration;
 use crate::source::{Place, Source};
 
@@ -26,13 +26,13 @@ const CELLS: usize = 20_000;
 ///
 /// # Errors
 /// Every syntax error, or every name that is declared twice or stands for nothing.
-pub fn read(name: &str, source: &Arc<Source>, files: FormFiles) -> Result<Form, Vec<Diagnostic>> {
+pub fn read(name: &str, source: &Arc<Source>, files: FormFiles) -> Result<Form, Problems> {
     let mut declared: Declared =
         toml::from_str(source.text()).map_err(|error| declaration::explain(source, &Code::FormFile, &error))?;
     let mut problems = Vec::new();
     let own = files.get(OVERRIDES).map(|file| Arc::clone(&file.source));
     let overrides = match &own {
-        Some(own) => read_overrides(own).map_err(|problem| vec![problem])?,
+        Some(own) => read_overrides(own)?,
         None => Overrides::default(),
     };
     if let Some(own) = &own {
@@ -71,11 +71,11 @@ impl Resolver<'_> {
         declared: &Declared,
         files: FormFiles,
         overridden: Overridden,
-    ) -> Result<Form, Vec<Diagnostic>> {
+    ) -> Result<Form, Problems> {
         let mut tables: Vec<Table> = declared.tables.iter().map(|table| self.table(table)).collect();
         if self.made > HEADS || !self.few_cells(declared, &tables) {
             self.too_many_heads(declared);
-            return Err(self.problems);
+            return Err(self.problems.into());
         }
         let Overridden { overrides, source: own } = overridden;
         if let Some(own) = &own {
@@ -113,7 +113,7 @@ impl Resolver<'_> {
         self.names(&form, declared);
         diag::sort(&mut self.problems);
         if !self.problems.is_empty() {
-            return Err(self.problems);
+            return Err(self.problems.into());
         }
         form.tables.iter_mut().for_each(|table| table.grid = Grid::of(&table.blocks, table.widths.len()));
         Ok(form)

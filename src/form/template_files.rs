@@ -72,7 +72,7 @@ impl FormFiles {
     }
 
     /// Collects the files of the form `name`; empty when neither the program nor the project has such a form.
-    pub fn collect(name: &str, templates: Option<&Path>) -> Result<Self, Vec<Diagnostic>> {
+    pub fn collect(name: &str, templates: Option<&Path>) -> Result<Self, Diagnostic> {
         let mut all = Self::default();
         for (folder, prefix) in [(PARTIALS, "partials/"), (name, "")] {
             all.add_built_in(folder, prefix);
@@ -102,9 +102,8 @@ impl FormFiles {
         }
     }
 
-    fn add_project(&mut self, folder: &Path, prefix: &str) -> Result<(), Vec<Diagnostic>> {
-        if !disk::is_there(folder).map_err(|error| vec![unreadable(&display_path(folder), &error)])? || folder.is_file()
-        {
+    fn add_project(&mut self, folder: &Path, prefix: &str) -> Result<(), Diagnostic> {
+        if !disk::is_there(folder).map_err(|error| unreadable(&display_path(folder), &error))? || folder.is_file() {
             return Ok(());
         }
         refuse_outside(folder)?;
@@ -112,7 +111,7 @@ impl FormFiles {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) if error.path().is_some_and(is_link_beside) => continue,
-                Err(error) => return Err(vec![unreadable(&display_path(folder), &error)]),
+                Err(error) => return Err(unreadable(&display_path(folder), &error)),
             };
             let is_folder = entry.file_type().is_dir();
             // Pictures, what systems leave in folders, and notes are no part of a form.
@@ -126,7 +125,7 @@ impl FormFiles {
                 continue;
             }
             let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            let source = read(entry.path()).map_err(|problem| vec![problem])?;
+            let source = read(entry.path())?;
             self.add(prefix, path, source, Origin::Project(entry.path().to_path_buf()));
         }
         Ok(())
@@ -149,11 +148,11 @@ fn is_link_beside(path: &Path) -> bool {
     path.is_symlink() && !is_of_form(path)
 }
 
-fn refuse_outside(path: &Path) -> Result<(), Vec<Diagnostic>> {
+fn refuse_outside(path: &Path) -> Result<(), Diagnostic> {
     match disk::leads_outside(path) {
         Ok(false) => Ok(()),
-        Ok(true) => Err(vec![disk::outside(path)]),
-        Err(error) => Err(vec![unreadable(&display_path(path), &error)]),
+        Ok(true) => Err(disk::outside(path)),
+        Err(error) => Err(unreadable(&display_path(path), &error)),
     }
 }
 

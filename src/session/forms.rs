@@ -41,7 +41,7 @@ impl Forms {
     /// # Errors
     /// Every slip of syntax, explained by the form that the file names.
     pub fn parse<'s>(&self, source: &'s Arc<Source>) -> Result<Facts<'s>, Problems> {
-        Ok(Facts::parse_with(source, &|name| self.named(name).ok())?)
+        Facts::parse_with(source, &|name| self.named(name).ok())
     }
 
     /// The form that facts name.
@@ -56,7 +56,7 @@ impl Forms {
 
     /// The form of that name.
     pub fn named(&self, name: &str) -> Result<Arc<Form>, Problems> {
-        self.known.get(name, || Ok(form::files::load(name, Some(&self.templates), None).map(Arc::new)?))
+        self.known.get(name, || form::files::load(name, Some(&self.templates), None).map(Arc::new))
     }
 
     /// A problem for each character of a report that no face can draw. Where a role has no face at all, nothing is said: that

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::support::{self, Project, golden, repository, text};
-use nianbao::diag::{Code, Diagnostic, Fix, edited};
+use nianbao::diag::{Code, Diagnostic, Fix, Problems, edited};
 use nianbao::facts::Facts;
 use nianbao::form::{Form, files};
 use nianbao::source::Source;
@@ -161,7 +161,7 @@ fn form() -> Arc<Form> {
     Arc::new(files::load("zfxxgk", None, None).expect("the built-in form"))
 }
 
-fn problems(source: &Arc<Source>, form: &Arc<Form>) -> Vec<Diagnostic> {
+fn problems(source: &Arc<Source>, form: &Arc<Form>) -> Problems {
     Facts::parse_with(source, &|_| Some(Arc::clone(form))).err().unwrap_or_default()
 }
 

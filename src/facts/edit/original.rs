@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Problems};
 use crate::disk;
 use crate::ends::Ends;
 use crate::facts;
@@ -24,10 +24,9 @@ impl Original {
     ///
     /// # Errors
     /// A file that cannot be read or that is not UTF-8.
-    pub fn open(path: &Path) -> Result<Self, Vec<Diagnostic>> {
-        let (name, one) = (path_name(path), |problem| vec![problem]);
-        let bytes = facts::read(path).map_err(one)?;
-        let source = Source::new(name.as_str(), facts::decode(&name, bytes.clone()).map_err(one)?);
+    pub fn open(path: &Path) -> Result<Self, Problems> {
+        let (name, bytes) = (path_name(path), facts::read(path)?);
+        let source = Source::new(name.as_str(), facts::decode(&name, bytes.clone())?);
         Ok(Self { path: path.to_owned(), bytes, source })
     }
 
