@@ -37,6 +37,10 @@ pub struct Summary {
     pub not_begun: usize,
     /// How many warnings there were.
     pub warnings: usize,
+    /// How many of these were of the project itself, which every shard tells.
+    pub project_warnings: usize,
+    /// What the program ends with because of the problems that there were.
+    pub status: u8,
     /// The reports that were not made, in order of path.
     pub failed: Vec<Failed>,
     /// The pages of an earlier build of reports with errors that are still there and are not of what there is now.
@@ -74,7 +78,6 @@ pub struct SummaryBuilder {
     /// How many reports are to come.
     due: usize,
     deny_warnings: bool,
-    status: ExitStatus,
     /// How many problems have an edit that is beyond doubt.
     mendable: usize,
 }
@@ -84,7 +87,7 @@ impl SummaryBuilder {
     pub fn new(due: usize, deny_warnings: bool) -> Self {
         let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned();
         let summary = Summary { program, selected: due, not_begun: due, ..Summary::default() };
-        Self { summary, due, deny_warnings, status: ExitStatus::Done, mendable: 0 }
+        Self { summary, due, deny_warnings, mendable: 0 }
     }
 
     /// Of a shard of `selected` reports.
@@ -96,8 +99,11 @@ impl SummaryBuilder {
 
     /// Prints what is wrong with the project itself, and what lies among the facts and is not read, and counts it.
     pub fn project(&mut self, job: &Selection, emitter: &Emitter) {
-        let strays = job.strays.iter().map(|stray| stray.problem.clone());
-        self.told(job.project.faults.iter().cloned().chain(strays).collect(), emitter);
+        let (faults, strays) = (&job.project.faults, job.strays.iter().map(|stray| stray.problem.clone()));
+        self.told(faults.iter().cloned().chain(strays).collect(), emitter);
+        if !self.deny_warnings {
+            self.summary.project_warnings = faults.iter().filter(|fault| fault.is_warning()).count();
+        }
     }
 
     /// Prints problems and counts them; gives the errors, and what the program ends with because of them.
@@ -111,7 +117,7 @@ impl SummaryBuilder {
         self.summary.warnings += problems.iter().filter(|problem| problem.is_warning()).count();
         problems.retain(Diagnostic::is_error);
         let worst = problems.iter().map(|problem| problem.code.exit_status()).max().unwrap_or(ExitStatus::Done);
-        self.status = self.status.max(worst);
+        self.summary.status = self.summary.status.max(worst.number());
         (problems, worst)
     }
 
@@ -191,7 +197,7 @@ impl SummaryBuilder {
             self.summary.say_failed(emitter);
         }
         self.summary.say_left(emitter);
-        self.status.max(self.summary.stopped(emitter))
+        self.summary.ended(emitter)
     }
 }
 
@@ -278,6 +284,11 @@ impl Summary {
         }
     }
 
+    /// What the run ends with; where somebody asked to stop, that is said.
+    fn ended(&self, emitter: &Emitter) -> ExitStatus {
+        ExitStatus::from_number(self.status).max(self.stopped(emitter))
+    }
+
     /// Says so where somebody asked to stop.
     fn stopped(&self, emitter: &Emitter) -> ExitStatus {
         if self.not_begun == 0 {
@@ -325,8 +336,7 @@ pub fn merge(files: &[PathBuf], out: Option<&Path>, emitter: &Emitter) -> Result
         .say(&text!("{shards} 份摘要，共 {selected} 份报告：{zh}", "{shards} summaries of {selected} reports: {en}"));
     whole.say_failed(emitter);
     whole.say_left(emitter);
-    let worst = whole.failed.iter().map(|one| ExitStatus::from_number(one.status)).max().unwrap_or(ExitStatus::Done);
-    Ok(worst.max(whole.stopped(emitter)))
+    Ok(whole.ended(emitter))
 }
 
 fn whole(parts: &[(&PathBuf, Summary)]) -> Result<Summary, Diagnostic> {
@@ -350,7 +360,9 @@ fn whole(parts: &[(&PathBuf, Summary)]) -> Result<Summary, Diagnostic> {
         whole.built += part.built;
         whole.unchanged += part.unchanged;
         whole.not_begun += part.not_begun;
-        whole.warnings += part.warnings;
+        whole.warnings += part.warnings.saturating_sub(part.project_warnings);
+        whole.project_warnings = whole.project_warnings.max(part.project_warnings);
+        whole.status = whole.status.max(part.status);
         whole.failed.extend(part.failed.iter().cloned());
         whole.left.extend(part.left.iter().cloned());
     }
@@ -360,6 +372,7 @@ fn whole(parts: &[(&PathBuf, Summary)]) -> Result<Summary, Diagnostic> {
         let names = missing.join(", ");
         return Err(unfit(text!("缺少分片的摘要：{names}", "no summary of the shards {names}")));
     }
+    whole.warnings += whole.project_warnings;
     whole.failed.sort();
     whole.left.sort();
     let counted = whole.built + whole.unchanged + whole.not_begun + whole.failed.len();

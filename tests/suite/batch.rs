@@ -154,7 +154,7 @@ fn a_failed_report_stops_no_other_and_the_summary_says_what_failed_and_why() {
 }
 
 #[test]
-fn the_shares_of_several_machines_make_what_one_makes() {
+fn the_shards_of_several_machines_make_what_one_makes() {
     let office = Office::new(12);
     office.edit("reports/000/000005/2025.toml", "licences = ", "licences = -");
     let one = office.build(&["--out", "one", "--summary", "one.json"]);
@@ -196,6 +196,30 @@ fn the_shares_of_several_machines_make_what_one_makes() {
     office.edit("3.json", "\"of\": 4", "\"of\": 3");
     refused(&["1.json", "2.json", "3.json"], "有增减");
     assert_eq!(merge(&["nowhere.json"]).status, 2);
+}
+
+/// What is wrong with the project is told by every shard, and what lies among the facts by that of its folder; put together,
+/// each counts once, and decides how it ends as in one build.
+#[test]
+fn what_every_shard_tells_is_counted_once() {
+    let office = Office::new(6);
+    office.project.write("nianbao.toml", "font-paths = [\"nowhere\"]\n");
+    office.edit("reports/000/000000/2025.toml", "信息处理费", "信息处理费5元，信息处理费");
+    office.project.write("reports/000/000001/2025 - 副本.toml", "");
+    for (deny, warnings, status) in [(&[][..], 3, 0), (&["--deny", "warnings"], 0, 2)] {
+        let build = |args: &[&str]| Run::of(office.command(&["build"]).args(deny).args(args));
+        let one = build(&["--out", "one", "--summary", "one.json"]);
+        let names: Vec<String> = (1..=3).map(|index| format!("{index}.json")).collect();
+        for (index, name) in (1..=3).zip(&names) {
+            build(&["--out", "three", "--shard", &format!("{index}/3"), "--summary", name]);
+        }
+        let merge = ["merge-summary", "--out", "merged.json"].into_iter().chain(names.iter().map(String::as_str));
+        let merged = office.project.run(merge);
+        assert_eq!((one.status, merged.status), (status, status), "{}\n{}", one.stderr, merged.stderr);
+        let summary: Value = serde_json::from_slice(&office.project.read("merged.json")).expect("JSON");
+        assert_eq!(summary["warnings"], warnings);
+        assert_eq!(office.project.read("merged.json"), office.project.read("one.json"));
+    }
 }
 
 #[test]

@@ -286,7 +286,7 @@ fn words_of_forms_and_summaries_are_shown_and_not_obeyed() {
         "one.json",
         format!(
             r#"{{ "program": "x", "shard": {{ "index": 1, "of": 1 }}, "selected": 1, "built": 0, "unchanged": 0, "checked": 0,
-            "not_begun": 0, "warnings": 0, "failed": [{failed}], "left": ["::error::c\u202e"] }}"#
+            "not_begun": 0, "warnings": 0, "project_warnings": 0, "status": 1, "failed": [{failed}], "left": ["::error::c\u202e"] }}"#
         ),
     );
     let run = project.run(["merge-summary", "one.json"]);
