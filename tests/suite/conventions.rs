@@ -8,7 +8,7 @@ mod man;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use crate::support::{Project, Run, golden, plain_facts, repository, text};
+use crate::support::{Project, Run, can_run, golden, plain_facts, repository, text};
 use nianbao::cli::language::command;
 use nianbao::diag::Language;
 use serde_json::Value;
@@ -504,6 +504,54 @@ fn bash_completes_what_is_typed() {
     assert_eq!(completed(&["nianbao", "bu"]), "build");
     assert_eq!(completed(&["nianbao", "check", "--message-format", "git"]), "github");
     assert_eq!(completed(&["nianbao", "forms", "ch"]), "check");
+}
+
+/// A project in which the script for a shell lies as `script`, where the shell is there.
+fn project_with_script(shell: &str) -> Option<Project> {
+    let is_there = Command::new(shell).arg("--version").output().is_ok_and(|output| output.status.success());
+    can_run(is_there, shell, &shell.to_uppercase()).then(|| {
+        let project = Project::new();
+        project.write("script", project.run(["completions", shell]).stdout);
+        project
+    })
+}
+
+/// What fish offers, each with what it says of it.
+#[test]
+fn fish_completes_what_is_typed() {
+    let Some(project) = project_with_script("fish") else { return };
+    let completed = |typed: &str| {
+        let mut fish = project.around("fish");
+        let run = Run::of(fish.args(["--no-config", "-c", &format!("source script; complete -C '{typed}'")]));
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{typed}");
+        run.stdout
+    };
+    assert_eq!(completed("nianbao bu"), "build\t生成报告\n");
+    assert_eq!(completed("nianbao check --message-format git"), "github\n");
+    assert_eq!(completed("nianbao forms ch").split('\t').next(), Some("check"));
+}
+
+/// What stands on the line of zsh after a tab, in a terminal of its own: a function of the program's name says what it was called
+/// with.
+#[test]
+fn zsh_completes_what_is_typed() {
+    let Some(project) = project_with_script("zsh") else { return };
+    let completed = |typed: &str| {
+        let script = format!(
+            r#"zmodload zsh/zpty
+zpty shell 'PS1= zsh -f -i'
+zpty -w shell 'stty -echo; autoload -Uz compinit; compinit -u -D; . ./script; nianbao() {{ print -r -- "called: $* ." }}'
+zpty -w -n shell $'{typed}\t\n'
+zpty -r -m shell said '*called: [^$]* .*'
+print -r -- $said"#
+        );
+        let run = Run::of(project.around("timeout").args(["30", "zsh", "-f", "-c", &script]));
+        let said = run.stdout.rsplit_once("called: ").and_then(|(_, said)| said.split_once(" ."));
+        said.map_or_else(|| panic!("{}{}", run.stdout, run.stderr), |(words, _)| words.trim().to_owned())
+    };
+    assert_eq!(completed("nianbao bu"), "build");
+    assert_eq!(completed("nianbao check --message-format git"), "check --message-format github");
+    assert_eq!(completed("nianbao forms ch"), "forms check");
 }
 
 #[test]
