@@ -694,6 +694,7 @@ fn holds(form: &Arc<Form>, choices: &[u32]) {
     let shown = || format!("{}\n=====\n{after}", shown());
     only_the_edited_differ(form, &before, &after, &changes, &shown);
     every_comment_stays(&before, &after, &changes, &shown);
+    acceptances_are_right(&before, &after, &changes, &shown);
     // No line of another kind, and nothing at the beginning or the end but what was there.
     let lines = |text: &str| (text.contains("\r\n"), text.replace("\r\n", "").contains('\n'));
     let kinds = lines(&before);
@@ -738,20 +739,73 @@ fn only_the_edited_differ(form: &Arc<Form>, before: &str, after: &str, changes: 
     assert_eq!(old_values, new_values, "{}", shown());
 }
 
-fn every_comment_stays(before: &str, after: &str, changes: &[Change], shown: &dyn Fn() -> String) {
-    // An acceptance takes its own with it, and so does a list that is taken away.
-    let may_take = changes.iter().any(|change| match change {
-        Change::Unaccept(_) => true,
-        Change::Remove(key) => span(before.trim_start_matches('\u{feff}'), key)
-            .is_some_and(|span| before.trim_start_matches('\u{feff}')[span].starts_with('[')),
-        _ => false,
-    });
-    let (old, new) = (numbered(before), numbered(after));
-    if may_take {
-        assert!(new.iter().all(|number| old.contains(number)), "{}", shown());
-    } else {
-        assert_eq!(old, new, "{}", shown());
+/// What goes with its comments: the stretch of a list that is taken away, and that of the last acceptance, from the comments
+/// directly above its header to the end of the line on which its last value ends.
+fn goes_with_its_comments(before: &str, change: &Change) -> Option<Range<usize>> {
+    match change {
+        Change::Remove(key) => span(before, key).filter(|span| before[span.clone()].starts_with('[')),
+        Change::Unaccept(_) => {
+            let header = before.rfind("[[accept]]")?;
+            let mut start = header;
+            while let Some(above) = before[..start].strip_suffix('\n') {
+                let line = above.rfind('\n').map_or(0, |end| end + 1);
+                if !above[line..].trim_start().starts_with('#') {
+                    break;
+                }
+                start = line;
+            }
+            let below = before[header + 2..].find("\n[").map_or(before.len(), |next| header + 2 + next);
+            let is_of_value =
+                |line: &str| (line.contains('=') && !line.trim_start().starts_with('#')) || line.starts_with("理由");
+            let (mut at, mut end) = (header, header);
+            for line in before[header..below].split_inclusive('\n') {
+                at += line.len();
+                if is_of_value(line) {
+                    end = at;
+                }
+            }
+            Some(start..end)
+        }
+        _ => None,
     }
+}
+
+/// All others stay, in their order; those that go with what they belong to do go.
+fn every_comment_stays(before: &str, after: &str, changes: &[Change], shown: &dyn Fn() -> String) {
+    let before = before.trim_start_matches('\u{feff}');
+    let gone: Vec<&str> = changes
+        .iter()
+        .filter_map(|change| goes_with_its_comments(before, change))
+        .flat_map(|stretch| numbered(&before[stretch]))
+        .collect();
+    let staying: Vec<&str> = numbered(before).into_iter().filter(|number| !gone.contains(number)).collect();
+    assert_eq!(numbered(after), staying, "{gone:?} {}", shown());
+}
+
+/// The acceptances are those that there were, without the last of those that go, and with the new ones behind them.
+fn acceptances_are_right(before: &str, after: &str, changes: &[Change], shown: &dyn Fn() -> String) {
+    let accepted = |facts: &str| {
+        let facts: toml::Table = facts.trim_start_matches('\u{feff}').parse().expect("TOML");
+        facts.get("accept").and_then(toml::Value::as_array).cloned().unwrap_or_default()
+    };
+    let written = |Accepted { check, key, figure, reason }: &Accepted| {
+        assert!(key.is_none() && figure.is_none());
+        let fields = [("check", check), ("reason", reason)];
+        let fields = fields.map(|(name, text)| (name.to_owned(), toml::Value::String(text.clone())));
+        toml::Value::Table(fields.into_iter().collect())
+    };
+    let mut wanted = accepted(before);
+    for change in changes {
+        if let Change::Unaccept(gone) = change {
+            let last = wanted.iter().rposition(|one| *one == written(gone)).expect("one that goes");
+            wanted.remove(last);
+        }
+    }
+    wanted.extend(changes.iter().filter_map(|change| match change {
+        Change::Accept(new) => Some(written(new)),
+        _ => None,
+    }));
+    assert_eq!(accepted(after), wanted, "{}", shown());
 }
 
 fn the_inverse_gives_it_back(

@@ -148,8 +148,7 @@ impl Writer<'_, '_> {
             }
             waiting.extend(below);
             if !inline_list && self.tape.one_in(8) {
-                self.noise();
-                self.text += "[[accept]] # {\ncheck = \"甲\"\nreason = '''\n理由'''\n";
+                self.acceptance();
                 parts.push(std::mem::take(&mut self.text));
             }
         }
@@ -160,6 +159,23 @@ impl Writer<'_, '_> {
             let next = self.tape.below(parts.len());
             self.text += &parts.remove(next);
         }
+    }
+
+    /// An accepted warning under a header of its own, with comments above it, in it and behind its values.
+    fn acceptance(&mut self) {
+        self.noise();
+        self.text += "[[accept]]";
+        self.end_of_line();
+        let mut statements = ["check = \"甲\"", "reason = '''\n理由'''"];
+        if self.tape.one_in(3) {
+            statements.reverse();
+        }
+        for statement in statements {
+            self.noise();
+            self.text += statement;
+            self.end_of_line();
+        }
+        self.noise();
     }
 
     /// The statements of a table; tables below that get headers wait.
