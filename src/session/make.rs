@@ -98,12 +98,10 @@ impl<'a> Session<'a> {
     /// # Errors
     /// No engine.
     pub fn with(job: &'a BuildJob, toolchain: Option<Arc<Toolchain>>) -> Result<Self, Diagnostic> {
-        let root = &job.check.project.root;
-        let root = root.canonicalize().unwrap_or_else(|_| root.clone());
         Ok(Self {
             forms: Forms::new(&job.check),
             exporters: Exporters::new(job, toolchain)?,
-            surroundings: Surroundings { job, root },
+            surroundings: Surroundings::of(job),
             drawn: Mutex::default(),
         })
     }

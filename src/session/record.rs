@@ -13,6 +13,7 @@ use crate::facts::years_before::YearsBefore;
 use crate::fonts::FontSet;
 use crate::form::Form;
 use crate::form::overrides::OVERRIDES;
+use crate::once_map::OnceMap;
 use crate::report::Accepted;
 use crate::source::{Source, display_path, file_name};
 
@@ -110,10 +111,19 @@ pub struct Surroundings<'a> {
     /// The job.
     pub job: &'a BuildJob,
     /// The project's root, without links.
-    pub root: PathBuf,
+    root: PathBuf,
+    /// The files of each form by its name; a job reads no form twice.
+    form_files: OnceMap<String, Vec<Piece>>,
 }
 
-impl Surroundings<'_> {
+impl<'a> Surroundings<'a> {
+    /// Those of a job.
+    pub fn of(job: &'a BuildJob) -> Self {
+        let root = &job.check.project.root;
+        let root = root.canonicalize().unwrap_or_else(|_| root.clone());
+        Self { job, root, form_files: OnceMap::default() }
+    }
+
     /// What a report is made of; `set_with` is the engine's name and the faces, where there is a PDF. Every hash is of bytes
     /// that are in memory, so that they are those which the pages are made of.
     pub fn inputs(&self, of: &Subject<'_>, set_with: Option<(&str, &FontSet)>) -> Inputs {
@@ -132,7 +142,7 @@ impl Surroundings<'_> {
             year: of.year,
             years_before: years_before.iter().map(|(path, source)| self.facts(path, source)).collect(),
             form: of.form.name.clone(),
-            form_files: form_files(of.form),
+            form_files: self.form_files.get(&of.form.name, || form_files(of.form)),
             charts: self.job.charts,
             open_problems: of.open_problems,
         }

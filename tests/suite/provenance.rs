@@ -39,6 +39,28 @@ fn the_record_names_every_input_and_artifact_by_its_content() {
     }
 }
 
+/// What is hashed once for all reports of a form is not another form's.
+#[test]
+fn records_of_one_build_name_the_files_of_each_form() {
+    let project = Project::new();
+    for form in ["foia", "wznb", "zfxxgk"] {
+        for organ in ["甲", "乙"] {
+            let facts = support::text(format!("templates/{form}/example.toml"));
+            project.write(&format!("reports/{organ}-{form}/2025.toml"), facts);
+        }
+    }
+    project.build_in_spite_of_warnings(&["--format", "html", "--jobs", "2"]);
+    for form in ["foia", "wznb", "zfxxgk"] {
+        let declared = hash(support::text(format!("templates/{form}/form.toml")).as_bytes());
+        for organ in ["甲", "乙"] {
+            let record = record(&project, &format!("build/{organ}-{form}/2025.json"));
+            let files = record["inputs"]["form_files"].as_array().expect("files");
+            let form_toml = files.iter().find(|piece| piece["file"] == "form.toml").expect("the file");
+            assert_eq!(form_toml["blake3"], declared, "{organ}-{form}");
+        }
+    }
+}
+
 #[test]
 fn verify_says_whether_a_page_is_todays_and_what_differs() {
     let project = Project::with(&plain_facts());
