@@ -5,9 +5,9 @@
 mod changes;
 mod desk;
 mod event;
+mod page_images;
 mod preview_state;
 mod routes;
-mod sheets;
 mod sitting;
 mod standing;
 mod sweep;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::event::Event;
-use super::sheets::Sheets;
+use super::page_images::PageImages;
 use crate::diag::{Diagnostic, Language, Problems, json};
 use crate::session::Preview;
 
@@ -43,8 +43,8 @@ struct Shown {
     problems: Problems,
     /// The version that the number of problems came with.
     counted: u64,
-    /// The last good sheets.
-    sheets: Sheets,
+    /// Its last good pages.
+    images: PageImages,
     /// The last good web version, with its hash.
     web: Option<(String, Arc<str>)>,
     /// Whether sheets and web version are of the facts as they are now.
@@ -88,7 +88,7 @@ impl Shown {
 
     /// Pages that are not drawn anew after a change would be told to be those of the facts as they are now.
     fn forget_pages(&mut self) {
-        (self.sheets, self.web, self.is_current) = (Sheets::default(), None, false);
+        (self.images, self.web, self.is_current) = (PageImages::default(), None, false);
     }
 }
 
@@ -158,7 +158,7 @@ impl PreviewState {
             match drawn {
                 Ok(preview) => {
                     shown.is_draft = preview.is_draft;
-                    shown.sheets.renew(preview.sheets, version);
+                    shown.images.renew(preview.sheets, version);
                     shown.web = Some(hashed(preview.web));
                     shown.find(preview.problems, version);
                 }
@@ -211,7 +211,7 @@ impl PreviewState {
             "names": is_named_anew.then_some(&inside.names),
             "counts": inside.counts(if is_named_anew { 0 } else { after }),
             "name": name,
-            "sheets": shown.sheets.after(had),
+            "sheets": shown.images.after(had),
             "web": shown.web.as_ref().map(|(hash, _)| hash),
             "is_current": shown.is_current,
             "what": shown.what(is_unread, inside.is_doubted),

@@ -1,24 +1,24 @@
-//! The sheets of a report, taken apart for the live page. In: sheets as SVG, as Typst draws them; out: what a page lacks
-//! that has those of an earlier version. Nine tenths of a sheet are the outlines of its glyphs, named by what they are, so
-//! that each is sent and read once for all sheets, and a change brings few.
+//! The pages of a PDF as pictures, taken apart for the live page. In: each as SVG, as Typst draws it; out: what a browser lacks
+//! that has those of an earlier version. Nine tenths of it are the outlines of its glyphs, named by what they are, so
+//! that each is sent and read once for all pages, and a change brings few.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-/// How a glyph begins and ends within a sheet.
+/// How a glyph begins and ends within a picture.
 const GLYPH: (&str, &str) = ("<symbol id=\"", "</symbol>");
 
-/// The last good sheets of a report.
+/// The pictures of the last good pages of a report.
 #[derive(Default)]
-pub struct Sheets {
-    sheets: Vec<Sheet>,
-    /// The glyphs of all sheets, by their names.
+pub struct PageImages {
+    images: Vec<PageImage>,
+    /// The glyphs of all pages, by their names.
     glyphs: BTreeMap<String, Glyph>,
 }
 
-struct Sheet {
+struct PageImage {
     svg: Arc<str>,
     hash: String,
     /// The version that it came with.
@@ -32,47 +32,47 @@ struct Sheet {
 struct Glyph {
     /// The version that it came with.
     since: u64,
-    /// Its outline, as it stands in a sheet.
+    /// Its outline, as it stands in a picture.
     symbol: String,
 }
 
-impl Sheets {
-    /// Puts the sheets of a version in place of those before. A sheet that is as it was stays of its version.
+impl PageImages {
+    /// Puts the pages of a version in place of those before. One that is as it was stays of its version.
     pub fn renew(&mut self, drawn: Vec<Arc<str>>, version: u64) {
-        let mut before = std::mem::take(&mut self.sheets).into_iter();
+        let mut before = std::mem::take(&mut self.images).into_iter();
         let renewed = drawn.into_iter().map(|svg| match before.next() {
-            Some(sheet) if sheet.svg == svg => sheet,
-            _ => self.sheet(svg, version),
+            Some(image) if image.svg == svg => image,
+            _ => self.image(svg, version),
         });
-        self.sheets = renewed.collect();
-        let used: BTreeSet<&String> = self.sheets.iter().flat_map(|sheet| &sheet.glyphs).collect();
+        self.images = renewed.collect();
+        let used: BTreeSet<&String> = self.images.iter().flat_map(|image| &image.glyphs).collect();
         self.glyphs.retain(|name, _| used.contains(name));
     }
 
-    /// A sheet that came with a version; so did those of its glyphs that no sheet had.
-    fn sheet(&mut self, svg: Arc<str>, since: u64) -> Sheet {
+    /// A page that came with a version; so did those of its glyphs that no other had.
+    fn image(&mut self, svg: Arc<str>, since: u64) -> PageImage {
         let hash = blake3::hash(svg.as_bytes()).to_hex().to_string();
         let (drawing, symbols) = parted(&svg);
         let glyphs = symbols.iter().map(|(name, _)| (*name).to_owned()).collect();
         for (name, symbol) in symbols {
             self.glyphs.entry(name.to_owned()).or_insert_with(|| Glyph { since, symbol: symbol.to_owned() });
         }
-        Sheet { svg, hash, since, drawing, glyphs }
+        PageImage { svg, hash, since, drawing, glyphs }
     }
 
-    /// All sheets by their hash, with the drawings and glyphs that came after a version.
+    /// All pages by their hash, with the drawings and glyphs that came after a version.
     pub fn after(&self, version: u64) -> Value {
-        let sheets = self.sheets.iter().map(|sheet| {
-            let drawing = (sheet.since > version).then_some(&sheet.drawing);
-            json!({ "hash": sheet.hash, "drawing": drawing })
+        let images = self.images.iter().map(|image| {
+            let drawing = (image.since > version).then_some(&image.drawing);
+            json!({ "hash": image.hash, "drawing": drawing })
         });
         let glyphs = self.glyphs.values().filter(|glyph| glyph.since > version);
         let glyphs: String = glyphs.map(|glyph| glyph.symbol.as_str()).collect();
-        json!({ "list": sheets.collect::<Vec<_>>(), "glyphs": glyphs })
+        json!({ "list": images.collect::<Vec<_>>(), "glyphs": glyphs })
     }
 }
 
-/// A sheet's drawing, and its glyphs with their names.
+/// The drawing of a page, and its glyphs with their names.
 fn parted(svg: &str) -> (String, Vec<(&str, &str)>) {
     let (mut drawing, mut glyphs, mut rest) = (String::new(), Vec::new(), svg);
     while let Some((start, name, end)) = glyph(rest) {
@@ -96,17 +96,17 @@ fn glyph(svg: &str) -> Option<(usize, &str, usize)> {
 mod tests {
     use super::*;
 
-    fn sheet(figure: &str, glyphs: &str) -> Arc<str> {
+    fn page(figure: &str, glyphs: &str) -> Arc<str> {
         let symbol =
             |name: char| format!("<symbol id=\"g{name}\" overflow=\"visible\"><path d=\"M 0 {name}\"/></symbol>");
         let symbols: String = glyphs.chars().map(symbol).collect();
         format!("<svg><g>{figure}</g><defs>{symbols}</defs><defs><clipPath id=\"c\"/></defs></svg>").into()
     }
 
-    fn sent(sheets: &Sheets, version: u64) -> (Vec<Option<String>>, Vec<char>) {
-        let value = sheets.after(version);
+    fn sent(images: &PageImages, version: u64) -> (Vec<Option<String>>, Vec<char>) {
+        let value = images.after(version);
         let list = value["list"].as_array().expect("a list");
-        let drawings = list.iter().map(|sheet| sheet["drawing"].as_str().map(str::to_owned)).collect();
+        let drawings = list.iter().map(|image| image["drawing"].as_str().map(str::to_owned)).collect();
         let glyphs = value["glyphs"].as_str().expect("text");
         (drawings, glyphs.split("id=\"g").skip(1).filter_map(|glyph| glyph.chars().next()).collect())
     }
@@ -116,24 +116,24 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_sent_what_it_lacks_and_each_glyph_once() {
-        let mut sheets = Sheets::default();
-        sheets.renew(vec![sheet("1", "ab"), sheet("2", "bc")], 3);
-        assert_eq!(sent(&sheets, 0), (vec![drawing("1"), drawing("2")], vec!['a', 'b', 'c']));
-        assert_eq!(sent(&sheets, 3), (vec![None, None], vec![]));
-        sheets.renew(vec![sheet("1", "ab"), sheet("4", "acd")], 5);
-        assert_eq!(sent(&sheets, 3), (vec![None, drawing("4")], vec!['d']));
-        assert_eq!(sent(&sheets, 0), (vec![drawing("1"), drawing("4")], vec!['a', 'b', 'c', 'd']));
+    fn a_browser_is_sent_what_it_lacks_and_each_glyph_once() {
+        let mut images = PageImages::default();
+        images.renew(vec![page("1", "ab"), page("2", "bc")], 3);
+        assert_eq!(sent(&images, 0), (vec![drawing("1"), drawing("2")], vec!['a', 'b', 'c']));
+        assert_eq!(sent(&images, 3), (vec![None, None], vec![]));
+        images.renew(vec![page("1", "ab"), page("4", "acd")], 5);
+        assert_eq!(sent(&images, 3), (vec![None, drawing("4")], vec!['d']));
+        assert_eq!(sent(&images, 0), (vec![drawing("1"), drawing("4")], vec!['a', 'b', 'c', 'd']));
     }
 
     #[test]
-    fn a_sheet_in_another_place_and_a_glyph_that_came_back_are_sent_again() {
-        let mut sheets = Sheets::default();
-        sheets.renew(vec![sheet("1", "a"), sheet("2", "b"), sheet("3", "c")], 1);
-        sheets.renew(vec![sheet("1", "a"), sheet("3", "c")], 2);
-        assert_eq!(sent(&sheets, 1), (vec![None, drawing("3")], vec![]));
-        sheets.renew(vec![sheet("1", "a"), sheet("2", "b")], 3);
-        assert_eq!(sent(&sheets, 2), (vec![None, drawing("2")], vec!['b']));
+    fn a_page_in_another_place_and_a_glyph_that_came_back_are_sent_again() {
+        let mut images = PageImages::default();
+        images.renew(vec![page("1", "a"), page("2", "b"), page("3", "c")], 1);
+        images.renew(vec![page("1", "a"), page("3", "c")], 2);
+        assert_eq!(sent(&images, 1), (vec![None, drawing("3")], vec![]));
+        images.renew(vec![page("1", "a"), page("2", "b")], 3);
+        assert_eq!(sent(&images, 2), (vec![None, drawing("2")], vec!['b']));
     }
 
     #[test]
