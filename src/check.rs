@@ -22,7 +22,7 @@ mod references;
 mod repeated;
 mod shape;
 mod strays;
-mod sum;
+pub mod sum;
 mod text_lost;
 mod unchanged;
 mod unfinished;

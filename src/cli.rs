@@ -75,6 +75,12 @@ pub enum Command {
     ///
     /// It is written to reports/ORGAN/YEAR.toml. Nothing that is there already is overwritten.
     New(New),
+    /// Read a report that was published (PDF, Word, web page, sheet or text) into facts.
+    ///
+    /// Last year's file becomes last year's facts, in reports/ORGAN/YEAR.toml, each figure with the place that it was read at; what
+    /// could not be read, or is in doubt, is said and stands in comments. Nothing is guessed, and nothing that is there already is
+    /// overwritten. Exit status: 0 all was read and the facts hold, 1 written, with something to look at, 2 nothing was read.
+    Import(Import),
     /// Start next year's facts from this year's.
     ///
     /// What the form says is carried over is taken over, prose becomes a commented draft with its years and numbers
@@ -258,6 +264,35 @@ pub struct New {
     pub year: u16,
 }
 
+/// The arguments of `import`.
+#[derive(Args, Debug)]
+pub struct Import {
+    /// The file: .pdf, .docx, .html, .xlsx, .ods or text; .doc, .wps, .rtf and .odt where LibreOffice is installed.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The form. Default: the one whose tables are most like those of the file.
+    #[arg(long, value_name = "FORM")]
+    pub form: Option<String>,
+    /// The organ, as it is called in full. Default: what the title of the report says.
+    #[arg(long, value_name = "NAME")]
+    pub organ: Option<String>,
+    /// The year reported on, in four digits. Default: what the title of the report says.
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u16).range(1000..=9999))]
+    pub year: Option<u16>,
+    /// Where to write. Default: reports/ORGAN/YEAR.toml in the project.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Show the facts on standard output, and write none.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write where each fact was read, as JSON, to this file.
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+    /// How to tell problems: to people, as JSON on standard output (one object a line), as one SARIF 2.1.0 log, or as annotations of GitHub Actions.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t, conflicts_with = "dry_run")]
+    pub message_format: MessageFormat,
+}
+
 /// The arguments of `roll`.
 #[derive(Args, Debug)]
 pub struct Roll {
@@ -420,6 +455,7 @@ impl Command {
     pub fn message_format(&self) -> MessageFormat {
         match self {
             Self::Check(check) => check.message_format,
+            Self::Import(import) => import.message_format,
             _ => MessageFormat::Human,
         }
     }

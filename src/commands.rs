@@ -10,6 +10,7 @@ mod doctor;
 mod explain;
 mod fmt;
 mod forms;
+mod import;
 mod init;
 mod merge_summary;
 mod new;
@@ -32,6 +33,7 @@ pub fn run(command: Command, emitter: &Emitter) -> Result<ExitStatus, Problems> 
         Command::Watch(typed) => watch::run(typed, emitter),
         Command::Check(typed) => check::run(typed, emitter),
         Command::New(typed) => new::run(typed, emitter),
+        Command::Import(typed) => import::run(typed, emitter),
         Command::Roll(typed) => roll::run(typed, emitter),
         Command::Fmt(typed) => fmt::run(typed, emitter),
         Command::Diff(typed) => diff::run(typed, emitter),

@@ -99,6 +99,16 @@ impl<'s> Facts<'s> {
         Place::new(self.source, value.span())
     }
 
+    /// Where the value of a key stands.
+    pub fn place_of(&self, key: &str) -> Option<Place> {
+        let mut parts = key.split('.');
+        let mut value = self.root.get(parts.next()?)?;
+        for part in parts {
+            value = value.get_ref().as_table()?.get(part)?;
+        }
+        Some(self.place(value))
+    }
+
     /// The first line of the file, for problems that have no place of their own.
     pub fn start(&self) -> Place {
         let first = self.source.line_range(1).unwrap_or(0..0);

@@ -8,6 +8,7 @@ pub mod field;
 pub mod files;
 pub mod grid;
 pub mod head;
+pub mod import;
 pub mod key;
 pub mod keys;
 pub mod kind;
@@ -32,6 +33,7 @@ pub use expression::Expression;
 pub use field::Field;
 pub use grid::Grid;
 pub use head::{Block, Head, cell_key};
+pub use import::ImportRules;
 pub use key::Key;
 pub use keys::{KeyInfo, Keys, Shape};
 pub use kind::{FieldKind, NOT_APPLICABLE, Rolled};
@@ -87,6 +89,8 @@ pub struct Form {
     pub charts: Vec<Chart>,
     /// The page, section by section.
     pub sections: Vec<Section>,
+    /// How reports of it that are published are read back.
+    pub import: ImportRules,
     /// What the project changes of it.
     pub overrides: Overrides,
     /// The templates and the declaration that the form was read from.

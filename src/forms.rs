@@ -14,6 +14,7 @@ use crate::disk;
 use crate::facts::Facts;
 use crate::facts::years_before::YearsBefore;
 use crate::form::{Block, Content, Form, Head, Key, files};
+use crate::import::{self, alike::Pair};
 use crate::project::Project;
 use crate::render::{Target, Templates};
 use crate::source::{Place, Source};
@@ -75,6 +76,7 @@ pub fn check(name: &str, guard: Guard) -> Result<Checked, Problems> {
     let mut checked = Checked { problems: Problems::new(), untried: None };
     unused(&form, &mut checked.problems);
     unlabelled(&form, &mut checked.problems);
+    alike(&form, &mut checked.problems);
     let workers = Arc::new(Workers::new(guard));
     example(&form, project.as_ref(), &workers, &mut checked);
     Ok(checked)
@@ -148,6 +150,18 @@ fn unlabelled(form: &Form, problems: &mut Vec<Diagnostic>) {
     for (key, _) in blocks.flat_map(leaves).filter(|(key, bare)| *bare && !key.is_empty()) {
         let last = key.rsplit('.').next().unwrap_or(&key).to_owned();
         problems.push(of_form(form, &last, text!("“{key}”没有名称（label）", "`{key}` has no label")));
+    }
+}
+
+/// Labels that a report which is read back could not be told by.
+fn alike(form: &Form, problems: &mut Vec<Diagnostic>) {
+    for Pair { table, first, second } in import::alike::alike(form) {
+        let message = text!(
+            "表格“{table}”的“{first}”和“{second}”太相像，导入时分不开",
+            "`{first}` and `{second}` of the table `{table}` are too alike for an import to tell them apart"
+        );
+        let last = second.rsplit('·').next().unwrap_or_default().to_owned();
+        problems.push(of_form(form, &last, message));
     }
 }
 

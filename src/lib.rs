@@ -39,6 +39,7 @@ mod compare;
 mod ends;
 pub mod format;
 pub mod forms;
+pub mod import;
 pub mod interrupt;
 mod roll;
 pub mod schema;

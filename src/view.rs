@@ -238,7 +238,7 @@ fn fonts(form: &Form) -> BTreeMap<String, FontView> {
 
 fn section_view(report: &Report, section: &Section) -> SectionView {
     let blocks = section.blocks.iter().filter_map(|content| match content {
-        Content::Prose { heading, key } => {
+        Content::Prose { heading, key, .. } => {
             text_of(report, key).map(|text| BlockView::Prose { heading: heading.clone(), text })
         }
         Content::Table(name) => report.form.table(name).map(|table| BlockView::Table(table_view(report, table))),

@@ -20,6 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::fonts::{FontFile, PageFonts};
+use crate::import::blocks::{Document, Unread};
 use crate::interrupt::Interrupt;
 use crate::view::View;
 
@@ -32,6 +33,8 @@ use wire::{Task, receive, send};
 const ROLE: &str = "--work-for-nianbao";
 /// Then: it makes pages, one after the other.
 const MAKES_PAGES: &str = "pages";
+/// Then: it reads one file that comes from elsewhere.
+const READS: &str = "file";
 /// Then: it becomes another program, which keeps to the limits.
 const BECOMES: &str = "become";
 
@@ -148,7 +151,7 @@ impl Workers {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             let known = idle().pop();
-            let worker = known.map_or_else(|| Worker::start(&self.guard), Ok);
+            let worker = known.map_or_else(|| Worker::start(MAKES_PAGES, &self.guard), Ok);
             let mut worker = worker.map_err(|error| Stopped::Failed(error.to_string()))?;
             worker.pages += 1;
             let replied = worker.child.within(self.guard.limits.patience(), || work(&mut worker.pipes));
@@ -173,10 +176,29 @@ impl Workers {
     }
 }
 
+/// Has a file read that comes from elsewhere, and may be made to exhaust whoever reads it.
+///
+/// # Errors
+/// The process was stopped.
+pub fn read(bytes: &[u8], guard: &Guard) -> Result<Result<Document, Unread>, Stopped> {
+    let failed = |error: io::Error| Stopped::Failed(error.to_string());
+    let mut worker = Worker::start(READS, guard).map_err(failed)?;
+    let replied = worker.child.within(guard.limits.patience(), || {
+        send(&mut worker.pipes.to, &(), &[bytes])?;
+        receive(&mut worker.pipes.from)?.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))
+    });
+    drop(worker.pipes);
+    let ended = worker.child.end();
+    match replied {
+        Ok((read, _)) => Ok(read),
+        Err(error) => Err(ended.map_or_else(|_| failed(error), |ended| stopped(&ended))),
+    }
+}
+
 impl Worker {
-    fn start(guard: &Guard) -> io::Result<Self> {
+    fn start(role: &str, guard: &Guard) -> io::Result<Self> {
         let mut command = Command::new(this_program()?);
-        command.args([ROLE, MAKES_PAGES]).args(guard.limits.as_arguments());
+        command.args([ROLE, role]).args(guard.limits.as_arguments());
         // What it needs of the environment, and what keeps the memory that it only might use from being counted.
         command.env_clear().envs(env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
         command.env("RAYON_NUM_THREADS", THREADS).env("MIMALLOC_ARENA_EAGER_COMMIT", "0");

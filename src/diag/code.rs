@@ -181,6 +181,50 @@ codes! {
     Preview = "preview", Environment;
     /// The Typst engine could not be run.
     EngineFailed = "engine-failed", Environment;
+    /// An imported file has no table of the form, or not all of them.
+    ImportTableMissing = "import-table-missing", Rejected;
+    /// A row of the form is not in the imported file.
+    ImportRowMissing = "import-row-missing", Rejected;
+    /// The imported file has a row with figures that is none of the form's.
+    ImportRowUnknown = "import-row-unknown", Rejected;
+    /// The imported file has a column with figures that is none of the form's.
+    ImportColumnUnknown = "import-column-unknown", Rejected;
+    /// The columns of an imported table stand in another order than in the form.
+    ImportColumnsReordered = "import-columns-reordered", Rejected;
+    /// A cell was read, and it is not sure that it is the right one.
+    ImportCellDoubtful = "import-cell-doubtful", Rejected;
+    /// A cell was found and could not be read.
+    ImportCellUnread = "import-cell-unread", Rejected;
+    /// A group of rows is printed as one.
+    ImportGroupRow = "import-group-row", Rejected;
+    /// Figures of an imported table that went nowhere.
+    ImportFigureUnused = "import-figure-unused", Rejected;
+    /// A table stands in the imported file more than once.
+    ImportTableTwice = "import-table-twice", Rejected;
+    /// The imported file is of an earlier edition of the form.
+    ImportOldEdition = "import-old-edition", Rejected;
+    /// A heading was found by words that are not quite those of the form.
+    ImportHeadingGuessed = "import-heading-guessed", Rejected;
+    /// A heading of the form is not in the imported file.
+    ImportHeadingMissing = "import-heading-missing", Rejected;
+    /// The text of a section could not be parted.
+    ImportNotParted = "import-not-parted", Rejected;
+    /// Text of the imported file that belongs to no fact.
+    ImportTextUnplaced = "import-text-unplaced", Rejected;
+    /// Whose report the imported file is, or of which year, is not sure or not said.
+    ImportIdentity = "import-identity", Rejected;
+    /// Characters of the imported file that nobody can know.
+    ImportTextUnreadable = "import-text-unreadable", Rejected;
+    /// The imported file is pictures of pages.
+    ImportPicturesOnly = "import-pictures-only", Rejected;
+    /// The imported file is encrypted.
+    ImportEncrypted = "import-encrypted", Rejected;
+    /// The imported file is of a kind that only another program reads, which is not there or failed.
+    ImportConverterMissing = "import-converter-missing", Rejected;
+    /// The imported file is larger than what is read.
+    ImportTooLarge = "import-too-large", Rejected;
+    /// The imported file is damaged, empty, or of no kind that is read.
+    ImportUnreadable = "import-unreadable", Rejected;
 }
 
 impl fmt::Display for Code {

@@ -127,7 +127,7 @@ fn called(form: &Form, name: &str, is_called: impl Fn(&str, &str) -> bool) -> In
             see(heading, table);
         }
         for block in &section.blocks {
-            if let Content::Prose { heading: Some(heading), key } = block {
+            if let Content::Prose { heading: Some(heading), key, .. } = block {
                 see(heading, key);
             }
         }

@@ -11,14 +11,37 @@ use indexmap::IndexMap;
 
 use super::literal;
 use crate::diag::{Language, text};
+use crate::form::keys::REST;
 use crate::form::{Cell, FieldKind, Form, Head, Key, KeyInfo, Shape};
+use crate::prose::stray::{is_left_out, is_line_end};
+use crate::report::Value;
 use crate::schema;
 
 /// How the examples of days end.
 pub const EXAMPLE_DAY: &str = "-01-20";
 
-/// The facts file.
+/// What stands in facts from the beginning, where they are made of a report that is there.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// The values.
+    pub values: BTreeMap<Key, Value>,
+    /// The tables of which every cell that is not written is 0.
+    pub rests: BTreeSet<Key>,
+    /// What is to be said of a key, a row or a table, a line each.
+    pub comments: BTreeMap<Key, Vec<String>>,
+    /// What is to be said at the beginning.
+    pub head: Vec<String>,
+    /// What is to be said at the end.
+    pub foot: Vec<String>,
+}
+
+/// The facts file of an organ that begins from nothing.
 pub fn facts(form: &Form, organ: &str, year: u16) -> String {
+    filled(form, organ, year, &Contents::default())
+}
+
+/// The facts file, with what is known.
+pub fn filled(form: &Form, organ: &str, year: u16, contents: &Contents) -> String {
     let language = if form.language.starts_with("zh") { Language::Zh } else { Language::En };
     let cells = form.tables.iter().flat_map(|table| table.cells()).map(|cell| (cell.key.clone(), cell)).collect();
     let (legend, group) = (String::new(), Vec::new());
@@ -26,15 +49,15 @@ pub fn facts(form: &Form, organ: &str, year: u16) -> String {
         "# 以 # 开头的行不算数：填数字等时，去掉行首的 #，把等号后面的例子换成实际的值。\n# 空着的引号，直接在引号里填写；写明“可省略”的可以空着。填完运行 nianbao check。",
         "# A line that begins with # does not count: to give a figure, take the # away and put the true value after the =.\n# Where there are empty quotation marks, write between them; what is optional may stay empty. Then run `nianbao check`."
     );
-    let lines = vec![
-        schema::directive(&form.name),
-        format!("# {}", form.label),
+    let mut lines = vec![schema::directive(&form.name), format!("# {}", form.label)];
+    lines.extend(contents.head.iter().map(|line| comment(line)));
+    lines.extend([
         how.get(language).to_owned(),
         String::new(),
         format!("form = {}", literal::in_quotes(&form.name)),
         format!("year = {year}"),
-    ];
-    let mut page = Skeleton { form, organ, year, language, cells, legend, group, lines };
+    ]);
+    let mut page = Skeleton { form, organ, year, language, cells, legend, group, contents, lines };
     // Keys that stand in no table come before the first header.
     for (key, shape) in form.keys.shape() {
         if let Shape::Value(full) = shape {
@@ -46,7 +69,17 @@ pub fn facts(form: &Form, organ: &str, year: u16) -> String {
             page.section(key, children);
         }
     }
+    if !contents.foot.is_empty() {
+        page.lines.push(String::new());
+        page.lines.extend(contents.foot.iter().map(|line| comment(line)));
+    }
     page.lines.join("\n") + "\n"
+}
+
+/// A line that is no fact. What comes from elsewhere stands on one line, with nothing that turns or ends it.
+fn comment(words: &str) -> String {
+    let shown = words.chars().map(|c| if c.is_control() || is_line_end(c) { ' ' } else { c });
+    format!("# {}", shown.filter(|c| !is_left_out(*c)).collect::<String>().trim_end())
 }
 
 struct Skeleton<'a> {
@@ -60,6 +93,7 @@ struct Skeleton<'a> {
     legend: String,
     /// The heads over the last row.
     group: Vec<&'a str>,
+    contents: &'a Contents,
     lines: Vec<String>,
 }
 
@@ -72,6 +106,10 @@ impl<'a> Skeleton<'a> {
         let own = || children.values().filter(|shape| !matches!(shape, Shape::Head | Shape::Rest));
         let is_group = |shape: &Shape| matches!(shape, Shape::Branch(cells) if !self.is_row(cells));
         if own().next().is_some() && own().all(is_group) {
+            if self.has_rest(name) || self.contents.comments.contains_key(name) {
+                self.lines.extend([String::new(), format!("[{name}]")]);
+                self.begin(name);
+            }
             for (key, shape) in children {
                 if let Shape::Branch(below) = shape {
                     self.section(&Key::from(name).join(key), below);
@@ -82,17 +120,40 @@ impl<'a> Skeleton<'a> {
         (self.legend, self.group) = (String::new(), Vec::new());
         self.lines.push(String::new());
         self.lines.push(format!("[{name}]"));
-        self.branch("", children);
+        self.begin(name);
+        self.branch(&Key::from(name), "", children);
     }
 
-    fn branch(&mut self, prefix: &str, children: &IndexMap<String, Shape>) {
+    /// What stands first in a table: what is to be said of it, and what its cells are that are not written.
+    fn begin(&mut self, table: &str) {
+        self.say(table);
+        if self.has_rest(table) {
+            let words = text!("没有写的各格都是 0：原件中是空白", "every cell that is not written is 0: it was blank");
+            self.lines.push(format!("{REST} = 0    # {}", words.get(self.language)));
+        }
+    }
+
+    fn has_rest(&self, table: &str) -> bool {
+        self.contents.rests.contains(table)
+    }
+
+    /// What is to be said of a key.
+    fn say(&mut self, key: &str) {
+        let said = self.contents.comments.get(key).into_iter().flatten();
+        self.lines.extend(said.map(|line| comment(line)));
+    }
+
+    fn branch(&mut self, table: &Key, prefix: &str, children: &IndexMap<String, Shape>) {
         for (key, shape) in children {
             let name = Key::from(prefix).join(key);
             match shape {
                 Shape::Head | Shape::Rest => {}
                 Shape::Value(full) => self.value(&name, full),
-                Shape::Branch(cells) if self.is_row(cells) => self.row(&name, cells),
-                Shape::Branch(below) => self.branch(&name, below),
+                Shape::Branch(cells) if self.is_row(cells) => self.row(table, &name, cells),
+                Shape::Branch(below) => {
+                    self.say(&table.join(&name));
+                    self.branch(table, &name, below);
+                }
             }
         }
     }
@@ -110,7 +171,7 @@ impl<'a> Skeleton<'a> {
     }
 
     /// A row of cells on one line, under the label that they share and those of its columns.
-    fn row(&mut self, name: &str, cells: &IndexMap<String, Shape>) {
+    fn row(&mut self, table: &Key, name: &str, cells: &IndexMap<String, Shape>) {
         let form = self.form;
         let of_shape = |(key, shape): (&String, &Shape)| match shape {
             Shape::Value(full) => Some((key.clone(), form.keys.get(full)?, self.cells.get(full.as_str())?.clone())),
@@ -123,7 +184,8 @@ impl<'a> Skeleton<'a> {
         // The same words for every cell of the row are its own.
         let mut guides = known.iter().flat_map(|(_, known, _)| known.guide.lines());
         let shared = guides.find(|guide| known.iter().all(|(_, known, _)| known.guide.contains(guide)));
-        if known.iter().all(|(_, known, _)| !known.sums.is_empty()) {
+        let values = self.values_of(cells);
+        if values.is_empty() && known.iter().all(|(_, known, _)| !known.sums.is_empty()) {
             return self.head(&heads, &self.computed());
         }
         self.head(&heads, shared.unwrap_or_default());
@@ -133,10 +195,31 @@ impl<'a> Skeleton<'a> {
             self.lines.push(format!("# {legend}"));
             self.legend = legend;
         }
+        self.say(&table.join(name));
+        cells.values().for_each(|shape| self.say_of(shape));
+        if !values.is_empty() {
+            let row = literal::row(values.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+            return self.lines.push(format!("{name} = {row}"));
+        }
         let written = known.iter().filter(|(_, known, _)| known.sums.is_empty());
         let written: Vec<(&str, String)> = written.map(|(key, known, _)| (*key, self.example(known))).collect();
         let row = literal::row(written.iter().map(|(key, example)| (*key, example.as_str())));
         self.lines.push(format!("# {name} = {row}"));
+    }
+
+    /// The cells of a row that are known, each with its literal.
+    fn values_of(&self, cells: &IndexMap<String, Shape>) -> Vec<(String, String)> {
+        let of_shape = |(key, shape): (&String, &Shape)| match shape {
+            Shape::Value(full) => Some((key.clone(), self.contents.values.get(full)?.toml())),
+            _ => None,
+        };
+        cells.iter().filter_map(of_shape).collect()
+    }
+
+    fn say_of(&mut self, cell: &Shape) {
+        if let Shape::Value(full) = cell {
+            self.say(full);
+        }
     }
 
     /// What a column of a row is called, and what may stand in it where that is no plain number.
@@ -156,7 +239,8 @@ impl<'a> Skeleton<'a> {
             self.over(heads);
             self.column_over(full);
         }
-        if !known.sums.is_empty() {
+        let value = self.contents.values.get(full);
+        if value.is_none() && !known.sums.is_empty() {
             return self.head(&heads.unwrap_or_default(), &self.computed());
         }
         match heads {
@@ -164,6 +248,14 @@ impl<'a> Skeleton<'a> {
             // Some rules begin with the name of what they are about.
             None if guide.starts_with(&known.label) => self.comment(&[&guide]),
             None => self.comment(&[&known.label, &guide]),
+        }
+        self.say(full);
+        if let Some(value) = value.filter(|_| self.form.author != full) {
+            let literal = match value {
+                Value::Prose(text) => literal::long(&format!("{text}\n")),
+                other => other.toml(),
+            };
+            return self.lines.push(format!("{name} = {literal}"));
         }
         if self.form.author == full {
             return self.lines.push(format!("{name} = {}", literal::in_quotes(self.organ)));

@@ -67,6 +67,67 @@ pub struct Declared {
     pub charts: Vec<DeclaredChart>,
     #[serde(default, rename = "section")]
     pub sections: Vec<DeclaredSection>,
+    /// How published reports are read back.
+    #[serde(default)]
+    pub import: DeclaredImport,
+}
+
+/// How reports of the form that are published are read back into facts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeclaredImport {
+    /// How print says that a figure does not apply.
+    pub none: Vec<String>,
+    /// What may stand behind a figure: units and measure words.
+    pub units: Vec<String>,
+    /// What a blank figure means.
+    pub blank: Blank,
+    /// Where the text of a section goes that cannot be parted: the key by the section's heading.
+    pub unparted: BTreeMap<String, Spanned<String>>,
+    /// Where text goes that stands in a section before its first part: the key by the section's heading.
+    pub before: BTreeMap<String, Spanned<String>>,
+    /// Titles beside the form's own by which its reports are known, written as `title` is.
+    pub titles: Vec<String>,
+    /// Words that stand at the foot of a site, below the report.
+    pub ends: Vec<String>,
+    /// Editions of the form that went before this one.
+    pub old: Vec<OldEdition>,
+}
+
+impl Default for DeclaredImport {
+    fn default() -> Self {
+        Self {
+            none: ["/", "-", "—"].map(str::to_owned).to_vec(),
+            units: Vec::new(),
+            blank: Blank::default(),
+            unparted: BTreeMap::new(),
+            before: BTreeMap::new(),
+            titles: Vec::new(),
+            ends: Vec::new(),
+            old: Vec::new(),
+        }
+    }
+}
+
+/// What a blank figure of a published report means.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Blank {
+    /// Nobody knows; whoever reads the report is asked.
+    #[default]
+    Ask,
+    /// None: offices leave out zeros.
+    Zero,
+}
+
+/// An earlier edition of a form, of which no report is read into this one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OldEdition {
+    /// What it is called: the number of its notice.
+    pub edition: String,
+    /// Words that stand in its tables and in none of this form.
+    pub signs: Vec<String>,
 }
 
 /// The official notice that fixes a form.
@@ -117,6 +178,9 @@ pub struct DeclaredField {
     pub key: Spanned<String>,
     pub kind: FieldKind,
     pub label: String,
+    /// Other wordings of the label in print.
+    #[serde(default)]
+    pub also: Vec<String>,
     #[serde(default)]
     pub required: bool,
     pub default: Option<Spanned<String>>,
@@ -170,6 +234,9 @@ pub struct DeclaredHead {
     pub key: String,
     #[serde(default)]
     pub label: String,
+    /// Other wordings of the label in print.
+    #[serde(default)]
+    pub also: Vec<String>,
     pub kind: Option<FieldKind>,
     pub unit: Option<String>,
     /// How to fill it in, for those who write the facts.
@@ -386,6 +453,9 @@ pub struct DeclaredBar {
 #[serde(deny_unknown_fields)]
 pub struct DeclaredSection {
     pub heading: Option<String>,
+    /// Other wordings of the heading in print.
+    #[serde(default)]
+    pub also: Vec<String>,
     #[serde(default, rename = "block")]
     pub blocks: Vec<DeclaredContent>,
 }
@@ -394,6 +464,9 @@ pub struct DeclaredSection {
 #[serde(deny_unknown_fields)]
 pub struct DeclaredContent {
     pub heading: Option<String>,
+    /// Other wordings of the heading in print.
+    #[serde(default)]
+    pub also: Vec<String>,
     pub prose: Option<Spanned<String>>,
     pub table: Option<Spanned<String>>,
     pub listing: Option<Vec<Spanned<String>>>,

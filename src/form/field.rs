@@ -12,6 +12,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// What it is called.
     pub label: String,
+    /// Other wordings of that in print.
+    pub also: Vec<String>,
     /// Whether the facts must have it.
     pub required: bool,
     /// The prose that stands in where the facts have none.

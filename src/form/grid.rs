@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::head::{Block, Head, cell_key};
+use super::head::{Block, Head, cell_key, last_key};
 use super::key::Key;
 
 /// The cells of a table.
@@ -22,6 +22,48 @@ pub struct GridBlock {
     pub body: Vec<Vec<GridCell>>,
     /// The heads of those rows, each before those under it, and from top to bottom.
     pub labels: Vec<Label>,
+    /// What each row with figures is called.
+    pub rows: Vec<Line>,
+    /// What each column with figures is called.
+    pub columns: Vec<Line>,
+}
+
+/// A row or a column of figures: with one of the other way, it gives the key of the cell where they meet.
+#[derive(Debug)]
+pub struct Line {
+    /// Its key; empty where it adds none.
+    pub key: Key,
+    /// Its heads that have words, outermost first.
+    pub heads: Vec<Wording>,
+}
+
+/// The words of a head, as they may stand in print.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wording {
+    /// The official label.
+    pub label: String,
+    /// Other wordings.
+    pub also: Vec<String>,
+}
+
+impl Wording {
+    /// Every wording, the official one first.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.label).chain(&self.also).map(String::as_str)
+    }
+}
+
+impl From<&Head> for Wording {
+    fn from(head: &Head) -> Self {
+        Self { label: head.label.clone(), also: head.also.clone() }
+    }
+}
+
+impl Line {
+    fn of(path: &[&Head]) -> Self {
+        let heads = path.iter().filter(|head| !head.label.is_empty()).map(|head| Wording::from(*head)).collect();
+        Self { key: last_key(path), heads }
+    }
 }
 
 /// A cell that begins in its row.
@@ -92,7 +134,8 @@ impl GridBlock {
             let below = |from, head| label(head, block.label_columns, 0, from, &mut labels);
             block.rows.iter().fold(0, below);
         }
-        Self { head, body: body(block), labels }
+        let lines = |paths: Vec<Vec<&Head>>| paths.iter().map(|path| Line::of(path)).collect();
+        Self { head, body: body(block), labels, rows: lines(block.leaf_rows()), columns: lines(block.leaf_columns()) }
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Head {
     pub key: Key,
     /// The official label.
     pub label: String,
+    /// Other wordings of it in print.
+    pub also: Vec<String>,
     /// What kind of figure stands under it (for columns) or beside it (for rows).
     pub kind: Option<FieldKind>,
     /// The unit, where the label does not say it to a machine.

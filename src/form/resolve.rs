@@ -10,7 +10,9 @@ use super::declared::{
 };
 use super::overrides::{OVERRIDES, Overrides};
 use super::pattern::references;
-use super::{Block, Content, Field, FieldKind, Form, FormFiles, Grid, Head, Key, Keys, Section, Table, rules};
+use super::{
+    Block, Content, Field, FieldKind, Form, FormFiles, Grid, Head, ImportRules, Key, Keys, Section, Table, rules,
+};
 use crate::diag::{self, Code, Diagnostic, Problems, Text, text};
 use crate::facts::slips::declaration;
 use crate::source::{Place, Source};
@@ -107,6 +109,7 @@ impl Resolver<'_> {
             carried,
             charts: declared.charts.iter().map(chart).collect(),
             sections: declared.sections.iter().map(|section| self.section(section)).collect(),
+            import: ImportRules::of(&declared.import),
             overrides,
             files,
         };
@@ -230,6 +233,7 @@ impl Resolver<'_> {
         Head {
             key,
             label: declared.label.clone(),
+            also: declared.also.clone(),
             kind: declared.kind,
             unit: declared.unit.clone(),
             guide: declared.guide.clone(),
@@ -260,13 +264,13 @@ impl Resolver<'_> {
 
     fn section(&mut self, declared: &DeclaredSection) -> Section {
         let blocks = declared.blocks.iter().filter_map(|block| self.content(block)).collect();
-        Section { heading: declared.heading.clone(), blocks }
+        Section { heading: declared.heading.clone(), also: declared.also.clone(), blocks }
     }
 
     fn content(&mut self, declared: &DeclaredContent) -> Option<Content> {
         match (&declared.prose, &declared.table, &declared.listing, &declared.chart) {
             (Some(named), None, None, None) => {
-                Some(Content::Prose { heading: declared.heading.clone(), key: key(named) })
+                Some(Content::Prose { heading: declared.heading.clone(), also: declared.also.clone(), key: key(named) })
             }
             (None, Some(name), None, None) => Some(Content::Table(name.get_ref().clone())),
             (None, None, Some(keys), None) => Some(Content::Listing(keys.iter().map(key).collect())),
@@ -302,6 +306,7 @@ impl Resolver<'_> {
             }
         }
         self.charts(form, declared);
+        self.imports(form, declared);
         self.choices(form);
         self.patterns(form, declared);
         self.twice(form, declared);
@@ -334,6 +339,19 @@ impl Resolver<'_> {
         for (key, _) in choices.filter(|(_, known)| known.options.is_empty()) {
             let message = text!("“{key}”是选择，却没有 options", "`{key}` is a choice without `options`");
             self.problems.push(Diagnostic::error(Code::FormFile, message).at(Place::new(self.source, 0..0)));
+        }
+    }
+
+    /// Checks that text which is read back goes from a section that there is to prose that there is.
+    fn imports(&mut self, form: &Form, declared: &Declared) {
+        let ways = declared.import.unparted.iter().chain(&declared.import.before);
+        for (heading, key) in ways {
+            if form.keys.get(key.get_ref()).is_none_or(|known| known.kind != FieldKind::Prose) {
+                self.unknown(key);
+            } else if form.sections.iter().all(|section| section.heading.as_deref() != Some(heading)) {
+                let message = text!("没有标题为“{heading}”的节", "no section has the heading `{heading}`");
+                self.wrong(key, message);
+            }
         }
     }
 
@@ -432,6 +450,7 @@ fn field(declared: &super::declared::DeclaredField) -> Field {
         key: key(&declared.key),
         kind: declared.kind,
         label: declared.label.clone(),
+        also: declared.also.clone(),
         required: declared.required,
         default: declared.default.as_ref().map(|text| text.get_ref().clone()),
         guide: declared.guide.clone(),

@@ -7,6 +7,8 @@ use super::key::Key;
 pub struct Section {
     /// The official heading; the opening has none.
     pub heading: Option<String>,
+    /// Other wordings of the heading in print.
+    pub also: Vec<String>,
     /// What stands in it, from top to bottom.
     pub blocks: Vec<Content>,
 }
@@ -18,6 +20,8 @@ pub enum Content {
     Prose {
         /// The official sub-heading.
         heading: Option<String>,
+        /// Other wordings of it in print.
+        also: Vec<String>,
         /// The key of the prose.
         key: Key,
     },

@@ -9,8 +9,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::wire::{LayoutTask, Load, Reply, Sources, Task, Told, Wanted, receive, send};
-use super::{BECOMES, Limits, MAKES_PAGES};
+use super::{BECOMES, Limits, MAKES_PAGES, READS};
 use crate::diag::{Diagnostic, Problems};
+use crate::import::pdf;
 use crate::render::{LARGEST_FOREIGN_PAGE, LineMap, Loaded, Markup};
 use crate::source::Source;
 use crate::typeset::{self, CompileOptions, Engine};
@@ -28,6 +29,7 @@ pub fn serve(told: &[OsString]) -> ExitCode {
     let limits = Limits { seconds, mib };
     let done = match told.get(3) {
         None if role == MAKES_PAGES => pages(limits),
+        None if role == READS => file(limits),
         Some(program) if role == BECOMES => Err(bounds::become_program(limits, program, &told[4..])),
         _ => return UNTOLD.into(),
     };
@@ -41,9 +43,25 @@ pub fn serve(told: &[OsString]) -> ExitCode {
     }
 }
 
-fn pages(limits: Limits) -> io::Result<()> {
-    // What a panic says is short: to print where it was needs memory that there may not be.
+/// What a panic says is short: to print where it was needs memory that there may not be.
+fn panic_in_short() {
     std::panic::set_hook(Box::new(|panic| drop(writeln!(io::stderr(), "{panic}"))));
+}
+
+fn file(limits: Limits) -> io::Result<()> {
+    panic_in_short();
+    let bounds = bounds::Bounds::begin(limits)?;
+    let (mut from, mut to) = (BufReader::new(io::stdin().lock()), BufWriter::new(io::stdout().lock()));
+    if let Some(((), pieces)) = receive::<()>(&mut from)? {
+        let bytes = pieces.into_iter().next().unwrap_or_default();
+        bounds.work(u64::try_from(bytes.len()).unwrap_or(u64::MAX))?;
+        send(&mut to, &pdf::read(bytes), &[])?;
+    }
+    Ok(())
+}
+
+fn pages(limits: Limits) -> io::Result<()> {
+    panic_in_short();
     let bounds = bounds::Bounds::begin(limits)?;
     let (mut from, mut to) = (BufReader::new(io::stdin().lock()), BufWriter::new(io::stdout().lock()));
     let mut desk = Desk::default();

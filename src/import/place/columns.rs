@@ -1,0 +1,151 @@
+//! Which columns of a table of a file are which of the form. In: the heads over the values of a block; out: [`Columns`].
+//!
+//! Columns that beyond doubt are those of the form are taken in any order, since some offices change it; the others only between
+//! those, in the order of the form. A head that is there and is not understood forbids to read values by their order.
+
+use super::super::align::monotone;
+use super::super::wanted::{WantedBlock, WantedLine};
+use super::super::words::{SAME, Score, Words};
+use super::rows::mean;
+use super::source::SourceTable;
+
+/// Below this likeness a column is another one.
+const FLOOR: Score = 500;
+/// Above this likeness, and without a rival, a column is that of the form in whatever place it stands.
+const BEYOND_DOUBT: Score = 960;
+/// How much less like another must be to be no rival.
+const RIVAL: Score = 30;
+/// From this likeness on, a column that stands in its order is sure.
+const SURE: Score = 800;
+/// What a head counts as that ought to stand over a column and does not.
+const UNSEEN: Score = 300;
+
+/// The columns of a block in a table of a file.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    /// The columns with values, from left to right.
+    pub units: Vec<Unit>,
+}
+
+/// A column with values, as wide as its head.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Its first column.
+    pub start: usize,
+    /// The column after its last.
+    pub end: usize,
+    /// What its heads say, outermost first.
+    pub label: String,
+    /// Which column of the form it is, and whether that is sure.
+    pub is: Option<(usize, bool)>,
+    path: Vec<Words>,
+}
+
+impl Columns {
+    /// Reads the rows of heads of a table, from the column after the labels on.
+    pub fn of(source: &SourceTable<'_>, rows: &[usize], label_end: usize, block: &WantedBlock) -> Self {
+        let mut columns = Self { units: units(source, rows, label_end) };
+        columns.name(&block.columns);
+        columns
+    }
+
+    /// Whether each column of the form is there, one beside the other in its order, and nothing else.
+    pub fn are_those_of(&self, block: &WantedBlock) -> bool {
+        self.units.len() == block.columns.len()
+            && self.units.iter().enumerate().all(|(number, unit)| unit.is.is_some_and(|(column, _)| column == number))
+    }
+
+    /// Whether any of them is a column of the form.
+    pub fn are_understood(&self) -> bool {
+        self.units.iter().any(|unit| unit.is.is_some())
+    }
+
+    /// Whether they stand in another order than in the form.
+    pub fn are_reordered(&self) -> bool {
+        let order: Vec<usize> = self.units.iter().filter_map(|unit| unit.is.map(|(column, _)| column)).collect();
+        !order.is_sorted()
+    }
+
+    /// The column of the form that a unit is.
+    fn name(&mut self, wanted: &[WantedLine]) {
+        let like: Vec<Vec<Score>> =
+            self.units.iter().map(|unit| wanted.iter().map(|column| likeness(&unit.path, column)).collect()).collect();
+        let has_rival = |unit: usize, column: usize| {
+            let best = like[unit][column];
+            let near = |score: Score| score + RIVAL >= best;
+            (0..wanted.len()).any(|other| other != column && near(like[unit][other]))
+                || (0..like.len()).any(|other| other != unit && near(like[other][column]))
+        };
+        for (number, unit) in self.units.iter_mut().enumerate() {
+            let is = |column: &usize| like[number][*column] > BEYOND_DOUBT && !has_rival(number, *column);
+            unit.is = (0..wanted.len()).find(is).map(|column| (column, true));
+        }
+        let open: Vec<usize> = (0..self.units.len()).filter(|unit| self.units[*unit].is.is_none()).collect();
+        let is_taken = |column: usize| self.units.iter().any(|unit| unit.is.is_some_and(|(taken, _)| taken == column));
+        let free: Vec<usize> = (0..wanted.len()).filter(|column| !is_taken(*column)).collect();
+        let pairs = monotone(open.len(), free.len(), |unit, column| like[open[unit]][free[column]], FLOOR);
+        for (unit, pair) in open.iter().zip(pairs) {
+            let Some((column, score)) = pair else { continue };
+            let column = free[column];
+            // What only another column of the form has a better right to is no rival.
+            let near = |other: Score| other + RIVAL >= score;
+            let rivals = open.iter().filter(|other| *other != unit && near(like[**other][column])).count()
+                + free.iter().filter(|other| **other != column && near(like[*unit][**other])).count();
+            self.units[*unit].is = Some((column, score >= SURE && rivals == 0));
+        }
+        self.believe_if_complete(wanted.len());
+    }
+
+    /// Heads that are each a little wrong prove each other where all columns are there in their order.
+    fn believe_if_complete(&mut self, wanted: usize) {
+        let in_order = self.units.iter().enumerate().all(|(number, unit)| unit.is.is_some_and(|(is, _)| is == number));
+        if self.units.len() == wanted && wanted > 2 && in_order {
+            let sure = self.units.iter().filter(|unit| unit.is.is_some_and(|(_, sure)| sure)).count();
+            if 2 * sure >= wanted {
+                self.units.iter_mut().for_each(|unit| unit.is = unit.is.map(|(column, _)| (column, true)));
+            }
+        }
+    }
+}
+
+/// The columns under the lowest heads, each with the heads over it.
+fn units(source: &SourceTable<'_>, rows: &[usize], label_end: usize) -> Vec<Unit> {
+    let mut units: Vec<Unit> = Vec::new();
+    let mut before = None;
+    for column in label_end..source.grid.columns {
+        let mut over: Vec<usize> = Vec::new();
+        for row in rows {
+            let named = source.at(*row, column).filter(|number| !source.cells[*number].words.is_empty());
+            over.extend(named.filter(|number| over.last() != Some(number)));
+        }
+        let Some(leaf) = over.last().copied() else {
+            before = None;
+            continue;
+        };
+        match units.last_mut() {
+            Some(unit) if before == Some(leaf) => unit.end = column + 1,
+            _ => {
+                let path = over.iter().map(|number| source.cells[*number].words.clone()).collect();
+                let labels: Vec<&str> = over.iter().map(|number| source.cells[*number].cell.text.as_str()).collect();
+                let label = labels.join("·");
+                units.push(Unit { start: column, end: column + 1, label, is: None, path });
+            }
+        }
+        before = Some(leaf);
+    }
+    units
+}
+
+fn likeness(path: &[Words], column: &WantedLine) -> Score {
+    let (Some((own, above)), Some((leaf, over))) = (path.split_last(), column.path.split_last()) else {
+        // A column without a label is found where it is the only one.
+        return if column.path.is_empty() { FLOOR } else { 0 };
+    };
+    let own = leaf.likeness(own);
+    if over.is_empty() {
+        return own.min(SAME);
+    }
+    let seen =
+        |head: &super::super::words::Wordings| above.iter().map(|words| head.likeness(words)).max().unwrap_or(UNSEEN);
+    (3 * own + 2 * mean(over.iter().map(seen))) / 5
+}

@@ -1,0 +1,222 @@
+//! Words as they are compared. In: a text of a file or a label of a form; out: [`Words`], its normal forms, and how alike two are.
+//!
+//! Print spells the same label in many ways: full-width or not, with other numbers in front or none, with a character wrong or left
+//! out. So two texts are never asked whether they are equal, but how alike they are, in thousandths ([`Score`]).
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// How alike two things are, in thousandths.
+pub type Score = u32;
+
+/// The likeness of what is the same.
+pub const SAME: Score = 1000;
+
+/// What the likeness of two texts is worth that are the same but for their numbers.
+const WITHOUT_NUMBER: Score = 980;
+/// The likeness of a text and a part of it, before it grows with the length of the part.
+const CONTAINED: Score = 620;
+/// How much it grows at most.
+const CONTAINED_MORE: Score = 300;
+/// The longest text that is compared; no label is longer.
+const LONGEST: usize = 200;
+
+/// A text in its normal forms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// Its letters and digits, in one width and one case.
+    whole: String,
+    /// The same without the number in front.
+    bare: String,
+    /// The number in front, such as 3 of `（三）`, `3.` and `三、`.
+    pub number: Option<u32>,
+}
+
+impl Words {
+    /// The normal forms of a text.
+    pub fn of(text: &str) -> Self {
+        let plain: Vec<char> = text.nfkc().filter(|c| !c.is_whitespace()).take(LONGEST).collect();
+        let whole = letters(&plain);
+        match number_in_front(&plain) {
+            Some((number, length)) if plain.len() > length => {
+                Self { whole, bare: letters(&plain[length..]), number: Some(number) }
+            }
+            _ => Self { bare: whole.clone(), whole, number: None },
+        }
+    }
+
+    /// Whether there is no letter or digit.
+    pub fn is_empty(&self) -> bool {
+        self.whole.is_empty()
+    }
+
+    /// Its letters and digits without the number in front.
+    pub fn bare(&self) -> &str {
+        &self.bare
+    }
+
+    /// How alike it is to another.
+    pub fn likeness(&self, other: &Self) -> Score {
+        let bare = likeness(&self.bare, &other.bare) * WITHOUT_NUMBER / SAME;
+        likeness(&self.whole, &other.whole).max(bare)
+    }
+
+    /// Whether the other stands in it, letter by letter.
+    pub fn contains(&self, other: &Self) -> bool {
+        !other.whole.is_empty() && self.whole.contains(&other.whole)
+    }
+}
+
+/// Every wording of a label.
+#[derive(Clone, Debug, Default)]
+pub struct Wordings(Vec<Words>);
+
+impl Wordings {
+    /// The normal forms of these wordings.
+    pub fn of<'a>(all: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(all.into_iter().map(Words::of).collect())
+    }
+
+    /// How alike a text is to the wording that is most like it.
+    pub fn likeness(&self, words: &Words) -> Score {
+        self.0.iter().map(|wording| wording.likeness(words)).max().unwrap_or(0)
+    }
+
+    /// Whether a text stands in one of them.
+    pub fn contain(&self, words: &Words) -> bool {
+        self.0.iter().any(|wording| wording.contains(words))
+    }
+
+    /// The wordings, the official one first.
+    pub fn iter(&self) -> impl Iterator<Item = &Words> {
+        self.0.iter()
+    }
+}
+
+/// Texts that are compared many times, each brought into its normal forms once.
+#[derive(Debug, Default)]
+pub struct Lexicon(BTreeMap<String, Words>);
+
+impl Lexicon {
+    /// The normal forms of a text.
+    pub fn words(&mut self, text: &str) -> Words {
+        if let Some(words) = self.0.get(text) {
+            return words.clone();
+        }
+        let words = Words::of(text);
+        self.0.insert(text.to_owned(), words.clone());
+        words
+    }
+}
+
+fn letters(text: &[char]) -> String {
+    text.iter().filter(|c| c.is_alphanumeric()).flat_map(|c| c.to_lowercase()).collect()
+}
+
+/// The number that a text begins with, and how many characters it takes with what stands around it.
+fn number_in_front(text: &[char]) -> Option<(u32, usize)> {
+    let opens = matches!(text.first(), Some('(' | '[' | '【' | '〔'));
+    let start = usize::from(opens);
+    let digits: Vec<char> = text[start..].iter().copied().take_while(|c| is_digit(*c)).take(4).collect();
+    let number = value(&digits)?;
+    let end = start + digits.len();
+    match (opens, text.get(end)) {
+        (true, Some(')' | ']' | '】' | '〕')) => {
+            let mark = usize::from(matches!(text.get(end + 1), Some('、' | '.' | ':' | ',')));
+            Some((number, end + 1 + mark))
+        }
+        // A figure with decimals is no number of a heading.
+        (false, Some('.')) if text.get(end + 1).is_some_and(char::is_ascii_digit) => None,
+        (false, Some('、' | '.' | ':' | ',' | ')')) => Some((number, end + 1)),
+        _ => None,
+    }
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || c == '十' || chinese(c).is_some()
+}
+
+fn chinese(c: char) -> Option<u32> {
+    "〇一二三四五六七八九".chars().position(|digit| digit == c).and_then(|value| u32::try_from(value).ok())
+}
+
+/// The value of one or two digits, Arabic or Chinese.
+fn value(digits: &[char]) -> Option<u32> {
+    if let Some(arabic) = digits.iter().map(|c| c.to_digit(10)).collect::<Option<Vec<u32>>>() {
+        return (1..=2).contains(&arabic.len()).then(|| arabic.iter().fold(0, |value, digit| value * 10 + digit));
+    }
+    match digits {
+        ['十'] => Some(10),
+        ['十', unit] => Some(10 + chinese(*unit)?),
+        [ten, '十'] => Some(10 * chinese(*ten)?),
+        [ten, '十', unit] => Some(10 * chinese(*ten)? + chinese(*unit)?),
+        [unit] => chinese(*unit),
+        _ => None,
+    }
+}
+
+fn likeness(a: &str, b: &str) -> Score {
+    if a.is_empty() || b.is_empty() {
+        return 0;
+    }
+    if a == b {
+        return SAME;
+    }
+    let (long, short) = {
+        let (a, b) = (a.chars().count(), b.chars().count());
+        (a.max(b), a.min(b))
+    };
+    let contained = match short >= 2 && (a.contains(b) || b.contains(a)) {
+        true => CONTAINED + share(short, long) * CONTAINED_MORE / SAME,
+        false => 0,
+    };
+    (SAME - share(strsim::levenshtein(a, b), long)).max(contained)
+}
+
+/// A part of a whole, in thousandths.
+pub fn share(part: usize, whole: usize) -> Score {
+    u32::try_from(part * 1000 / whole.max(1)).unwrap_or(SAME).min(SAME)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alike(a: &str, b: &str) -> Score {
+        Words::of(a).likeness(&Words::of(b))
+    }
+
+    #[test]
+    fn print_may_spell_a_label_in_many_ways() {
+        assert_eq!(alike("商业企业", "商 业\n企业"), SAME);
+        assert_eq!(alike("（一）予以公开", "(一) 予以公开"), SAME);
+        assert_eq!(alike("3.危及“三安全一稳定”", "３.危及'三安全一稳定'"), SAME);
+        assert_eq!(alike("⾃然⼈", "自然人"), SAME);
+        assert_eq!(alike("（三）不予公开", "三、不予公开"), SAME);
+        assert_eq!(alike("（三）不予公开", "四、不予公开"), WITHOUT_NUMBER);
+        assert_eq!(alike("1.重复申请", "重复申请"), WITHOUT_NUMBER);
+        assert!((750..900).contains(&alike("2.其他法律行政止公开", "2.其他法律行政法规禁止公开")));
+        assert!(alike("规范性文件", "行政规范性文件") > 800);
+        assert!(alike("结果维持", "结果纠正") <= 500);
+        assert_eq!(alike("", "甲"), 0);
+    }
+
+    #[test]
+    fn numbers_in_front_are_known_in_every_spelling() {
+        for (text, number) in [
+            ("（三）不予", Some(3)),
+            ("三、不予", Some(3)),
+            ("3．不予", Some(3)),
+            ("12、不予", Some(12)),
+            ("二十一、不予", Some(21)),
+            ("⑴不予", Some(1)),
+            ("2.5万元", None),
+            ("2024.不予", None),
+            ("三类内部事务", None),
+            ("一", None),
+        ] {
+            assert_eq!(Words::of(text).number, number, "{text}");
+        }
+    }
+}
