@@ -30,6 +30,7 @@ mod passages;
 pub mod pdf;
 mod place;
 pub mod read;
+pub mod refused;
 mod settle;
 mod sheet;
 mod text;

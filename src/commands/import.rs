@@ -13,7 +13,7 @@ use crate::disk;
 use crate::facts::Facts;
 use crate::facts::years_before::YearsBefore;
 use crate::form::{Form, files};
-use crate::import::{self, Asked, Best, Count, Origin, Written, read};
+use crate::import::{self, Asked, Best, Count, Origin, Written, read, refused};
 use crate::interrupt::{First, Interrupt};
 use crate::project::{Project, REPORTS};
 use crate::schema;
@@ -29,7 +29,7 @@ pub fn run(typed: Import, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let forms = forms(&typed, project.as_ref())?;
     let bytes = disk::read(&typed.file, read::LARGEST).map_err(|unread| unread.told(&typed.file))?;
     let guard = Guard { limits: Limits::default(), interrupt: Interrupt::listen(First::IsHeeded) };
-    let document = read::document(&bytes, &guard).map_err(|unread| read::told(&unread, &typed.file))?;
+    let document = read::document(&bytes, &guard).map_err(|unread| refused::told(&unread, &typed.file))?;
     let asked = Asked { organ: typed.organ.clone(), year: typed.year };
     let Best { form, draft } = match import::facts(&document, &forms, &asked) {
         Ok(best) => best,

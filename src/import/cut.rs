@@ -203,7 +203,7 @@ fn ranges(
         let all: Vec<(usize, &Piece)> = pieces.iter().enumerate().collect();
         let mut found = all.iter().filter(is_of).map(|(at, _)| *at);
         let first = found.next()?;
-        Some((first, found.last().unwrap_or(first)))
+        Some((first, found.next_back().unwrap_or(first)))
     };
     let stands: Vec<Option<(usize, usize)>> = headed.iter().map(|(_, section)| stand(section)).collect();
     let before = |at: usize| stands[..at].iter().rev().flatten().next().map_or(0, |(_, last)| last + 1);

@@ -1,34 +1,16 @@
 //! Which kind of file a file is, told by its bytes, since names are given by people. In: the bytes; out: the [`Kind`], which says
 //! which reader reads it, or why none does.
 
+mod known;
 mod markup;
 mod ole;
 mod package;
 
+pub use known::Kind;
 pub use ole::SIGN as OLE;
 
 use super::blocks::{Limit, Unread};
-
-/// A kind of file that is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// PDF.
-    Pdf,
-    /// OFD, the Chinese standard for pages.
-    Ofd,
-    /// Word's files since 2007.
-    Docx,
-    /// Sheets of any age and maker: XLSX, XLSB, XLS, ODS.
-    Sheet,
-    /// A web page.
-    Html,
-    /// A web page with all that belongs to it in one file, as Word, WPS and browsers save it.
-    Mhtml,
-    /// Plain text.
-    Text,
-    /// What only an office program reads, which makes a DOCX of it; it goes by names, so this is what the name must end in.
-    Convertible(&'static str),
-}
+use known::number;
 
 /// What a picture's file begins with.
 const PICTURES: [&[u8]; 9] =
@@ -75,14 +57,6 @@ fn is_picture(bytes: &[u8]) -> bool {
     let heic = bytes.get(4..8) == Some(b"ftyp");
     let bitmap = || number(bytes, 2, 4).is_some_and(|length| length == bytes.len());
     webp || heic || PICTURES.iter().any(|sign| bytes.starts_with(sign) && (*sign != b"BM" || bitmap()))
-}
-
-/// A number of up to eight bytes at a place, the least first; none where the bytes end before it.
-fn number(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
-    let bytes = bytes.get(at..at.checked_add(length)?)?;
-    let number =
-        bytes.iter().rev().try_fold(0_u64, |number, byte| Some(number.checked_mul(256)? + u64::from(*byte)))?;
-    usize::try_from(number).ok()
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(of("**甲**乙"), "\\*\\*甲\\*\\*乙");
         assert_eq!(of("- 甲"), "\\- 甲");
         assert_eq!(of("1. 甲"), "1\\. 甲");
-        assert_eq!(of("用 {{ year }} 代替"), "用 \\{\\{ year }} 代替".replace("\\{\\{", "\\{\\{"));
+        assert_eq!(of("用 {{ year }} 代替"), "用 \\{\\{ year }} 代替");
     }
 
     proptest! {

@@ -5,6 +5,7 @@
 //! one of the form is used or told. They are what keeps a figure from standing in the wrong place, or from being lost, in silence.
 
 pub mod columns;
+mod placed;
 pub mod rows;
 pub mod source;
 mod stream;
@@ -16,12 +17,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diag::{Text, text};
 use crate::form::{Form, Key};
 
-use super::blocks::{Block, Document, Grid, Place};
-use super::finding::Finding;
+use super::blocks::{Block, Document, Grid};
 use super::look::Look;
 use super::wanted::{RowKind, WantedLine, WantedTable};
 use super::words::{Lexicon, Score, Words, share};
 use columns::Columns;
+use placed::RowContext;
+pub use placed::{How, Placed, PlacedCell};
 use rows::{Certainty, Matched, RowAt};
 use source::{SourceCell, SourceTable};
 use values::{Picked, Row};
@@ -32,62 +34,6 @@ const TABLE: Score = 350;
 const MOST_ROWS: usize = 4_000;
 /// A label that is so alike to a row of the form only together with the part before it was torn.
 const COMPLETE: Score = 930;
-
-/// What a file says of the cells of a form's tables.
-#[derive(Debug, Default)]
-pub struct Placed {
-    /// The cells found.
-    pub cells: Vec<PlacedCell>,
-    /// What was not found, is not sure or has no use.
-    pub findings: Vec<Finding>,
-    /// For each table of the file, which table of the form it is (part of).
-    pub owners: Vec<Option<usize>>,
-    /// How alike the tables of the file are to those of the form, all together: what speaks for the form.
-    pub weight: u64,
-    /// The earlier edition of the form that the file is of.
-    pub old: Option<String>,
-    /// The tables of the form that stand in the file twice, with other values.
-    pub twice: Vec<Text>,
-}
-
-/// A cell of a table of the form, found in a file.
-#[derive(Clone, Debug)]
-pub struct PlacedCell {
-    /// The fact.
-    pub key: Key,
-    /// What stands in it.
-    pub text: String,
-    /// Where it stands.
-    pub place: Place,
-    /// What its row is called in the file.
-    pub row_label: String,
-    /// What its column is called in the file.
-    pub column_label: String,
-    /// How it was found.
-    pub how: How,
-    /// What is doubtful about it.
-    pub doubt: Option<Text>,
-}
-
-/// How a cell was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum How {
-    /// By the words of its row and its column.
-    Label,
-    /// By its order in the row.
-    Order,
-    /// By the columns that it covers.
-    Overlap,
-    /// A group of rows is printed as one, and is 0.
-    Group,
-    /// By the words in front of it.
-    Listing,
-    /// By the heading over it.
-    Heading,
-    /// By the title, or where dates stand.
-    Identity,
-}
 
 /// Finds the cells of a form's tables in a file.
 pub fn place(document: &Document, form: &Form, wanted: &[WantedTable<'_>]) -> Placed {
@@ -491,9 +437,12 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         if cell.cell.rowspan > 1 && cell.look != Look::Blank {
             return self.placed.findings.push(told::merged(self.wanted, context, column, cell));
         }
-        if is_group && matches!(&cell.look, Look::Figure(figure) if !figure.is_zero())
-            || is_group && matches!(cell.look, Look::Odd | Look::Words)
-        {
+        let is_nothing = match &cell.look {
+            Look::Figure(figure) => figure.is_zero(),
+            Look::Blank | Look::None => true,
+            Look::Odd | Look::Words => false,
+        };
+        if is_group && !is_nothing {
             return self.placed.findings.push(told::group_row(self.wanted, context, column, cell));
         }
         for row in of_row {
@@ -616,21 +565,5 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         if !unused.is_empty() {
             self.placed.findings.push(told::unused(self.wanted, &unused));
         }
-    }
-}
-
-/// What is known of a row while its cells are read.
-pub struct RowContext<'w> {
-    table: usize,
-    line: &'w WantedLine,
-    kind: &'w RowKind,
-    label: String,
-    doubt: Option<Text>,
-}
-
-impl RowContext<'_> {
-    /// What the row is called: in the file, or in the form.
-    fn name(&self) -> &str {
-        if self.line.label.is_empty() { &self.label } else { &self.line.label }
     }
 }

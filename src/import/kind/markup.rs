@@ -1,7 +1,7 @@
 //! Which kind of text a file is. In: its bytes; out: whether they are a web page, one in an archive, another program's XML, or
 //! plain text.
 
-use super::Kind;
+use super::known::Kind;
 use crate::import::blocks::Unread;
 use crate::import::decode;
 

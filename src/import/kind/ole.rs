@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Kind, number};
+use super::known::{Kind, number};
 use crate::import::blocks::Unread;
 
 /// What such a file begins with.

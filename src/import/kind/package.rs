@@ -1,7 +1,7 @@
 //! What is packed in a zip. In: the bytes of the zip; out: the kind of file that its entries make it. Nothing is unpacked: the
 //! names in the directory at the end of the file say enough.
 
-use super::{Kind, number};
+use super::known::{Kind, number};
 use crate::import::blocks::Unread;
 
 /// What the record at the end of a zip begins with.

@@ -14,7 +14,8 @@ use super::super::blocks::{Block, Document, Place};
 use super::super::look::Look;
 use super::super::wanted::{RowKind, WantedLine, WantedTable};
 use super::super::words::{SAME, Score, Words};
-use super::{How, Placed, PlacedCell, told};
+use super::placed::{How, Placed, PlacedCell};
+use super::told;
 
 /// Below this likeness a label is another one.
 const FLOOR: Score = 600;

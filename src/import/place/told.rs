@@ -4,8 +4,9 @@ use crate::diag::{Code, Text, text};
 
 use super::super::finding::{Finding, brief};
 use super::super::wanted::{WantedLine, WantedTable};
-use super::RowContext;
+
 use super::columns::Unit;
+use super::placed::RowContext;
 use super::source::{SourceCell, SourceTable};
 
 /// How many figures or words a message cites.

@@ -3,8 +3,8 @@
 use super::super::archive::Archive;
 use super::super::blocks::{Limit, Unread};
 use super::super::xml::{Element, Family, Token, Xml, damaged};
+use super::squares::{At, MOST_BYTES, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Sheet};
 use super::xlsx::digits;
-use super::{At, MOST_BYTES, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Sheet};
 
 /// How many styles of sheets are kept.
 const MOST_STYLES: usize = 10_000;

@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 
 use super::super::archive::made::archive;
+use super::super::blocks::*;
+use super::squares::*;
 use super::*;
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::super::blocks::{Limit, Unread};
 use super::super::package::Parts;
 use super::super::xml::{Element, Family, Token, Xml, damaged};
-use super::{At, MOST_BYTES, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Sheet};
+use super::squares::{At, MOST_BYTES, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Sheet};
 
 /// How many sheets are read.
 const MOST_SHEETS: usize = 200;
