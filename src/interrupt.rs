@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{self, Child};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::{fs, thread};
+use std::{fs, io, thread};
 
 /// The exit status of a process that was told to stop, as shells know it.
 const KILLED: i32 = 130;
@@ -142,12 +142,20 @@ impl Interrupt {
         Started { interrupt: self.clone(), number, child }
     }
 
-    /// Takes charge of a folder, so that it does not outlive the process.
-    pub fn folder(&self, path: &Path) -> Folder {
+    /// Makes a folder and takes charge of it, so that it does not outlive the process: none is made once that is about to end.
+    ///
+    /// # Errors
+    /// Those of making it.
+    pub fn folder<T>(
+        &self,
+        make: impl FnOnce() -> io::Result<T>,
+        path: impl FnOnce(&T) -> &Path,
+    ) -> io::Result<(T, Folder)> {
         let mut state = self.begin();
+        let made = make()?;
         let number = state.number();
-        state.folders.insert(number, path.to_path_buf());
-        Folder { interrupt: self.clone(), number }
+        state.folders.insert(number, path(&made).to_path_buf());
+        Ok((made, Folder { interrupt: self.clone(), number }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

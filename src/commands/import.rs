@@ -81,16 +81,16 @@ fn path(
 ) -> Result<PathBuf, Problems> {
     let unsaid = |what: Text, option: &str| {
         let Text { zh, en } = what;
-        let message = text!("标题里没有找到{zh}", "the title does not say {en}");
+        let message = text!("标题没有说{zh}", "the title does not say {en}");
         let help = text!("用 {option} 写明", "say it with {option}");
         Problems::from(Diagnostic::error(Code::ImportIdentity, message).help(help))
     };
     let mut missing = Problems::new();
     if organ.is_none() {
-        missing.extend(unsaid(text!("机关名称", "which organ it is of"), "--organ"));
+        missing.extend(unsaid(text!("是哪个机关", "which organ it is of"), "--organ"));
     }
     if year.is_none() {
-        missing.extend(unsaid(text!("年份", "which year it is of"), "--year"));
+        missing.extend(unsaid(text!("是哪一年", "which year it is of"), "--year"));
     }
     let (Some(organ), Some(year)) = (organ, year) else { return Err(missing) };
     let path = match (&typed.out, project) {
@@ -101,8 +101,10 @@ fn path(
                 None => Project::find()?.root,
             };
             if organ.starts_with('.') || !disk::is_name_everywhere(organ) {
-                let message =
-                    text!("机关名称“{organ}”不能作文件夹的名称", "the organ `{organ}` cannot be the name of a folder");
+                let message = text!(
+                    "机关“{organ}”的名称不能作文件夹的名称",
+                    "the organ `{organ}` cannot be the name of a folder"
+                );
                 return Err(Diagnostic::error(Code::ImportIdentity, message).help(disk::name_everywhere()).into());
             }
             root.join(REPORTS).join(organ).join(format!("{year}.toml"))

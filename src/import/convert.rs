@@ -11,9 +11,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
 use super::blocks::{Limit, Unread};
+use crate::disk::Scratch;
 
 /// How long the program may take, by default: the first start of a new profile takes seconds.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -119,8 +118,8 @@ fn without_warnings(said: &str) -> String {
 /// A folder with the file, a profile that says what the program must not do, and room for what it makes.
 // Nobody looks for the files after a crash, so that they need not be on the disk.
 #[allow(clippy::disallowed_methods)]
-fn prepared(bytes: &[u8], extension: &str) -> io::Result<TempDir> {
-    let folder = tempfile::Builder::new().prefix("nianbao-").tempdir()?;
+fn prepared(bytes: &[u8], extension: &str) -> io::Result<Scratch> {
+    let folder = Scratch::new()?;
     let user = folder.path().join("profile").join("user");
     fs::create_dir_all(&user)?;
     fs::create_dir(folder.path().join("made"))?;
@@ -261,6 +260,8 @@ fn end_all(child: &mut Child) {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
+
+    use tempfile::TempDir;
 
     use super::*;
 

@@ -148,8 +148,8 @@ impl TypstCli {
             let message = text!("无法运行 typst：{error}", "cannot run typst: {error}");
             Problems::from(Diagnostic::error(Code::EngineFailed, message))
         };
-        let work = disk::Scratch::new().map_err(|error| no_folder(&error))?;
-        let _folder = self.interrupt.folder(work.path());
+        let made = self.interrupt.folder(disk::Scratch::new, disk::Scratch::path);
+        let (work, _folder) = made.map_err(|error| no_folder(&error))?;
         let probing = probing(&options.fonts);
         // Nobody looks for the file after a crash, so that it need not be on the disk.
         #[allow(clippy::disallowed_methods)]

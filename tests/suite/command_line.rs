@@ -11,6 +11,7 @@ fn help_of_every_command() {
         "watch",
         "check",
         "new",
+        "import",
         "roll",
         "fmt",
         "diff",

@@ -29,8 +29,8 @@ fn of(text: &str) -> Vec<String> {
 #[test]
 fn each_line_is_a_paragraph() {
     assert_eq!(
-        of("\u{c}年报\r\n\r\n　　一、总体情况  \n1  2 3\n"),
-        ["line 1 年报", "line 3 一、总体情况", "line 4 1  2 3"]
+        of("\u{c}年报\r\n\r\n　　一、基本情况  \n1  2 3\n"),
+        ["line 1 年报", "line 3 一、基本情况", "line 4 1  2 3"]
     );
     assert_eq!(of("甲\r乙"), ["line 1 甲", "line 2 乙"]);
     assert_eq!(read(b"\n \n").err(), Some(Unread::Empty));
