@@ -15,7 +15,7 @@ pub mod kind;
 mod needed;
 pub mod overrides;
 pub mod pattern;
-mod regex;
+pub mod regex;
 mod resolve;
 mod rule;
 pub mod rules;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::prose::Looked;
 use crate::diag::Diagnostic;
+use crate::form::regex::Search;
 use crate::form::{Doubled, Form};
 
 /// The characters of a word that is looked for twice.
@@ -26,7 +27,8 @@ fn problem(doubled: &Doubled, text: &Looked<'_>, pair: Range<usize>) -> Option<D
     let rule = &doubled.rule;
     let said = &text.normal.text[pair.clone()];
     // A pattern that cannot be searched for excuses nothing.
-    if doubled.unless.as_ref().is_some_and(|unless| unless.is_match(said).unwrap_or(false)) {
+    let excuses = |unless: &Search| unless.regex().is_ok_and(|unless| unless.is_match(said).unwrap_or(false));
+    if doubled.unless.as_ref().is_some_and(excuses) {
         return None;
     }
     let problem = rule.violation().at_saying(text.place(pair.clone()), text.said(pair));

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use fancy_regex::{Captures, Regex};
+use fancy_regex::Captures;
 use minijinja::Value as Operand;
 
 use super::conditions::{Scope, failed};
 use super::prose::Looked;
 use crate::diag::{Code, Diagnostic, Text, text};
+use crate::form::regex::Search;
 use crate::form::rules::{AFTER, BEFORE, REST, SENTENCE};
 use crate::form::{Form, Pattern};
 use crate::report::figure;
@@ -28,7 +29,7 @@ pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnost
     let mut told = Told { first: problems.len(), stretches: BTreeMap::new() };
     let checks = &scope.sources.form.checks;
     for text in texts {
-        let is_needed = checks.needed.in_text(&text.normal.text);
+        let is_needed = checks.needed().in_text(&text.normal.text);
         let has_digit = text.normal.text.bytes().any(|byte| byte.is_ascii_digit());
         let numbers = checks.patterns_of.get(&text.prose.key).map(Vec::as_slice).unwrap_or_default();
         // One that must find something is looked at in any case.
@@ -77,6 +78,12 @@ enum Trouble {
     Search(Box<fancy_regex::Error>),
 }
 
+impl From<Box<fancy_regex::Error>> for Trouble {
+    fn from(error: Box<fancy_regex::Error>) -> Self {
+        Self::Search(error)
+    }
+}
+
 impl From<fancy_regex::Error> for Trouble {
     fn from(error: fancy_regex::Error) -> Self {
         Self::Search(Box::new(error))
@@ -102,11 +109,11 @@ fn look(
     let in_time = || if scope.budget.is_spent() { Err(Trouble::Time) } else { Ok(()) };
     in_time()?;
     // Most find nothing, and to know that is cheaper than to look for their groups.
-    if !pattern.required && !pattern.find.is_match(&text.normal.text)? {
+    if !pattern.required && !pattern.find.regex()?.is_match(&text.normal.text)? {
         return Ok(());
     }
     let mut excuses = Excuses::of(pattern, &text.normal.text);
-    for found in pattern.find.captures_iter(&text.normal.text) {
+    for found in pattern.find.regex()?.captures_iter(&text.normal.text) {
         let found = found?;
         in_time()?;
         if problems.len() - told.first > MOST_TOLD {
@@ -181,7 +188,7 @@ fn near(text: &Looked<'_>, found: &Range<usize>) -> Range<usize> {
 /// sentence. They are looked for once for all matches, as far as one needs them.
 struct Excuses<'t> {
     text: &'t str,
-    unless: Option<&'t Regex>,
+    unless: Option<&'t Search>,
     /// In order, each beginning behind the beginning of the one before.
     found: Vec<Range<usize>>,
     /// From where more are to be looked for; nothing once there are no more.
@@ -197,7 +204,7 @@ impl<'t> Excuses<'t> {
     fn cover(&mut self, around: &Range<usize>, shown: &Range<usize>) -> Result<bool, Trouble> {
         let Some(unless) = self.unless else { return Ok(false) };
         while let Some(from) = self.next.filter(|from| *from <= shown.start) {
-            let found = unless.find_from_pos(self.text, from)?;
+            let found = unless.regex()?.find_from_pos(self.text, from)?;
             self.next =
                 found.map(|found| self.text.ceil_char_boundary(found.start() + 1)).filter(|_| from < self.text.len());
             self.found.extend(found.map(|found| found.range()));
@@ -213,7 +220,7 @@ impl<'t> Excuses<'t> {
 fn given(pattern: &Pattern, found: &Captures<'_>, text: &str, around: &Range<usize>) -> Vec<(String, Operand)> {
     let whole = found.get(0).map_or(around.clone(), |whole| whole.range());
     let mut given = vec![(SENTENCE.to_owned(), Operand::from(&text[around.clone()]))];
-    for name in pattern.find.capture_names().flatten() {
+    for name in pattern.find.names() {
         let written = found.name(name).map_or("", |group| group.as_str());
         let operand = written.parse::<i64>().map_or_else(|_| Operand::from(written), Operand::from);
         given.push((name.to_owned(), operand));

@@ -49,7 +49,8 @@ pub fn run(typed: Import, emitter: &Emitter) -> Result<ExitStatus, Problems> {
         false => put(&path, &written, project.as_ref(), form, emitter)?,
     }
     emitter.emit(&written.problems);
-    let open = open(&written, form, &path);
+    // What is in doubt comes before what does not add up.
+    let open = if written.problems.is_empty() { open(&written, form, &path) } else { 0 };
     if typed.message_format == MessageFormat::Human {
         said(&written, open, &path, typed.dry_run, emitter);
     }
@@ -168,20 +169,18 @@ fn said(written: &Written, open: usize, path: &Path, is_shown: bool, emitter: &E
         return;
     }
     let shown = display_path(path);
-    if !written.problems.is_empty() {
-        emitter.say(&text!(
-            "下一步：打开 {shown}，看有“# ?”和“# !”的各行",
-            "next: open {shown}, and look at the lines with `# ?` and `# !`"
-        ));
-    }
-    match open {
-        0 => emitter.say(&text!(
+    emitter.say(&match (written.problems.is_empty(), open) {
+        (false, _) => text!(
+            "下一步：打开 {shown}，看有“# ?”和“# !”的各行；然后 nianbao check {shown}，再 nianbao roll {shown}",
+            "next: look at the lines with `# ?` and `# !` in {shown}; then nianbao check {shown}, and nianbao roll {shown}"
+        ),
+        (true, 0) => text!(
             "各项都合得上；新的一年：nianbao roll {shown}",
             "all adds up; for the next year: nianbao roll {shown}"
-        )),
-        _ => emitter.say(&text!(
-            "检查有 {open} 处问题：nianbao check {shown}；改好后：nianbao roll {shown}",
-            "there are {open} problems: nianbao check {shown}; once they are mended: nianbao roll {shown}"
-        )),
-    }
+        ),
+        (true, _) => text!(
+            "都读出来了，检查有 {open} 处问题：nianbao check {shown}；改好后：nianbao roll {shown}",
+            "all was read; there are {open} problems: nianbao check {shown}; once they are mended: nianbao roll {shown}"
+        ),
+    });
 }

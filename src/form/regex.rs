@@ -5,6 +5,8 @@
 //! reckoned from its text before it is compiled: measured memory is about seven times that, for programs in both directions and
 //! what is kept while they search.
 
+use std::sync::OnceLock;
+
 use fancy_regex::{Error, Expr, Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -28,19 +30,73 @@ pub enum Refused {
     TooLargeTogether,
 }
 
+/// A pattern, compiled when it is first searched for: most texts hold nothing that most patterns look for.
+#[derive(Debug)]
+pub struct Search {
+    pattern: String,
+    names: Vec<String>,
+    compiled: OnceLock<Result<Regex, Box<Error>>>,
+}
+
+impl Search {
+    /// The compiled pattern.
+    ///
+    /// # Errors
+    /// It is wrong, which for patterns of a project is known since its form was read.
+    pub fn regex(&self) -> Result<&Regex, Box<Error>> {
+        self.compiled.get_or_init(|| build(&self.pattern)).as_ref().map_err(Clone::clone)
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.pattern
+    }
+
+    /// The names of its groups, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+}
+
 /// Compiles patterns that are kept together.
 #[derive(Debug)]
 pub struct Compiler {
     left: usize,
+    is_trusted: bool,
 }
 
 impl Default for Compiler {
     fn default() -> Self {
-        Self { left: TOGETHER }
+        Self { left: TOGETHER, is_trusted: false }
     }
 }
 
 impl Compiler {
+    /// For the patterns of the program's own forms, which are known to be right and small enough: nothing is compiled before it
+    /// is searched for.
+    pub fn trusting() -> Self {
+        Self { is_trusted: true, ..Self::default() }
+    }
+
+    /// A pattern that is searched for later.
+    ///
+    /// # Errors
+    /// It is wrong or too large.
+    pub fn search(&mut self, pattern: &str) -> Result<Search, Refused> {
+        let tree = Expr::parse_tree(pattern).map_err(wrong)?;
+        let mut names: Vec<(usize, String)> =
+            tree.named_groups.iter().map(|(name, group)| (*group, name.to_string())).collect();
+        names.sort();
+        let names = names.into_iter().map(|(_, name)| name).collect();
+        let compiled = OnceLock::new();
+        if !self.is_trusted {
+            let regex = self.compile(pattern)?;
+            // Nobody else has it yet.
+            let _ = compiled.set(Ok(regex));
+        }
+        Ok(Search { pattern: pattern.to_owned(), names, compiled })
+    }
+
     /// Compiles a pattern.
     ///
     /// # Errors
@@ -52,12 +108,13 @@ impl Compiler {
             return Err(Refused::TooLarge);
         }
         self.left = self.left.checked_sub(weight).ok_or(Refused::TooLargeTogether)?;
-        RegexBuilder::new(pattern)
-            .backtrack_limit(BACKTRACKING)
-            .delegate_size_limit(LARGEST_PROGRAM)
-            .build()
-            .map_err(wrong)
+        build(pattern).map_err(Refused::Wrong)
     }
+}
+
+fn build(pattern: &str) -> Result<Regex, Box<Error>> {
+    let built = RegexBuilder::new(pattern).backtrack_limit(BACKTRACKING).delegate_size_limit(LARGEST_PROGRAM).build();
+    built.map_err(Box::new)
 }
 
 fn wrong(error: Error) -> Refused {
@@ -108,7 +165,24 @@ fn delegated(hir: &Hir) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::files;
     use super::*;
+
+    #[test]
+    fn the_patterns_of_the_built_in_forms_are_right_and_small_enough_together() {
+        for name in files::names(None) {
+            let form = files::load(&name, None, None).expect("a built-in form");
+            let patterns =
+                form.checks.patterns.iter().flat_map(|pattern| [Some(&pattern.find), pattern.unless.as_ref()]);
+            let doubled = form.checks.doubled.iter().map(|doubled| doubled.unless.as_ref());
+            let mut compiler = Compiler::default();
+            for search in patterns.chain(doubled).flatten() {
+                let regex = compiler.compile(&search.pattern);
+                let regex = regex.unwrap_or_else(|refused| panic!("{name}: {refused:?}: {}", search.pattern));
+                assert!(regex.capture_names().flatten().eq(search.names()), "{}", search.pattern);
+            }
+        }
+    }
 
     #[test]
     fn many_patterns_of_which_each_is_small_enough_are_too_large_together() {

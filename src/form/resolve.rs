@@ -10,6 +10,7 @@ use super::declared::{
 };
 use super::overrides::{OVERRIDES, Overrides};
 use super::pattern::references;
+use super::template_files::{DECLARATION, Origin};
 use super::{
     Block, Content, Field, FieldKind, Form, FormFiles, Grid, Head, ImportRules, Key, Keys, Section, Table, rules,
 };
@@ -42,6 +43,11 @@ pub fn read(name: &str, source: &Arc<Source>, files: FormFiles) -> Result<Form, 
     }
     let overridden = Overridden { overrides, source: own };
     Resolver { source, heads: &declared.heads, made: 0, problems }.form(name, &declared, files, overridden)
+}
+
+/// Whether the declaration is the program's own.
+fn is_built_in(files: &FormFiles) -> bool {
+    files.get(DECLARATION).is_some_and(|file| matches!(file.origin, Origin::BuiltIn))
 }
 
 /// The project's overrides and the file that they stand in.
@@ -86,7 +92,7 @@ impl Resolver<'_> {
         let fields: Vec<Field> = declared.fields.iter().map(field).collect();
         let keys = Keys::new(&fields, &tables);
         let carried = declared.rolls.iter().flat_map(|roll| self.carried(roll, &keys)).collect();
-        let checks = rules::resolve(declared, &keys, &tables, self.source, &mut self.problems);
+        let checks = rules::resolve(declared, &keys, &tables, self.source, is_built_in(&files), &mut self.problems);
         let mut form = Form {
             name: name.to_owned(),
             label: declared.label.clone(),

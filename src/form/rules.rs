@@ -3,9 +3,8 @@
 //! a problem at each name, expression or pattern that is wrong.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use fancy_regex::Regex;
 use toml::Spanned;
 
 use super::declared::{
@@ -18,7 +17,7 @@ use super::key::Key;
 use super::keys::Keys;
 use super::kind::FieldKind;
 use super::needed::Needed;
-use super::regex::{Compiler, Refused};
+use super::regex::{Compiler, Refused, Search};
 use super::rule::Rule;
 use super::sums::{self, Origin, Sum};
 use super::table::Table;
@@ -48,7 +47,7 @@ pub struct Rules {
     /// For each text, by its key, the patterns that look at it.
     pub patterns_of: BTreeMap<Key, Vec<usize>>,
     /// Which of the patterns are worth looking at in a text.
-    pub needed: Needed,
+    needed: OnceLock<Needed>,
     /// The words that should not stand twice in a row.
     pub doubled: Vec<Doubled>,
     /// The prose that may not be last year's.
@@ -62,6 +61,11 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// The words that each pattern needs, worked out when texts are first looked at.
+    pub fn needed(&self) -> &Needed {
+        self.needed.get_or_init(|| Needed::of(self.patterns.iter().map(|pattern| pattern.find.as_str())))
+    }
+
     /// Whether any check enforces the rule called `code`.
     pub fn enforces(&self, code: &str) -> bool {
         self.sums.iter().any(|sum| matches!(&sum.origin, Origin::Equation { rule, .. } if rule.code == code))
@@ -97,11 +101,11 @@ pub struct Pattern {
     /// The keys of the texts.
     pub keys: Vec<Key>,
     /// What is looked for.
-    pub find: Regex,
+    pub find: Search,
     /// Whether it finds nothing in a text without a digit.
     pub needs_digit: bool,
     /// What excuses a match that it covers.
-    pub unless: Option<Regex>,
+    pub unless: Option<Search>,
     /// What must be true of a match.
     pub test: Option<Expression>,
     /// Whether the text must have a match.
@@ -118,7 +122,7 @@ pub struct Doubled {
     /// The keys of the texts.
     pub keys: Vec<Key>,
     /// Words that may.
-    pub unless: Option<Regex>,
+    pub unless: Option<Search>,
 }
 
 /// Prose that may not be last year's.
@@ -160,6 +164,7 @@ pub fn resolve(
     keys: &Keys,
     tables: &[Table],
     source: &Arc<Source>,
+    is_trusted: bool,
     problems: &mut Vec<Diagnostic>,
 ) -> Rules {
     let rules = declared.rules.iter().map(|(code, rule)| (code.clone(), Arc::new(whole(code, rule)))).collect();
@@ -170,7 +175,7 @@ pub fn resolve(
         tables,
         source,
         expressions: Expressions::default(),
-        compiler: Compiler::default(),
+        compiler: if is_trusted { Compiler::trusting() } else { Compiler::default() },
         is_pattern: false,
         problems,
     };
@@ -185,7 +190,6 @@ pub fn resolve(
     let patterns = declared.patterns.iter().take(MOST_PATTERNS);
     let patterns: Vec<Pattern> = patterns.filter_map(|pattern| resolver.pattern(pattern)).collect();
     let mut patterns_of: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
-    let needed = Needed::of(patterns.iter().map(|pattern| pattern.find.as_str()));
     for (number, pattern) in patterns.iter().enumerate() {
         pattern.keys.iter().for_each(|key| patterns_of.entry(key.clone()).or_default().push(number));
     }
@@ -200,7 +204,7 @@ pub fn resolve(
         conditions,
         patterns,
         patterns_of,
-        needed,
+        needed: OnceLock::new(),
         doubled,
         unchanged,
         balanced,
@@ -289,7 +293,7 @@ impl Resolver<'_> {
         let find = self.regex(&declared.find);
         let unless = declared.unless.as_ref().map(|unless| self.regex(unless));
         let groups: Vec<String> = match &find {
-            Some(find) => find.capture_names().flatten().map(str::to_owned).collect(),
+            Some(find) => find.names().map(str::to_owned).collect(),
             None => Vec::new(),
         };
         self.is_pattern = true;
@@ -379,7 +383,7 @@ impl Resolver<'_> {
         keys
     }
 
-    fn regex(&mut self, pattern: &Spanned<String>) -> Option<Regex> {
+    fn regex(&mut self, pattern: &Spanned<String>) -> Option<Search> {
         let whole = self.worded(pattern)?;
         if whole.len() > LONGEST_PATTERN {
             let message =
@@ -387,7 +391,7 @@ impl Resolver<'_> {
             self.wrong(pattern, message, Some(text!("分成几项检查", "part it into several checks")));
             return None;
         }
-        match self.compiler.compile(&whole) {
+        match self.compiler.search(&whole) {
             Ok(regex) => Some(regex),
             Err(Refused::Wrong(error)) => {
                 self.wrong(pattern, text!("正则表达式有误：{error}", "the pattern is wrong: {error}"), None);
