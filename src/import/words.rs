@@ -3,6 +3,7 @@
 //! Print spells the same label in many ways: full-width or not, with other numbers in front or none, with a character wrong or left
 //! out. So two texts are never asked whether they are equal, but how alike they are, in thousandths ([`Score`]).
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization;
@@ -19,6 +20,8 @@ const WITHOUT_NUMBER: Score = 980;
 const CONTAINED: Score = 620;
 /// How much it grows at most.
 const CONTAINED_MORE: Score = 300;
+/// Less likeness than this means nothing to whoever asks.
+const LEAST: Score = 400;
 /// The longest text that is compared; no label is longer.
 const LONGEST: usize = 200;
 
@@ -26,11 +29,19 @@ const LONGEST: usize = 200;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
     /// Its letters and digits, in one width and one case.
-    whole: String,
+    whole: Letters,
     /// The same without the number in front.
-    bare: String,
+    bare: Letters,
     /// The number in front, such as 3 of `（三）`, `3.` and `三、`.
     pub number: Option<u32>,
+}
+
+/// Letters and digits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Letters {
+    text: String,
+    /// The same, in the order of their numbers.
+    sorted: Vec<char>,
 }
 
 impl Words {
@@ -48,23 +59,26 @@ impl Words {
 
     /// Whether there is no letter or digit.
     pub fn is_empty(&self) -> bool {
-        self.whole.is_empty()
+        self.whole.text.is_empty()
     }
 
     /// Its letters and digits without the number in front.
     pub fn bare(&self) -> &str {
-        &self.bare
+        &self.bare.text
     }
 
     /// How alike it is to another.
     pub fn likeness(&self, other: &Self) -> Score {
-        let bare = likeness(&self.bare, &other.bare) * WITHOUT_NUMBER / SAME;
-        likeness(&self.whole, &other.whole).max(bare)
+        let whole = likeness(&self.whole, &other.whole);
+        if self.number.is_none() && other.number.is_none() {
+            return whole;
+        }
+        whole.max(likeness(&self.bare, &other.bare) * WITHOUT_NUMBER / SAME)
     }
 
     /// Whether the other stands in it, letter by letter.
     pub fn contains(&self, other: &Self) -> bool {
-        !other.whole.is_empty() && self.whole.contains(&other.whole)
+        !other.is_empty() && self.whole.text.contains(&other.whole.text)
     }
 }
 
@@ -110,8 +124,11 @@ impl Lexicon {
     }
 }
 
-fn letters(text: &[char]) -> String {
-    text.iter().filter(|c| c.is_alphanumeric()).flat_map(|c| c.to_lowercase()).collect()
+fn letters(text: &[char]) -> Letters {
+    let text: String = text.iter().filter(|c| c.is_alphanumeric()).flat_map(|c| c.to_lowercase()).collect();
+    let mut sorted: Vec<char> = text.chars().collect();
+    sorted.sort_unstable();
+    Letters { text, sorted }
 }
 
 /// The number that a text begins with, and how many characters it takes with what stands around it.
@@ -156,22 +173,45 @@ fn value(digits: &[char]) -> Option<u32> {
     }
 }
 
-fn likeness(a: &str, b: &str) -> Score {
-    if a.is_empty() || b.is_empty() {
+fn likeness(a: &Letters, b: &Letters) -> Score {
+    if a.text.is_empty() || b.text.is_empty() {
         return 0;
     }
-    if a == b {
+    if a.text == b.text {
         return SAME;
     }
-    let (long, short) = {
-        let (a, b) = (a.chars().count(), b.chars().count());
-        (a.max(b), a.min(b))
-    };
-    let contained = match short >= 2 && (a.contains(b) || b.contains(a)) {
+    let long = a.sorted.len().max(b.sorted.len());
+    let short = a.sorted.len().min(b.sorted.len());
+    // No more characters can be in their places than there are in both; most labels have nothing to do with each other.
+    let most = share(common(&a.sorted, &b.sorted), long);
+    if most < LEAST && most < SAME * u32::try_from(short).unwrap_or(0) / u32::try_from(long).unwrap_or(1).max(1) {
+        return 0;
+    }
+    let contained = match short >= 2 && (a.text.contains(&b.text) || b.text.contains(&a.text)) {
         true => CONTAINED + share(short, long) * CONTAINED_MORE / SAME,
         false => 0,
     };
-    (SAME - share(strsim::levenshtein(a, b), long)).max(contained)
+    if most < LEAST {
+        return contained;
+    }
+    (SAME - share(strsim::levenshtein(&a.text, &b.text), long)).max(contained)
+}
+
+/// How many characters two sorted texts have in common.
+fn common(a: &[char], b: &[char]) -> usize {
+    let (mut a, mut b, mut count) = (a.iter().peekable(), b.iter().peekable(), 0);
+    while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
+        match x.cmp(y) {
+            Ordering::Less => drop(a.next()),
+            Ordering::Greater => drop(b.next()),
+            Ordering::Equal => {
+                count += 1;
+                a.next();
+                b.next();
+            }
+        }
+    }
+    count
 }
 
 /// A part of a whole, in thousandths.

@@ -54,7 +54,7 @@ fn items(body: &str) -> Vec<(Option<u64>, usize)> {
 #[test]
 fn blocks_and_breaks_part_paragraphs_and_spans_do_not() {
     assert_eq!(
-        of("<p>一、<b>总</b><span>体</span>\n<span>情况</span></p>正文<br>　　又一段<div>甲<p>乙</div>丙<hr>丁"),
+        of("<p>一、<b>基</b><span>本</span>\n<span>情况</span></p>正文<br>　　又一段<div>甲<p>乙</div>丙<hr>丁"),
         ["一、基本情况", "正文", "又一段", "甲", "乙", "丙", "丁"]
     );
     assert_eq!(of("<span style='display:block'>甲</span><span>乙</span>"), ["甲", "乙"]);
