@@ -182,49 +182,49 @@ codes! {
     /// The Typst engine could not be run.
     EngineFailed = "engine-failed", Environment;
     /// An imported file has no table of the form, or not all of them.
-    ImportTableMissing = "import-table-missing", Rejected;
+    ImportTableMissing = "import-table-missing", Environment;
     /// A row of the form is not in the imported file.
-    ImportRowMissing = "import-row-missing", Rejected;
+    ImportRowMissing = "import-row-missing", Environment;
     /// The imported file has a row with figures that is none of the form's.
-    ImportRowUnknown = "import-row-unknown", Rejected;
+    ImportRowUnknown = "import-row-unknown", Environment;
     /// The imported file has a column with figures that is none of the form's.
-    ImportColumnUnknown = "import-column-unknown", Rejected;
+    ImportColumnUnknown = "import-column-unknown", Environment;
     /// The columns of an imported table stand in another order than in the form.
-    ImportColumnsReordered = "import-columns-reordered", Rejected;
+    ImportColumnsReordered = "import-columns-reordered", Environment;
     /// A cell was read, and it is not sure that it is the right one.
-    ImportCellDoubtful = "import-cell-doubtful", Rejected;
+    ImportCellDoubtful = "import-cell-doubtful", Environment;
     /// A cell was found and could not be read.
-    ImportCellUnread = "import-cell-unread", Rejected;
+    ImportCellUnread = "import-cell-unread", Environment;
     /// A group of rows is printed as one.
-    ImportGroupRow = "import-group-row", Rejected;
+    ImportGroupRow = "import-group-row", Environment;
     /// Figures of an imported table that went nowhere.
-    ImportFigureUnused = "import-figure-unused", Rejected;
+    ImportFigureUnused = "import-figure-unused", Environment;
     /// A table stands in the imported file more than once.
-    ImportTableTwice = "import-table-twice", Rejected;
+    ImportTableTwice = "import-table-twice", Environment;
     /// The imported file is of an earlier edition of the form.
-    ImportOldEdition = "import-old-edition", Rejected;
+    ImportOldEdition = "import-old-edition", Environment;
     /// A heading was found by words that are not quite those of the form.
-    ImportHeadingGuessed = "import-heading-guessed", Rejected;
+    ImportHeadingGuessed = "import-heading-guessed", Environment;
     /// A heading of the form is not in the imported file.
-    ImportHeadingMissing = "import-heading-missing", Rejected;
+    ImportHeadingMissing = "import-heading-missing", Environment;
     /// The text of a section could not be parted.
-    ImportNotParted = "import-not-parted", Rejected;
+    ImportNotParted = "import-not-parted", Environment;
     /// Text of the imported file that belongs to no fact.
-    ImportTextUnplaced = "import-text-unplaced", Rejected;
+    ImportTextUnplaced = "import-text-unplaced", Environment;
     /// Whose report the imported file is, or of which year, is not sure or not said.
-    ImportIdentity = "import-identity", Rejected;
+    ImportIdentity = "import-identity", Environment;
     /// Characters of the imported file that nobody can know.
-    ImportTextUnreadable = "import-text-unreadable", Rejected;
+    ImportTextUnreadable = "import-text-unreadable", Environment;
     /// The imported file is pictures of pages.
-    ImportPicturesOnly = "import-pictures-only", Rejected;
+    ImportPicturesOnly = "import-pictures-only", Environment;
     /// The imported file is encrypted.
-    ImportEncrypted = "import-encrypted", Rejected;
+    ImportEncrypted = "import-encrypted", Environment;
     /// The imported file is of a kind that only another program reads, which is not there or failed.
-    ImportConverterMissing = "import-converter-missing", Rejected;
+    ImportConverterMissing = "import-converter-missing", Environment;
     /// The imported file is larger than what is read.
-    ImportTooLarge = "import-too-large", Rejected;
+    ImportTooLarge = "import-too-large", Environment;
     /// The imported file is damaged, empty, or of no kind that is read.
-    ImportUnreadable = "import-unreadable", Rejected;
+    ImportUnreadable = "import-unreadable", Environment;
 }
 
 impl fmt::Display for Code {

@@ -8,7 +8,7 @@ use crate::diag::{Code, text};
 use crate::form::{Content, Form, Section};
 
 use super::align::monotone_late;
-use super::blocks::{Block, Document, Paragraph, Place};
+use super::blocks::{Block, Document, Line, Paragraph, Place};
 use super::finding::{Finding, brief};
 use super::wanted::WantedTable;
 use super::words::{SAME, Score, Wordings, Words};
@@ -66,17 +66,35 @@ pub struct Candidate {
     pub is_within: bool,
 }
 
-/// The paragraphs and tables of a file.
+/// The paragraphs and tables of a file. Lines of a page that begin with a number, as headings do, begin a paragraph, and so does what
+/// follows them.
 pub fn pieces(document: &Document) -> Vec<Piece> {
-    let mut table = 0;
-    let piece = |block: &Block| match block {
-        Block::Paragraph(paragraph) => Piece::Words(paragraph.clone()),
-        Block::Grid(_) => {
-            table += 1;
-            Piece::Table(table - 1)
+    let (mut pieces, mut table) = (Vec::new(), 0);
+    for block in &document.blocks {
+        match block {
+            Block::Paragraph(paragraph) => pieces.extend(parted(paragraph).into_iter().map(Piece::Words)),
+            Block::Grid(_) => {
+                pieces.push(Piece::Table(table));
+                table += 1;
+            }
         }
+    }
+    pieces
+}
+
+fn parted(paragraph: &Paragraph) -> Vec<Paragraph> {
+    let is_heading = |line: &Line| {
+        line.text.chars().count() <= RUN_IN && may_be_heading(&line.text) && Words::of(&line.text).number.is_some()
     };
-    document.blocks.iter().map(piece).collect()
+    let mut parts: Vec<Vec<Line>> = vec![Vec::new()];
+    for (at, line) in paragraph.lines.iter().enumerate() {
+        let begins = at > 0 && (is_heading(line) || is_heading(&paragraph.lines[at - 1]));
+        if begins {
+            parts.push(Vec::new());
+        }
+        parts.last_mut().into_iter().for_each(|part| part.push(line.clone()));
+    }
+    parts.into_iter().map(|lines| Paragraph { lines, ..paragraph.clone() }).collect()
 }
 
 /// Finds the sections of a form among the pieces of a file; `owners` says which table of the form each table is.
@@ -148,7 +166,7 @@ pub fn candidates(pieces: &[Piece], range: std::ops::Range<usize>) -> Vec<Candid
         let Piece::Words(paragraph) = paragraph else { continue };
         let whole = paragraph.text();
         let lines = paragraph.lines.len();
-        if whole.chars().count() <= 2 * RUN_IN {
+        if whole.chars().count() <= 2 * RUN_IN && may_be_heading(&whole) {
             found.push(Candidate::new(piece, (0, lines), None, &whole, false));
         }
         if let Some(run_in) = paragraph.lines.first().and_then(|line| run_in(&line.text)) {
@@ -166,6 +184,14 @@ impl Candidate {
     fn new(piece: usize, (line, end): (usize, usize), run_in: Option<usize>, text: &str, is_within: bool) -> Self {
         Self { piece, line, end, run_in, words: Words::of(text), text: text.to_owned(), is_within }
     }
+}
+
+/// Whether a paragraph can be a heading and nothing else: no sentence ends in it, and it is none, unless a number stands before it.
+fn may_be_heading(text: &str) -> bool {
+    let text = text.trim();
+    let inner = text.trim_end_matches(['。', '：', ':', '；']);
+    let is_sentence = text.ends_with('。') && Words::of(text).number.is_none();
+    !is_sentence && !inner.contains(['。', '；', '：', ':'])
 }
 
 /// How many bytes of a line its first words take, where a mark parts them from what follows.

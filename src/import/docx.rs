@@ -7,7 +7,7 @@
 
 mod flow;
 mod styles;
-mod symbols;
+pub mod symbols;
 mod table;
 mod walk;
 

@@ -46,8 +46,24 @@ pub struct Draft {
     pub traces: BTreeMap<Key, Trace>,
     /// All that has to be said.
     pub findings: Vec<Finding>,
+    /// What is doubtful about the cells of each row.
+    pub doubts: BTreeMap<Key, BTreeMap<String, Text>>,
     /// Text that belongs to no fact.
     pub unplaced: Vec<String>,
+}
+
+/// Cells that are in doubt for one reason.
+struct Doubted {
+    said: Text,
+    place: Place,
+    cells: usize,
+    rows: BTreeSet<Key>,
+}
+
+impl Doubted {
+    fn new(said: &Text, cell: &PlacedCell) -> Self {
+        Self { said: said.clone(), place: cell.place.clone(), cells: 0, rows: BTreeSet::new() }
+    }
 }
 
 /// Where a fact was read, and how.
@@ -76,7 +92,8 @@ pub fn draft(document: &Document, placed: Placed, form: &Form, wanted: &[WantedT
     settling.remarks(document);
     settling.cells(placed.cells);
     settling.draft.findings.extend(placed.findings);
-    settling.blanks();
+    settling.blanks(&placed.open, !document.remarks.is_empty());
+    settling.against_all_sums();
     settling.texts(document, &pieces, &identity, wanted, &placed.owners);
     settling.draft
 }
@@ -166,7 +183,7 @@ impl Settling<'_> {
             .flat_map(|table| table.cells())
             .filter_map(|cell| Some((cell.key, cell.unit?)))
             .collect();
-        let mut doubts: BTreeMap<(Key, String), (usize, Text, Place)> = BTreeMap::new();
+        let mut doubts: BTreeMap<String, Doubted> = BTreeMap::new();
         for cell in cells {
             let Some(known) = form.keys.get(&cell.key) else { continue };
             match settle::read(&cell.text, known, units.get(&cell.key).copied(), form) {
@@ -177,10 +194,13 @@ impl Settling<'_> {
                     self.find(finding.about(&cell.key));
                 }
             }
-            if let Some(doubt) = &cell.doubt {
+            for doubt in &cell.doubts {
                 let row = cell.key.split_last().0;
-                let entry = doubts.entry((row, doubt.en.clone()));
-                entry.or_insert((0, doubt.clone(), cell.place.clone())).0 += 1;
+                self.draft.doubts.entry(row.clone()).or_default().insert(doubt.zh.clone(), doubt.clone());
+                let doubted = doubts.entry(doubt.zh.clone());
+                let doubted = doubted.or_insert_with(|| Doubted::new(doubt, &cell));
+                doubted.cells += 1;
+                doubted.rows.insert(row);
             }
             let trace = Trace {
                 raw: cell.text,
@@ -188,14 +208,14 @@ impl Settling<'_> {
                 row_label: cell.row_label,
                 column_label: cell.column_label,
                 how: cell.how,
-                is_sure: cell.doubt.is_none(),
+                is_sure: cell.doubts.is_empty(),
             };
             self.draft.traces.insert(cell.key, trace);
         }
-        for ((row, _), (count, doubt, place)) in doubts {
-            let Text { zh, en } = doubt;
-            let message = text!("{count} 格存疑：{zh}", "{count} cells are in doubt: {en}");
-            self.find(Finding::warning(Code::ImportCellDoubtful, message).seen_at(&place).about(&row));
+        for Doubted { said: Text { zh, en }, place, cells, rows } in doubts.into_values() {
+            let message = text!("{cells} 格存疑：{zh}", "{cells} cells are in doubt: {en}");
+            let finding = Finding::warning(Code::ImportCellDoubtful, message).seen_at(&place);
+            self.find(rows.first().map_or(finding.clone(), |row| finding.about(row)));
         }
     }
 
@@ -207,10 +227,14 @@ impl Settling<'_> {
     }
 
     /// A blank figure is 0 where the form says so and every sum holds with it; else nobody knows.
-    fn blanks(&mut self) {
+    fn blanks(&mut self, open: &BTreeSet<Key>, is_partly_read: bool) {
         let blanks = std::mem::take(&mut self.blanks);
-        let doubtful = match self.form.import.blank {
-            Blank::Zero => self.against_sums(&blanks),
+        let doubtful: BTreeSet<Key> = match self.form.import.blank {
+            Blank::Zero if is_partly_read => blanks.keys().cloned().collect(),
+            Blank::Zero => {
+                let in_open = blanks.iter().filter(|(_, table)| open.contains(*table)).map(|(key, _)| key.clone());
+                self.against_sums(&blanks).into_iter().chain(in_open).collect()
+            }
             Blank::Ask => blanks.keys().cloned().collect(),
         };
         let mut left: BTreeMap<Key, usize> = BTreeMap::new();
@@ -249,23 +273,72 @@ impl Settling<'_> {
         }
     }
 
-    /// The blank cells of sums that do not hold with them as 0.
-    fn against_sums(&self, blanks: &BTreeMap<Key, Key>) -> BTreeSet<Key> {
+    /// The values so far, and these as 0, each as if it were written.
+    fn values_with(&self, zeros: &BTreeMap<Key, Key>) -> Values {
         let source = Source::new("", "");
         let place = source::Place::new(&source, 0..0);
-        let mut values: Values = Values::new();
-        for (key, value) in &self.draft.values {
-            values.insert(key.clone(), Entry { value: value.clone(), place: Some(place.clone()) });
-        }
-        for key in blanks.keys() {
-            let value = Value::Figure(rust_decimal::Decimal::ZERO);
-            values.insert(key.clone(), Entry { value, place: Some(place.clone()) });
-        }
+        let stated = |value: Value| Entry { value, place: Some(place.clone()) };
+        let mut values: Values =
+            self.draft.values.iter().map(|(key, value)| (key.clone(), stated(value.clone()))).collect();
+        values.extend(zeros.keys().map(|key| (key.clone(), stated(Value::Figure(rust_decimal::Decimal::ZERO)))));
+        values
+    }
+
+    /// The blank cells of sums that do not hold with them as 0.
+    fn against_sums(&self, blanks: &BTreeMap<Key, Key>) -> BTreeSet<Key> {
+        let mut values = self.values_with(blanks);
         sum::complete(self.form, &mut values);
         let verdicts = sum::verdicts(self.form, &values, None);
         let failed = verdicts.iter().filter(|verdict| !verdict.holds());
         let keys = failed.flat_map(|verdict| verdict.sum.left.iter().chain(&verdict.sum.right));
         keys.filter(|key| blanks.contains_key(*key)).cloned().collect()
+    }
+
+    /// Where most sums of a table do not hold, its figures may stand in the wrong rows or columns, and none is sure.
+    fn against_all_sums(&mut self) {
+        const FEW: usize = 2;
+        let values = self.values_with(&BTreeMap::new());
+        let mut tables: BTreeMap<(Key, bool), (usize, usize)> = BTreeMap::new();
+        for verdict in sum::verdicts(self.form, &values, None) {
+            let keys = || verdict.sum.left.iter().chain(&verdict.sum.right);
+            let is_read = |key: &Key| values.get(key).is_some_and(|entry| entry.value.figure().is_some());
+            // A total that was left at 0 is an oversight, and says nothing of where the figures stand.
+            let says = verdict.left.iter().any(|term| !term.number.is_zero());
+            let table = verdict
+                .sum
+                .left
+                .first()
+                .and_then(|key| self.form.tables.iter().find(|table| key.is_within(&table.key)));
+            let (Some(table), true, true) = (table, keys().all(is_read), says) else { continue };
+            let row = verdict.sum.left.first().map(|key| key.split_last().0);
+            let is_row = keys().all(|key| Some(key.split_last().0) == row);
+            let (failed, all) = tables.entry((table.key.clone(), is_row)).or_default();
+            *failed += usize::from(!verdict.holds());
+            *all += 1;
+        }
+        for ((table, is_row), (failed, all)) in tables {
+            if failed >= FEW && 2 * failed >= all {
+                self.doubt_table(&table, is_row, failed, all);
+            }
+        }
+    }
+
+    fn doubt_table(&mut self, table: &Key, is_row: bool, failed: usize, all: usize) {
+        let label = self.form.tables.iter().find(|other| other.key == *table).map_or("", |table| &table.label);
+        let message = match is_row {
+            true => text!(
+                "表格“{label}”的 {all} 个合计有 {failed} 个不等于各项之和，数字可能读错了列，请逐格核对",
+                "{failed} of {all} totals of the table `{label}` are not the sums of their parts; figures may stand in the wrong columns, so compare each cell"
+            ),
+            false => text!(
+                "表格“{label}”各列的 {all} 个勾稽关系有 {failed} 个不成立，数字可能读错了行，请逐格核对",
+                "{failed} of {all} sums down the columns of the table `{label}` do not hold; figures may stand in the wrong rows, so compare each cell"
+            ),
+        };
+        self.find(Finding::warning(Code::ImportCellDoubtful, message).about(table));
+        for (_, trace) in self.draft.traces.iter_mut().filter(|(key, _)| key.is_within(table)) {
+            trace.is_sure = false;
+        }
     }
 
     /// The values outside tables: lists with labels, the date, and prose.
@@ -311,7 +384,52 @@ impl Settling<'_> {
         self.opening(opening, &mut passages);
         self.draft.findings.extend(parts.findings);
         self.draft.findings.append(&mut passages.findings);
+        self.lost_tables(&kept, &passages, &grids, owners, identity.title.end);
         self.prose(passages, &grids, owners);
+    }
+
+    /// Tables that are none of the form's and stand in no text are told, with their words.
+    fn lost_tables(
+        &mut self,
+        pieces: &[Piece],
+        passages: &Passages,
+        grids: &[&Grid],
+        owners: &[Option<usize>],
+        from: usize,
+    ) {
+        let in_text: BTreeSet<usize> = passages
+            .texts
+            .values()
+            .flat_map(|passage| &passage.pieces)
+            .filter_map(|piece| match piece {
+                Piece::Table(table) => Some(*table),
+                Piece::Words(_) => None,
+            })
+            .collect();
+        for piece in pieces.iter().skip(from) {
+            let Piece::Table(table) = piece else { continue };
+            let is_owned = owners.get(*table).is_some_and(Option::is_some);
+            let Some(grid) = grids.get(*table).filter(|_| !is_owned && !in_text.contains(table)) else { continue };
+            let words: Vec<&str> =
+                grid.cells.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty()).collect();
+            let Some(place) = grid.cells.first().map(|cell| cell.place.clone()) else { continue };
+            self.unplaced(words.join(" | "), Some(&place));
+        }
+    }
+
+    /// Text that belongs to no fact is kept in a comment.
+    fn unplaced(&mut self, text: String, place: Option<&Place>) {
+        if !text.chars().any(char::is_alphanumeric) {
+            return;
+        }
+        let said = brief(&text);
+        let message = text!(
+            "这段文字没有归入任何一项，写在文件末尾的注释里：{said}",
+            "this text belongs to no fact; it stands in a comment at the end of the file: {said}"
+        );
+        let finding = Finding::warning(Code::ImportTextUnplaced, message);
+        self.find(place.map_or(finding.clone(), |place| finding.seen_at(place)));
+        self.draft.unplaced.push(text);
     }
 
     /// The pieces before the words that stand at the foot of a site.
@@ -417,18 +535,8 @@ impl Settling<'_> {
                 self.draft.values.insert(key, Value::Prose(text));
             }
         }
-        for piece in passages.unplaced {
-            let text = words(&piece);
-            if text.chars().any(char::is_alphanumeric) {
-                let message = text!(
-                    "这段文字没有归入任何一项，写在文件末尾的注释里：{said}",
-                    "this text belongs to no fact; it stands in a comment at the end of the file: {said}",
-                    said = brief(&text)
-                );
-                let finding = Finding::warning(Code::ImportTextUnplaced, message);
-                self.find(passages::place(&piece).map_or(finding.clone(), |place| finding.seen_at(place)));
-                self.draft.unplaced.push(text);
-            }
+        for piece in &passages.unplaced {
+            self.unplaced(words(piece), passages::place(piece));
         }
     }
 

@@ -57,9 +57,12 @@ pub fn identity(document: &Document, pieces: &[Piece], form: &Form) -> Identity 
             let Some(lines) = lines(pieces, start, length) else { continue };
             let Some((score, organ, year)) = read(&lines) else { continue };
             let named = u32::from(organ.is_some()) * 100;
-            if best.as_ref().is_none_or(|(before, _)| score + named > *before) {
+            let shorter = named.saturating_sub(u32::try_from(length).unwrap_or(0));
+            if best.as_ref().is_none_or(|(before, _)| score + shorter > *before) {
                 let place = super::passages::place(&pieces[start]).cloned();
                 let title = start..start + length;
+                // The fewer paragraphs, the surer that all of them are the title.
+                let named = named.saturating_sub(u32::try_from(length).unwrap_or(0));
                 best = Some((score + named, Identity { organ, year, place, title, file_year: None }));
             }
         }
@@ -183,7 +186,8 @@ fn is_organ(words: &str) -> bool {
     let length = words.chars().count();
     (2..=60).contains(&length)
         && words.chars().any(char::is_alphabetic)
-        && !words.contains(['。', '；', '？', '！', '>', '/', '\\'])
+        && !words.contains(['。', '；', '？', '！', '>', '/', '\\', '：', ':', '、', '【', '|'])
+        && !words.contains(|c: char| c.is_ascii_digit())
 }
 
 /// The first year in a text: where it stands, how many bytes it takes, and which it is.
@@ -220,11 +224,17 @@ pub fn date_at_end(pieces: &[Piece], form: &Form) -> Option<(usize, Date)> {
     })
 }
 
-/// A date as the form writes it.
+/// A date as the form writes it, or as machines do.
 pub fn date(text: &str, form: &Form) -> Option<Date> {
     let text: String = super::look::plain(text);
-    let pattern: String = form.date_pattern.chars().filter(|c| !c.is_whitespace()).collect();
-    let (mut rest, mut year, mut month, mut day) = (text.as_str(), None, None, None);
+    [form.date_pattern.as_str(), "{year}-{month}-{day}", "{year}/{month}/{day}"]
+        .into_iter()
+        .find_map(|pattern| date_by(&text, pattern))
+}
+
+fn date_by(text: &str, pattern: &str) -> Option<Date> {
+    let pattern: String = pattern.chars().filter(|c| !c.is_whitespace()).collect();
+    let (mut rest, mut year, mut month, mut day) = (text, None, None, None);
     let mut left = pattern.as_str();
     while !left.is_empty() {
         let slots = [("{year}", &mut year), ("{month}", &mut month), ("{day}", &mut day)];

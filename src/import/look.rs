@@ -32,6 +32,9 @@ impl Look {
         if plain.is_empty() {
             return Self::Blank;
         }
+        if !is_one_number(text) {
+            return if may_be_meant_as_figure(&plain) { Self::Odd } else { Self::Words };
+        }
         if rules.none.iter().any(|mark| self::plain(mark) == plain) {
             return Self::None;
         }
@@ -47,9 +50,32 @@ impl Look {
     }
 }
 
-/// A text in one width and without spaces.
+/// A text in one width and without spaces. Digits that are no digits of a figure (raised, in circles, in brackets) stay what they are.
 pub fn plain(text: &str) -> String {
-    text.nfkc().filter(|c| !c.is_whitespace() && *c != '\u{feff}' && *c != '\u{200b}').collect()
+    let widened = text.chars().flat_map(|c| {
+        let is_note = !c.is_ascii_digit() && !('０'..='９').contains(&c) && c.is_numeric();
+        let folded: Vec<char> = if is_note { vec![c] } else { std::iter::once(c).nfkc().collect() };
+        folded
+    });
+    widened.filter(|c| !c.is_whitespace() && *c != '\u{feff}' && *c != '\u{200b}').collect()
+}
+
+/// Whether the digits of a text can be those of one number: spaces part them only as separators of thousands do.
+pub fn is_one_number(text: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let mut groups = text.split_whitespace().filter(|part| part.contains(is_digit));
+    let Some(first) = groups.next() else { return true };
+    let length = |group: &str| group.chars().filter(|c| is_digit(*c)).count();
+    let ends = |group: &str| group.chars().next_back().is_some_and(is_digit);
+    let (mut before, mut is_first) = (first, true);
+    for group in groups {
+        let is_whole = group.chars().take_while(|c| is_digit(*c)).count() == 3 && length(group) >= 3;
+        if !ends(before) || !is_whole || (is_first && length(before) > 3) {
+            return false;
+        }
+        (before, is_first) = (group, false);
+    }
+    true
 }
 
 /// The figure that a plain text is, one of `units` behind it or none.
@@ -108,6 +134,12 @@ mod tests {
         let figure = |text: &str| Look::Figure(text.parse().expect("a number"));
         for (text, look) in [
             ("1 234", figure("1234")),
+            ("1 234 567", figure("1234567")),
+            ("193 9", Look::Odd),
+            ("1234\n567", Look::Odd),
+            ("12①", Look::Odd),
+            ("12²", Look::Odd),
+            ("5~865", Look::Odd),
             ("１２", figure("12")),
             ("1,234,567.50", figure("1234567.50")),
             ("35件", figure("35")),

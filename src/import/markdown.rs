@@ -65,16 +65,15 @@ fn paragraph_of(text: &str) -> String {
 
 /// Text within a paragraph, item or cell: as it is where that prints it.
 fn inline(text: &str) -> String {
-    let prose = text.replace("{{", "\\{{");
-    let is_right = |prose: &str| printed(prose).as_deref() == Some(text);
-    if !prose.contains("\\{{") && is_right(&prose) { prose } else { every_mark(text) }
+    let has_braces = text.contains("{{") || text.contains("}}");
+    if !has_braces && printed(text).as_deref() == Some(text) { text.to_owned() } else { every_mark(text) }
 }
 
 /// A text with a backslash before every mark that prose may read.
 fn every_mark(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
-        if matches!(c, '\\' | '*' | '[' | ']' | '|' | '{' | '-' | '.' | '#' | '`') {
+        if matches!(c, '\\' | '*' | '[' | ']' | '|' | '{' | '}' | '-' | '.' | '#' | '`') {
             out.push('\\');
         }
         out.push(c);
@@ -135,7 +134,7 @@ mod tests {
         assert_eq!(of("**甲**乙"), "\\*\\*甲\\*\\*乙");
         assert_eq!(of("- 甲"), "\\- 甲");
         assert_eq!(of("1. 甲"), "1\\. 甲");
-        assert_eq!(of("用 {{ year }} 代替"), "用 \\{\\{ year }} 代替");
+        assert_eq!(of("用 {{ year }} 代替"), "用 \\{\\{ year \\}\\} 代替");
     }
 
     proptest! {

@@ -184,7 +184,7 @@ fn in_common(text: &str, other: &str) -> Score {
 /// Whether a paragraph only says what a table of the section is called.
 fn is_caption(piece: &Piece, section: &Section, form: &Form) -> bool {
     const ALIKE: Score = 800;
-    let Piece::Words(paragraph) = piece else { return true };
+    let Piece::Words(paragraph) = piece else { return false };
     let words = super::words::Words::of(&paragraph.text());
     let names = section.blocks.iter().filter_map(|block| match block {
         Content::Table(name) => form.table(name),

@@ -14,10 +14,11 @@ pub mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diag::{Text, text};
+use crate::diag::{Code, Text, text};
 use crate::form::{Form, Key};
 
-use super::blocks::{Block, Document, Grid};
+use super::blocks::{Block, Cell, Document, Grid, Place};
+use super::finding::Finding;
 use super::look::Look;
 use super::wanted::{RowKind, WantedLine, WantedTable};
 use super::words::{Lexicon, Score, Words, share};
@@ -37,13 +38,15 @@ const COMPLETE: Score = 930;
 
 /// Finds the cells of a form's tables in a file.
 pub fn place(document: &Document, form: &Form, wanted: &[WantedTable<'_>]) -> Placed {
-    let grids = torn(document, wanted);
+    let (grids, parts) = torn(document, wanted);
     let grids: Vec<&Grid> = grids.iter().collect();
     let mut lexicon = Lexicon::default();
     let sources: Vec<SourceTable<'_>> =
         grids.iter().map(|grid| SourceTable::of(grid, &form.import, &mut lexicon)).collect();
     let mut placed = Placed { old: old_edition(&sources, form), ..Placed::default() };
     owners(&sources, wanted, &mut placed);
+    let owner_of = |part: &usize| placed.owners.get(*part).copied().flatten();
+    let owners_of_parts: Vec<Option<usize>> = parts.iter().map(owner_of).collect();
     let is_text = grids.is_empty();
     for (number, table) in wanted.iter().enumerate() {
         if is_text {
@@ -62,60 +65,101 @@ pub fn place(document: &Document, form: &Form, wanted: &[WantedTable<'_>]) -> Pl
             placer.place();
         }
     }
+    placed.owners = owners_of_parts;
     placed
 }
 
-/// The tables of a document, the rows that the end of a page tore in two made whole.
-fn torn(document: &Document, wanted: &[WantedTable<'_>]) -> Vec<Grid> {
-    let grids = document.blocks.iter().filter_map(|block| match block {
-        Block::Grid(grid) => Some(grid.clone()),
-        Block::Paragraph(_) => None,
-    });
-    let mut grids: Vec<Grid> = grids.collect();
+/// The tables of a document, those whole that the end of a page tore; and which of them each table of the document is part of.
+fn torn(document: &Document, wanted: &[WantedTable<'_>]) -> (Vec<Grid>, Vec<usize>) {
     let lines = || wanted.iter().flat_map(|table| &table.rows).filter_map(|row| row.kind.line());
     let is_whole = |text: &str| {
         let words = Words::of(text);
         lines().filter_map(|line| line.path.last()).any(|leaf| leaf.likeness(&words) > COMPLETE)
     };
-    for at in 1..grids.len() {
-        let (before, after) = grids.split_at_mut(at);
-        if let (Some(above), Some(below)) = (before.last_mut(), after.first_mut())
-            && below.continues
-            && above.columns == below.columns
-        {
-            mend(above, below, &is_whole);
+    let (mut grids, mut parts): (Vec<Grid>, Vec<usize>) = (Vec::new(), Vec::new());
+    for block in &document.blocks {
+        let Block::Grid(grid) = block else { continue };
+        let mut grid = grid.clone();
+        fill(&mut grid);
+        match grids.last_mut().filter(|before| grid.continues && before.columns == grid.columns) {
+            Some(before) => go_on(before, grid, &is_whole),
+            None => grids.push(grid),
         }
+        parts.push(grids.len() - 1);
     }
-    grids
+    (grids, parts)
 }
 
-/// Puts the rest of a label that stands in the first row of a part to its beginning in the last row of the part before.
-fn mend(above: &mut Grid, below: &mut Grid, is_whole: &dyn Fn(&str) -> bool) {
-    let Some(last) = above.rows.checked_sub(1) else { return };
-    let starts: Vec<usize> = (0..below.cells.len()).filter(|at| below.cells[*at].row == 0).collect();
-    let has_figure = |text: &str| text.trim().chars().all(|c| c.is_ascii_digit()) && !text.trim().is_empty();
-    let row_has_figures = starts.iter().any(|at| has_figure(&below.cells[*at].text));
-    for at in starts {
-        let (rest, column) = (below.cells[at].text.clone(), below.cells[at].column);
-        let Some(begun) = above.cells.iter_mut().find(|cell| cell.covers(last) && cell.column == column) else {
-            continue;
-        };
-        let whole = format!("{}{rest}", begun.text);
-        if rest.trim().is_empty() || begun.text.trim().is_empty() || is_whole(&begun.text) || !is_whole(&whole) {
+/// Puts a part of a table under the part before it. A row whose label the end of the page tore is one row again.
+fn go_on(above: &mut Grid, mut below: Grid, is_whole: &dyn Fn(&str) -> bool) {
+    let last = above.rows.saturating_sub(1);
+    let over =
+        |above: &Grid, column: usize| above.cells.iter().position(|cell| cell.covers(last) && cell.column == column);
+    let first: Vec<usize> = (0..below.cells.len()).filter(|at| below.cells[*at].row == 0).collect();
+    let has_words = |text: &str| text.chars().any(char::is_alphabetic);
+    // The label of the row itself is the last of its labels; those before it are of groups.
+    let own = first.iter().copied().filter(|at| has_words(&below.cells[*at].text));
+    let own = own.max_by_key(|at| below.cells[*at].column);
+    let mut is_torn = false;
+    for at in &first {
+        let Some(over) = over(above, below.cells[*at].column) else { continue };
+        let (begun, rest) = (&above.cells[over].text, &below.cells[*at].text);
+        let whole = format!("{begun}{rest}");
+        if rest.trim().is_empty() || begun.trim().is_empty() || is_whole(begun) || !is_whole(&whole) {
             continue;
         }
-        // The part of the row in which the figures stand is the row.
-        match row_has_figures {
-            true => {
-                below.cells[at].text = whole;
-                begun.text.clear();
-            }
+        match own == Some(*at) {
+            true => is_torn = true,
             false => {
-                begun.text = whole;
-                below.cells[at].text.clear();
+                below.cells[*at].text.clone_from(&whole);
+                above.cells[over].text = whole;
             }
         }
     }
+    if is_torn {
+        for at in first {
+            let rest = std::mem::take(&mut below.cells[at].text);
+            let Some(over) = over(above, below.cells[at].column).filter(|_| !rest.trim().is_empty()) else {
+                below.cells[at].text = rest;
+                continue;
+            };
+            let begun = &mut above.cells[over].text;
+            // Two parts of a figure are no figure.
+            let is_figure =
+                |text: &str| text.chars().any(|c| c.is_ascii_digit()) && !text.chars().any(char::is_alphabetic);
+            if !begun.is_empty() && (is_figure(begun) || is_figure(&rest)) {
+                begun.push('\n');
+            }
+            begun.push_str(&rest);
+        }
+    }
+    let rows = above.rows;
+    above.cells.extend(below.cells.into_iter().map(|cell| Cell { row: cell.row + rows, ..cell }));
+    above.rows += below.rows;
+}
+
+/// Puts blank cells where a sheet has none: it keeps only those that hold something.
+fn fill(grid: &mut Grid) {
+    const MOST: usize = 200_000;
+    let Some(Place::Sheet(_)) = grid.cells.first().map(|cell| &cell.place) else { return };
+    if grid.rows.saturating_mul(grid.columns) > MOST {
+        return;
+    }
+    let mut taken = vec![false; grid.rows * grid.columns];
+    for cell in &grid.cells {
+        for row in cell.row..(cell.row + cell.rowspan).min(grid.rows) {
+            for column in cell.column..(cell.column + cell.colspan).min(grid.columns) {
+                taken[row * grid.columns + column] = true;
+            }
+        }
+    }
+    for at in (0..taken.len()).filter(|at| !taken[*at]) {
+        let (row, column) = (at / grid.columns, at % grid.columns);
+        let beside = grid.cells.iter().find(|cell| cell.covers(row)).or(grid.cells.first());
+        let Some(place) = beside.map(|cell| cell.place.clone()) else { continue };
+        grid.cells.push(Cell { row, column, rowspan: 1, colspan: 1, text: String::new(), place });
+    }
+    grid.cells.sort_by_key(|cell| (cell.row, cell.column));
 }
 
 /// The earlier edition of the form of which the tables are, by words that stand in no table of this one.
@@ -179,11 +223,10 @@ struct Placer<'p, 's, 'a, 'w, 'f> {
 enum Heads<'c> {
     /// They stand over the row or a part of the table before it.
     Known(&'c Columns),
+    /// They stand over a part of the table before, at other places.
+    Before(&'c Columns),
     /// No heads stand there, and there are as many values as columns.
-    InOrder {
-        /// Whether a part of the table before had each column in its place.
-        is_sure: bool,
-    },
+    InOrder,
     /// Heads stand there that are not understood.
     Unknown,
 }
@@ -201,6 +244,7 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
     }
 
     fn place(mut self) {
+        let before = self.placed.findings.len();
         if let Some(twice) = self.stands_twice() {
             self.placed.twice.push(twice);
             return;
@@ -213,6 +257,13 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         self.missing_rows();
         self.unknown_rows();
         self.unused_figures();
+        // A blank may stand for what was not used or not read.
+        let is_open = |finding: &Finding| {
+            !matches!(finding.code, Code::ImportColumnsReordered | Code::ImportCellDoubtful | Code::ImportRowMissing)
+        };
+        if self.placed.findings[before..].iter().any(is_open) {
+            self.placed.open.insert(self.wanted.table.key.clone());
+        }
     }
 
     /// The rows of values of a block in one table of the file: the row of the file, and that of the form.
@@ -233,7 +284,8 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         let label_end = self.label_end(table, block, &rows);
         let own = (!heads.is_empty()).then(|| Columns::of(source, &heads, label_end, of_block));
         let mut is_unknown = false;
-        if let Some(columns) = own {
+        if let Some(mut columns) = own {
+            columns.doubt_if_shifted(of_block);
             is_unknown = !columns.are_understood();
             self.use_heads(table, &heads);
             if !is_unknown {
@@ -250,10 +302,10 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
             let heads = match &known {
                 _ if is_unknown => Heads::Unknown,
                 Some(columns) if self.fits(table, columns) => Heads::Known(columns),
-                Some(columns) => Heads::InOrder { is_sure: columns.are_those_of(of_block) },
-                None => Heads::InOrder { is_sure: false },
+                Some(columns) => Heads::Before(columns),
+                None => Heads::InOrder,
             };
-            is_in_order |= matches!(heads, Heads::InOrder { is_sure: false });
+            is_in_order |= matches!(heads, Heads::InOrder);
             self.row(at, row, &heads);
         }
         if is_in_order {
@@ -370,13 +422,25 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         let context = RowContext { table, line, kind, label, doubt };
         match heads {
             Heads::Known(columns) => self.under(&context, &Row { values }, columns, block),
-            Heads::InOrder { is_sure } if values.len() == block.columns.len() => {
+            Heads::Before(columns) if values.len() == columns.units.len() => {
+                for (cell, unit) in values.iter().zip(&columns.units) {
+                    let Some((column, is_sure)) = unit.is else { continue };
+                    let column = &block.columns[column];
+                    let doubts = (!is_sure).then(|| told::unsure(unit, column)).into_iter().collect();
+                    self.cell(&context, column, unit.label.clone(), cell, How::Label, doubts);
+                }
+                let unknown = columns.units.iter().zip(&values).filter(|(unit, _)| unit.is.is_none());
+                let unknown: Vec<&SourceCell<'a>> = unknown.map(|(_, cell)| *cell).collect();
+                self.use_cells(table, &unknown);
+            }
+            Heads::InOrder if values.len() == block.columns.len() => {
                 for (cell, column) in values.iter().zip(&block.columns) {
-                    let doubt = (!is_sure).then(|| text!("没有表头，按次序读", "no heads; read in order"));
-                    self.cell(&context, column, String::new(), cell, How::Order, doubt);
+                    let doubt = text!("没有表头，按次序读", "no heads; read in order");
+                    self.cell(&context, column, String::new(), cell, How::Order, vec![doubt]);
                 }
             }
-            Heads::InOrder { .. } => self.ragged(&context, &values, block.columns.len()),
+            Heads::Before(columns) => self.ragged(&context, &values, columns.units.len()),
+            Heads::InOrder => self.ragged(&context, &values, block.columns.len()),
             // What it holds is told with the heads that were not understood.
             Heads::Unknown => self.use_cells(table, &values),
         }
@@ -408,13 +472,8 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
                 ),
                 Picked::Absent | Picked::Ragged => continue,
             };
-            let unsure = || {
-                let label = &unit.label;
-                let wanted = &column.label;
-                text!("表头印作“{label}”，当作“{wanted}”", "the head says `{label}`, taken for `{wanted}`")
-            };
-            let doubt = doubt.or_else(|| (!is_sure).then(unsure));
-            self.cell(context, column, unit.label.clone(), row.values[at], how, doubt);
+            let doubts = doubt.into_iter().chain((!is_sure).then(|| told::unsure(unit, column))).collect();
+            self.cell(context, column, unit.label.clone(), row.values[at], how, doubts);
         }
     }
 
@@ -426,7 +485,7 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         column_label: String,
         cell: &SourceCell<'a>,
         how: How,
-        doubt: Option<Text>,
+        doubts: Vec<Text>,
     ) {
         let of_row = match &context.kind {
             RowKind::Group { members, .. } => members.as_slice(),
@@ -434,7 +493,7 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         };
         self.use_cells(context.table, &[cell]);
         let is_group = matches!(context.kind, RowKind::Group { .. });
-        if cell.cell.rowspan > 1 && cell.look != Look::Blank {
+        if cell.cell.rowspan > 1 {
             return self.placed.findings.push(told::merged(self.wanted, context, column, cell));
         }
         let is_nothing = match &cell.look {
@@ -453,7 +512,7 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
                 row_label: context.label.clone(),
                 column_label: column_label.clone(),
                 how: if is_group { How::Group } else { how },
-                doubt: context.doubt.clone().or_else(|| doubt.clone()),
+                doubts: context.doubt.iter().chain(&doubts).cloned().collect(),
             });
         }
     }

@@ -1,6 +1,6 @@
 //! A file, read. In: its bytes; out: a [`Document`], whatever kind of file it is, or why nothing of it was read.
 
-use super::blocks::{Document, Unread};
+use super::blocks::{Document, Remark, Unread};
 use super::convert::{self, PATIENCE};
 use super::kind::{self, Kind};
 use super::{docx, html, sheet};
@@ -28,7 +28,18 @@ pub fn document(bytes: &[u8], guard: &Guard) -> Result<Document, Unread> {
         Kind::Convertible(extension) => docx::read(&convert::to_docx(bytes, extension, PATIENCE, &stop)?)?,
         Kind::Ofd => return Err(Unread::UnknownKind),
     };
-    if document.is_empty() { Err(Unread::Empty) } else { Ok(document) }
+    match document.remarks.iter().find_map(pictures) {
+        _ if !document.is_empty() => Ok(document),
+        Some(pages) => Err(Unread::PicturesOnly { pages }),
+        None => Err(Unread::Empty),
+    }
+}
+
+fn pictures(remark: &Remark) -> Option<usize> {
+    match remark {
+        Remark::Pictures(count) => Some(*count),
+        _ => None,
+    }
 }
 
 /// Reads a PDF in a process of its own: nothing within the library that reads it bounds its stack and memory.

@@ -10,7 +10,7 @@ use crate::report::Value;
 
 use super::finding::brief;
 use super::identity;
-use super::look::{figure, plain};
+use super::look::{figure, is_one_number, plain};
 
 /// What a cell says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,9 +59,9 @@ fn figure_of(text: &str, plain: &str, known: &KeyInfo, unit: Option<&str>, form:
     }
     let units: Vec<String> = form.import.units.iter().cloned().chain(unit.map(str::to_owned)).collect();
     let number = figure(plain, &units)?;
-    // Digits in two lines of a cell may be two figures.
-    let is_one = text.trim().lines().filter(|line| line.contains(|c: char| c.is_numeric())).count() == 1;
-    let is_whole = known.kind == FieldKind::Amount || number.scale() == 0;
+    let is_one = is_one_number(text);
+    let is_whole = known.kind == FieldKind::Amount || number.fract().is_zero();
+    let number = if known.kind == FieldKind::Count { number.trunc() } else { number };
     (fits_table(number) && is_one && is_whole).then(|| Value::Figure(without_sign(number)))
 }
 

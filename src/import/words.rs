@@ -82,6 +82,9 @@ impl Words {
     }
 }
 
+/// From this likeness on, two texts have the same words, with other numbers in front or none.
+pub const SAME_WORDS: Score = WITHOUT_NUMBER;
+
 /// Every wording of a label.
 #[derive(Clone, Debug, Default)]
 pub struct Wordings(Vec<Words>);
@@ -95,6 +98,11 @@ impl Wordings {
     /// How alike a text is to the wording that is most like it.
     pub fn likeness(&self, words: &Words) -> Score {
         self.0.iter().map(|wording| wording.likeness(words)).max().unwrap_or(0)
+    }
+
+    /// Whether a text has the same words as one of them.
+    pub fn are_said_by(&self, words: &Words) -> bool {
+        self.likeness(words) >= SAME_WORDS
     }
 
     /// Whether a text stands in one of them.

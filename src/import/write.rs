@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::diag::{Diagnostic, Language, Problems, Text, text};
+use crate::diag::{Code, Diagnostic, Language, Problems, Text, text};
 use crate::facts::Facts;
 use crate::facts::skeleton::{self, Contents};
 use crate::form::{Form, Key};
@@ -111,7 +111,15 @@ fn count(draft: &Draft, form: &Form) -> Count {
 
 fn contents(draft: &Draft, language: Language, origin: &Origin, count: Count) -> Contents {
     let mut comments: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+    for (row, doubts) in &draft.doubts {
+        let said = doubts.values().map(|doubt| format!("? {}", doubt.get(language)));
+        comments.entry(row.clone()).or_default().extend(said);
+    }
     for finding in &draft.findings {
+        let is_of_rows = finding.key.as_ref().is_some_and(|key| draft.doubts.contains_key(key));
+        if is_of_rows && finding.code == Code::ImportCellDoubtful {
+            continue;
+        }
         if let Some(key) = &finding.key {
             let sign = if finding.severity == crate::diag::Severity::Error { '!' } else { '?' };
             let place = finding.place.as_ref().map(|place| words_of(place).get(language).to_owned());

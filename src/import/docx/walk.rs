@@ -74,6 +74,7 @@ struct Outside {
 struct Run {
     is_hidden: bool,
     is_raised: bool,
+    is_struck: bool,
     font: Option<SignFont>,
 }
 

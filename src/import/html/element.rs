@@ -40,6 +40,10 @@ pub enum Role {
     Cell,
     /// The end of a line.
     Break,
+    /// Words among others that stand above the line.
+    Raised,
+    /// Words among others that are struck out.
+    Struck,
     /// A picture.
     Picture,
     /// What the page is called, which is not shown on it.
@@ -51,7 +55,7 @@ pub enum Role {
 impl Role {
     /// Whether words before and after it are one paragraph.
     pub fn is_inline(self) -> bool {
-        matches!(self, Self::Inline | Self::Link | Self::Picture)
+        matches!(self, Self::Inline | Self::Link | Self::Raised | Self::Struck | Self::Picture)
     }
 }
 
@@ -194,6 +198,8 @@ fn role(name: &str) -> Role {
         "tr" => Role::Row,
         "td" | "th" => Role::Cell,
         "br" => Role::Break,
+        "sup" => Role::Raised,
+        "s" | "del" | "strike" => Role::Struck,
         "img" => Role::Picture,
         "title" => Role::Title,
         _ if is_among(name, HIDDEN) => Role::Hidden,

@@ -2,10 +2,16 @@
 //! known of each.
 
 use super::super::blocks::Item;
+use super::super::docx::symbols::raised;
 use super::element::{Element, Role};
 use super::lists::Lists;
 use super::run::Run;
 use super::tree::{Id, Step, Tree};
+
+/// What stands on both sides of words that are struck out, so that nobody takes them for a part of what follows.
+const STRUCK: &str = "~";
+/// What stands in a cell in which there is a picture and no word.
+const PICTURE: char = '\u{fffc}';
 
 /// A paragraph of running text.
 pub struct Said {
@@ -47,6 +53,10 @@ pub struct Passage {
     headings: usize,
     /// In how many links.
     links: usize,
+    /// In how many elements that stand above the line.
+    raised: usize,
+    /// How many pictures there are of any kind.
+    drawn: usize,
     /// In how many elements that keep lines.
     kept: usize,
     /// How many pictures the paragraph has, save small ones and those that lead elsewhere.
@@ -75,7 +85,12 @@ impl Passage {
         self.kept += usize::from(element.keeps_lines);
         match element.role {
             Role::Link => self.links += 1,
-            Role::Picture => self.pictures += usize::from(self.links == 0 && !element.is_small),
+            Role::Raised => self.raised += 1,
+            Role::Struck => drop(self.run.push(STRUCK)),
+            Role::Picture => {
+                self.drawn += 1;
+                self.pictures += usize::from(self.links == 0 && !element.is_small);
+            }
             Role::Heading => self.headings += 1,
             Role::Bullets | Role::Numbers => self.lists.open(tree, id, element),
             Role::Item => self.item = self.lists.item(element),
@@ -92,6 +107,8 @@ impl Passage {
         self.kept = self.kept.saturating_sub(usize::from(element.keeps_lines));
         match element.role {
             Role::Link => self.links = self.links.saturating_sub(1),
+            Role::Raised => self.raised = self.raised.saturating_sub(1),
+            Role::Struck => drop(self.run.push(STRUCK)),
             Role::Heading => self.headings = self.headings.saturating_sub(1),
             Role::Bullets | Role::Numbers => self.lists.close(),
             Role::Item => self.item = None,
@@ -106,7 +123,10 @@ impl Passage {
             if number > 0 {
                 self.end();
             }
-            let (characters, unknown) = self.run.push(line);
+            let (characters, unknown) = match self.raised {
+                0 => self.run.push(line),
+                _ => self.run.push(&line.chars().map(raised).collect::<String>()),
+            };
             self.tally.characters += characters;
             self.tally.unknown += unknown;
             self.tally.linked += if self.links > 0 { characters } else { 0 };
@@ -143,6 +163,9 @@ pub fn cell(tree: &Tree, id: Id, tally: &mut Tally) -> String {
     passage.end();
     tally.add(passage.tally);
     let mut text = String::new();
+    if passage.said.is_empty() && passage.drawn > 0 {
+        text.push(PICTURE);
+    }
     for said in passage.said {
         if !text.is_empty() {
             text.push('\n');

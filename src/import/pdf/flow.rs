@@ -35,14 +35,16 @@ pub fn blocks(mut sheets: Vec<Sheet>, parts: &[Part]) -> Vec<Block> {
         None => Vec::new(),
     };
     let entries = with_the_rest(entries, sheets);
-    let mut last: Option<(usize, Vec<f32>)> = None;
+    let mut last: Option<Torn> = None;
     let mut blocks = Vec::new();
     for Entry { page, block, xs, is_aside, .. } in entries {
         let mut block = block;
         if let Block::Grid(grid) = &mut block {
-            grid.continues =
-                last.as_ref().is_some_and(|(before, columns)| before + 1 == page && is_aligned(columns, &xs));
-            last = Some((page, xs));
+            grid.continues = last.as_ref().is_some_and(|torn| torn.page + 1 == page && is_aligned(&torn.xs, &xs));
+            let mut torn = last.take().filter(|_| grid.continues).unwrap_or_default();
+            torn.go_on(page, xs, grid, &mut blocks);
+            torn.parts.push(blocks.len());
+            last = Some(torn);
             // Lines without a word are a drawing, unless they go on with a table.
             if !grid.continues && grid.cells.iter().all(|cell| cell.text.is_empty()) {
                 continue;
@@ -53,6 +55,53 @@ pub fn blocks(mut sheets: Vec<Sheet>, parts: &[Part]) -> Vec<Block> {
         blocks.push(block);
     }
     blocks
+}
+
+/// A table that may go on, on the next page.
+#[derive(Default)]
+struct Torn {
+    /// The page of its last part.
+    page: usize,
+    /// The sides of its columns.
+    xs: Vec<f32>,
+    /// Which blocks its parts are.
+    parts: Vec<usize>,
+}
+
+impl Torn {
+    /// Goes on with a part; where that or those before it have some columns more, all get them.
+    fn go_on(&mut self, page: usize, xs: Vec<f32>, grid: &mut Grid, blocks: &mut [Block]) {
+        self.page = page;
+        if self.parts.is_empty() || xs.len() == self.xs.len() {
+            self.xs = xs;
+        } else if xs.len() < self.xs.len() {
+            widen(grid, &xs, &self.xs);
+        } else {
+            for part in &self.parts {
+                if let Some(Block::Grid(before)) = blocks.get_mut(*part) {
+                    widen(before, &self.xs, &xs);
+                }
+            }
+            self.xs = xs;
+        }
+    }
+}
+
+/// Gives a table the columns of another, of which its own are some.
+fn widen(grid: &mut Grid, from: &[f32], to: &[f32]) {
+    let side = |column: usize| {
+        let x = from.get(column)?;
+        let near = |(_, a): &(usize, &f32), (_, b): &(usize, &f32)| (**a - x).abs().total_cmp(&(**b - x).abs());
+        to.iter().enumerate().min_by(near).map(|(side, _)| side)
+    };
+    for cell in &mut grid.cells {
+        if let (Some(start), Some(end)) = (side(cell.column), side(cell.column + cell.colspan))
+            && start < end
+        {
+            (cell.column, cell.colspan) = (start, end - start);
+        }
+    }
+    grid.columns = to.len().saturating_sub(1);
 }
 
 /// Whether two tables have the same columns, or one has some more.

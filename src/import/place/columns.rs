@@ -15,8 +15,6 @@ const FLOOR: Score = 500;
 const BEYOND_DOUBT: Score = 960;
 /// How much less like another must be to be no rival.
 const RIVAL: Score = 30;
-/// From this likeness on, a column that stands in its order is sure.
-const SURE: Score = 800;
 /// What a head counts as that ought to stand over a column and does not.
 const UNSEEN: Score = 300;
 
@@ -49,15 +47,18 @@ impl Columns {
         columns
     }
 
-    /// Whether each column of the form is there, one beside the other in its order, and nothing else.
-    pub fn are_those_of(&self, block: &WantedBlock) -> bool {
-        self.units.len() == block.columns.len()
-            && self.units.iter().enumerate().all(|(number, unit)| unit.is.is_some_and(|(column, _)| column == number))
-    }
-
     /// Whether any of them is a column of the form.
     pub fn are_understood(&self) -> bool {
         self.units.iter().any(|unit| unit.is.is_some())
+    }
+
+    /// Where one is not known and one of the form is not there, all may be shifted, and none is sure.
+    pub fn doubt_if_shifted(&mut self, block: &WantedBlock) {
+        let is_unknown = self.units.iter().any(|unit| unit.is.is_none());
+        let found = self.units.iter().filter(|unit| unit.is.is_some()).count();
+        if is_unknown && found < block.columns.len() {
+            self.units.iter_mut().for_each(|unit| unit.is = unit.is.map(|(column, _)| (column, false)));
+        }
     }
 
     /// Whether they stand in another order than in the form.
@@ -78,7 +79,8 @@ impl Columns {
         };
         for (number, unit) in self.units.iter_mut().enumerate() {
             let is = |column: &usize| like[number][*column] > BEYOND_DOUBT && !has_rival(number, *column);
-            unit.is = (0..wanted.len()).find(is).map(|column| (column, true));
+            let column = (0..wanted.len()).find(is);
+            unit.is = column.map(|column| (column, says(&unit.path, &wanted[column], wanted)));
         }
         let open: Vec<usize> = (0..self.units.len()).filter(|unit| self.units[*unit].is.is_none()).collect();
         let is_taken = |column: usize| self.units.iter().any(|unit| unit.is.is_some_and(|(taken, _)| taken == column));
@@ -91,19 +93,8 @@ impl Columns {
             let near = |other: Score| other + RIVAL >= score;
             let rivals = open.iter().filter(|other| *other != unit && near(like[**other][column])).count()
                 + free.iter().filter(|other| **other != column && near(like[*unit][**other])).count();
-            self.units[*unit].is = Some((column, score >= SURE && rivals == 0));
-        }
-        self.believe_if_complete(wanted.len());
-    }
-
-    /// Heads that are each a little wrong prove each other where all columns are there in their order.
-    fn believe_if_complete(&mut self, wanted: usize) {
-        let in_order = self.units.iter().enumerate().all(|(number, unit)| unit.is.is_some_and(|(is, _)| is == number));
-        if self.units.len() == wanted && wanted > 2 && in_order {
-            let sure = self.units.iter().filter(|unit| unit.is.is_some_and(|(_, sure)| sure)).count();
-            if 2 * sure >= wanted {
-                self.units.iter_mut().for_each(|unit| unit.is = unit.is.map(|(column, _)| (column, true)));
-            }
+            let says = says(&self.units[*unit].path, &wanted[column], wanted);
+            self.units[*unit].is = Some((column, says && rivals == 0));
         }
     }
 }
@@ -134,6 +125,22 @@ fn units(source: &SourceTable<'_>, rows: &[usize], label_end: usize) -> Vec<Unit
         before = Some(leaf);
     }
     units
+}
+
+/// Whether heads have the words of those of a column of the form; those that are not there may only be missing where its own words are
+/// those of no other column.
+fn says(path: &[Words], column: &WantedLine, all: &[WantedLine]) -> bool {
+    let (Some((own, above)), Some((leaf, over))) = (path.split_last(), column.path.split_last()) else {
+        return column.path.is_empty();
+    };
+    let is_only = || {
+        let mut others = all.iter().filter(|other| other.key != column.key).filter_map(|other| other.path.last());
+        others.all(|other| !other.are_said_by(own))
+    };
+    leaf.are_said_by(own)
+        && (over.iter().all(|head| above.iter().any(|words| head.are_said_by(words)))
+            || (over.is_empty() || above.iter().all(|words| over.iter().any(|head| head.are_said_by(words))))
+                && is_only())
 }
 
 fn likeness(path: &[Words], column: &WantedLine) -> Score {

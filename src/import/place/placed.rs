@@ -1,6 +1,8 @@
 //! What is known of the cells of a form's tables once they are found in a file. In: nothing; out: [`Placed`], each cell with its place,
 //! how it was found and what is doubtful about it.
 
+use std::collections::BTreeSet;
+
 use crate::diag::Text;
 use crate::form::Key;
 
@@ -21,6 +23,8 @@ pub struct Placed {
     pub weight: u64,
     /// The earlier edition of the form that the file is of.
     pub old: Option<String>,
+    /// The tables of the form of which something was not used or not read, so that a blank cell may stand for it.
+    pub open: BTreeSet<Key>,
     /// The tables of the form that stand in the file twice, with other values.
     pub twice: Vec<Text>,
 }
@@ -41,7 +45,7 @@ pub struct PlacedCell {
     /// How it was found.
     pub how: How,
     /// What is doubtful about it.
-    pub doubt: Option<Text>,
+    pub doubts: Vec<Text>,
 }
 
 /// How a cell was found.

@@ -3,15 +3,11 @@
 
 use super::super::align::monotone;
 use super::super::wanted::{RowKind, WantedLine, WantedRow, WantedTable};
-use super::super::words::{SAME, Score};
+use super::super::words::{SAME, Score, Wordings};
 use super::source::{SourceCell, SourceTable};
 
 /// Below this likeness a row is another one.
 const FLOOR: Score = 600;
-/// From this likeness on, a row is that of the form beyond doubt, where no other is as like.
-const SURE: Score = 800;
-/// It suffices where the rows above and below are those of the form.
-const SURE_BETWEEN: Score = 700;
 /// How much less like another may be to be one that could be meant as well.
 const RIVAL: Score = 50;
 
@@ -109,17 +105,17 @@ impl Matched {
             return Certainty::Unlike;
         }
         let mut others = (0..self.rows.len()).filter(|other| self.wanted[*other].is_none());
-        if others.any(|other| is_near(like(other, row)) && !self.same_values(at, other, sources)) {
+        let is_same = |other: usize| {
+            let (leaf, at) = (wanted.rows[row].kind.line().and_then(|line| line.path.last()), self.rows[other]);
+            let own = sources[at.table].row(at.row).filter(|cell| cell.is_label()).last();
+            leaf.zip(own).is_some_and(|(leaf, own)| leaf.are_said_by(&own.words))
+        };
+        let is_meant = |other: &usize| is_near(like(*other, row)) || is_same(*other);
+        if others.any(|other| is_meant(&other) && !self.same_values(at, other, sources)) {
             return Certainty::Rival;
         }
-        let is_between = || {
-            let neighbours = |other: Option<usize>, by: Option<usize>| match (other, by) {
-                (Some(other), Some(by)) => self.wanted.get(other).copied().flatten().is_some_and(|(row, _)| row == by),
-                _ => false,
-            };
-            neighbours(at.checked_sub(1), row.checked_sub(1)) && neighbours(Some(at + 1), Some(row + 1))
-        };
-        match score >= SURE || (score >= SURE_BETWEEN && is_between()) {
+        let RowAt { table, row: source_row } = self.rows[at];
+        match says(&sources[table], source_row, &wanted.rows[row], wanted) {
             true => Certainty::Sure,
             false => Certainty::Unlike,
         }
@@ -133,6 +129,32 @@ impl Matched {
         };
         looks(a) == looks(b)
     }
+}
+
+/// Whether the labels of a row of a file have the words of a row of the form, and not only much of them: a label of another meaning may
+/// be as like as one with a character wrong.
+fn says(source: &SourceTable<'_>, row: usize, wanted: &WantedRow, table: &WantedTable<'_>) -> bool {
+    let block = &table.blocks[wanted.block];
+    let Some(line) = wanted.kind.line() else { return true };
+    let Some((leaf, over)) = line.path.split_last() else { return true };
+    let parted = source.part(row, block.is_wordy, block.columns.len());
+    let labels: Vec<&SourceCell<'_>> = parted.labels.into_iter().filter(|cell| !cell.words.is_empty()).collect();
+    let Some((own, above)) = labels.split_last() else { return false };
+    if !leaf.are_said_by(&own.words) {
+        return false;
+    }
+    let is_over = |head: &Wordings| above.iter().any(|cell| head.are_said_by(&cell.words) || head.contain(&cell.words));
+    // Where the heads over a row are not there, its own words must be those of no other row.
+    let is_only = || {
+        let others = table.rows.iter().filter_map(|row| match &row.kind {
+            RowKind::Values(other) if other.key != line.key => other.path.last(),
+            _ => None,
+        });
+        others.into_iter().all(|other| !other.are_said_by(&own.words))
+    };
+    let is_of =
+        |cell: &&SourceCell<'_>| over.iter().any(|head| head.are_said_by(&cell.words) || head.contain(&cell.words));
+    over.iter().all(is_over) || (above.iter().all(is_of) && is_only())
 }
 
 /// How alike a row of a file is to one of the form.
@@ -151,16 +173,15 @@ pub fn likeness(source: &SourceTable<'_>, row: usize, wanted: &WantedRow, table:
             if source.has_figure(row) || !mine.iter().any(|cell| cell.cell.row == row) {
                 return 0;
             }
-            let best = |label: &super::super::words::Wordings| {
-                mine.iter().map(|cell| label.likeness(&cell.words)).max().unwrap_or(0)
-            };
+            let best = |label: &Wordings| mine.iter().map(|cell| label.likeness(&cell.words)).max().unwrap_or(0);
             mean(labels.iter().map(best))
         }
         RowKind::Values(line) | RowKind::Group { line, .. } => {
             let parted = source.part(row, block.is_wordy, block.columns.len());
             let labels: Vec<&SourceCell<'_>> =
                 parted.labels.into_iter().filter(|cell| !block.is_wordy || !cell.words.is_empty()).collect();
-            if parted.values.is_empty() || (!block.is_wordy && source.lacks_label(row)) {
+            if parted.values.is_empty() || (!block.is_wordy && (source.lacks_label(row) || source.counts_columns(row)))
+            {
                 return 0;
             }
             match line.path.is_empty() {
@@ -178,7 +199,7 @@ fn of_labels(labels: &[&SourceCell<'_>], line: &WantedLine) -> Score {
     if over.is_empty() {
         return own;
     }
-    let seen = |head: &super::super::words::Wordings| {
+    let seen = |head: &Wordings| {
         let of = |cell: &&SourceCell<'_>| match cell.words.is_empty() {
             true => EMPTY,
             false if head.contain(&cell.words) => head.likeness(&cell.words).max(TORN),

@@ -114,6 +114,17 @@ impl<'a> SourceTable<'a> {
         is_of_several && last.end() < self.label_end && self.row(row).any(|cell| beside(&cell))
     }
 
+    /// Whether a row holds the numbers of the columns: 1, 2, 3, 4 …
+    pub fn counts_columns(&self, row: usize) -> bool {
+        const FEW: usize = 4;
+        let figures: Vec<&Look> = self.row(row).map(|cell| &cell.look).filter(|look| look.has_figure()).collect();
+        let counts = |(number, look): (usize, &&Look)| match look {
+            Look::Figure(figure) => *figure == rust_decimal::Decimal::from(number + 1),
+            _ => false,
+        };
+        figures.len() >= FEW && figures.iter().enumerate().all(counts)
+    }
+
     fn usual_label_end(&self) -> usize {
         let mut ends: BTreeMap<usize, usize> = BTreeMap::new();
         for row in (0..self.rows.len()).filter(|row| self.has_figure(*row)) {

@@ -67,7 +67,7 @@ pub fn place(document: &Document, wanted: &WantedTable<'_>, rules: &ImportRules,
                 row_label: runs[*run].last.clone(),
                 column_label: String::new(),
                 how: How::Order,
-                doubt: Some(doubt()),
+                doubts: vec![doubt()],
             });
         }
     }

@@ -196,6 +196,12 @@ pub fn unlike(label: &str, line: &WantedLine) -> Text {
     text!("行名印作“{label}”，当作“{wanted}”", "the row is called `{label}`, taken for `{wanted}`")
 }
 
+/// The words of a column are not quite those of the form.
+pub fn unsure(unit: &Unit, column: &WantedLine) -> Text {
+    let (label, wanted) = (brief(&unit.label), &column.label);
+    text!("表头印作“{label}”，当作“{wanted}”", "the head says `{label}`, taken for `{wanted}`")
+}
+
 /// Another row of the file has as good a right to be a row of the form.
 pub fn rival(label: &str) -> Text {
     let label = brief(label);

@@ -3,6 +3,9 @@
 
 use super::*;
 
+/// What stands on both sides of words that are struck out, so that nobody takes them for a part of what follows.
+const STRUCK: char = '~';
+
 impl Walk<'_> {
     /// Words begin.
     pub(super) fn begin_words(&mut self, element: &Element<'_>) -> Step {
@@ -18,9 +21,16 @@ impl Walk<'_> {
         let words = std::mem::take(&mut self.words);
         if self.is_seen() {
             let run = self.run;
+            let struck = run.is_struck && !words.trim().is_empty();
+            if struck {
+                self.push(STRUCK)?;
+            }
             for character in words.chars() {
                 let seen = symbols::seen(run.font, character);
                 self.push(if run.is_raised { symbols::raised(seen) } else { seen })?;
+            }
+            if struck {
+                self.push(STRUCK)?;
             }
         }
         self.words = words;
@@ -122,6 +132,7 @@ impl Walk<'_> {
         match element.name() {
             "vanish" => self.run.is_hidden = value.is_none_or(|value| is_on(&value)),
             "rStyle" => self.run.is_hidden |= value.is_some_and(|style| self.styles.is_hidden(&style)),
+            "strike" | "dstrike" => self.run.is_struck = value.is_none_or(|value| is_on(&value)),
             "vertAlign" => self.run.is_raised = value.as_deref() == Some("superscript"),
             "rFonts" => {
                 let named = |name: &str| element.attribute(name).and_then(|font| SignFont::named(&font));
