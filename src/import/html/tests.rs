@@ -75,7 +75,7 @@ fn what_is_not_shown_is_left_out_and_what_is_struck_is_not() {
                 <select><option>f</select><textarea>g</textarea><svg><text>h</text></svg><template><p>i</template>\
                 <ruby>漢<rp>(</rp><rt>han</rt></ruby>字<del>旧</del><s>8</s><p aria-hidden=true>见</p><iframe>j</iframe>\
                 <input value=12><input type=hidden value=k><input type=checkbox value=l><!-- m -->";
-    assert_eq!(of(body), ["漢字旧8", "见", "12"]);
+    assert_eq!(of(body), ["漢字~旧~~8~", "见", "12"]);
 }
 
 #[test]
