@@ -43,6 +43,7 @@ mod edit;
 mod environment;
 mod fuzz;
 mod git;
+mod import;
 mod new;
 mod roll;
 mod trust;
