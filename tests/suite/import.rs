@@ -11,6 +11,7 @@ use nianbao::worker::Guard;
 
 mod page;
 mod report;
+mod round_trip;
 mod rules;
 mod spoiled;
 
