@@ -9,6 +9,7 @@ use nianbao::form::{Form, files};
 use nianbao::import::{self, Asked, Count, Origin, pdf, read};
 use nianbao::worker::Guard;
 
+mod bad_input;
 mod page;
 mod report;
 mod round_trip;

@@ -91,10 +91,9 @@ pub fn docx(pieces: &[Piece]) -> Vec<u8> {
             Piece::Table(table) => body.push_str(&word_table(table)),
         }
     }
-    let document = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{body}<w:sectPr/></w:body></w:document>"
-    );
-    zipped(&[("[Content_Types].xml", TYPES), ("_rels/.rels", RELATIONS), ("word/document.xml", &document)])
+    docx_part(&format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n{HEAD}<w:body>{body}<w:sectPr/></w:body></w:document>"
+    ))
 }
 
 const TYPES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
@@ -112,11 +111,16 @@ pub fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
 
 /// A Word file whose body this is.
 pub fn docx_of(body: &str) -> Vec<u8> {
-    let document = format!(
-        "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{body}</w:body></w:document>"
-    );
-    zipped(&[("[Content_Types].xml", TYPES), ("_rels/.rels", RELATIONS), ("word/document.xml", &document)])
+    docx_part(&format!("{HEAD}<w:body>{body}</w:body></w:document>"))
 }
+
+/// A Word file whose main part is this.
+pub fn docx_part(document: &str) -> Vec<u8> {
+    zipped(&[("[Content_Types].xml", TYPES), ("_rels/.rels", RELATIONS), ("word/document.xml", document)])
+}
+
+/// How the main part of a Word file begins.
+pub const HEAD: &str = "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">";
 
 /// A paragraph whose words are in several runs, as Word keeps them after every change.
 fn word_paragraph(words: &str) -> String {
