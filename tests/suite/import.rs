@@ -6,11 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nianbao::diag::Problems;
 use nianbao::form::{Form, files};
-use nianbao::import::{self, Asked, Count, Origin, pdf, read};
+use nianbao::import::{self, Asked, Origin, pdf, read};
 use nianbao::worker::Guard;
 
 mod bad_input;
+mod command;
+mod form_keys;
 mod page;
+mod real;
 mod report;
 mod round_trip;
 mod rules;
@@ -31,14 +34,11 @@ struct Imported {
     trace: BTreeMap<String, Traced>,
     /// What was said: the code and the words.
     said: Vec<(String, String)>,
-    /// How many cells were read.
-    count: Count,
 }
 
 /// What the trace says of a fact.
 struct Traced {
     value: Option<String>,
-    raw: Option<String>,
     is_sure: bool,
 }
 
@@ -51,23 +51,22 @@ impl Imported {
 
 /// Imports a file within this process; a PDF too, which the program reads in another one.
 fn imported(bytes: &[u8], forms: &[Arc<Form>]) -> Result<Imported, Problems> {
+    let asked = Asked { organ: Some("某市人民政府".to_owned()), year: Some(2024) };
+    imported_as(&asked, bytes, forms)
+}
+
+/// Imports a file of which somebody says something.
+fn imported_as(asked: &Asked, bytes: &[u8], forms: &[Arc<Form>]) -> Result<Imported, Problems> {
     let document = match bytes.starts_with(b"%PDF") {
         true => pdf::read(bytes.to_vec()).expect("a PDF that can be read"),
         false => read::document(bytes, &Guard::default()).expect("a file that can be read"),
     };
-    let asked = Asked { organ: Some("某市人民政府".to_owned()), year: Some(2024) };
-    let best = import::facts(&document, forms, &asked)?;
+    let best = import::facts(&document, forms, asked)?;
     let origin = Origin { name: "甲".to_owned(), hash: blake3::hash(bytes).to_hex().to_string() };
     let written = import::write(&best.draft, best.form, "2024.toml", &origin);
     let facts = written.source.text().to_owned();
     let said = written.problems.iter().map(|problem| (problem.code.as_str().to_owned(), problem.message.zh.clone()));
-    Ok(Imported {
-        values: values(&facts, best.form),
-        trace: trace(&written.trace),
-        said: said.collect(),
-        count: written.count,
-        facts,
-    })
+    Ok(Imported { values: values(&facts, best.form), trace: trace(&written.trace), said: said.collect(), facts })
 }
 
 /// Every value of a facts file, by its key.
@@ -103,11 +102,7 @@ fn trace(json: &str) -> BTreeMap<String, Traced> {
     let json: serde_json::Value = serde_json::from_str(json).expect("JSON");
     let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
     let entry = |entry: &serde_json::Value| {
-        let traced = Traced {
-            value: text(&entry["value"]),
-            raw: text(&entry["raw"]),
-            is_sure: entry["sure"].as_bool().expect("a flag"),
-        };
+        let traced = Traced { value: text(&entry["value"]), is_sure: entry["sure"].as_bool().expect("a flag") };
         (text(&entry["key"]).expect("a key"), traced)
     };
     json["facts"].as_array().expect("facts").iter().map(entry).collect()

@@ -10,7 +10,7 @@ use fastrand::Rng;
 use nianbao::check;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
-use nianbao::form::{FieldKind, Form, files};
+use nianbao::form::{Form, files};
 use nianbao::render::{Target, prose};
 use nianbao::report::Value;
 use nianbao::source::Source;
@@ -192,14 +192,13 @@ fn said(form: &Arc<Form>, path: &Path) -> BTreeMap<String, String> {
     let (report, _) = check::draft(&facts, form, &nowhere).unwrap_or_else(|problems| panic!("{problems:?}"));
     let mut said: BTreeMap<String, String> = BTreeMap::new();
     said.insert("year".to_owned(), report.year.to_string());
-    for (key, known) in form.keys.iter() {
+    for (key, _) in form.keys.iter() {
         let Some(entry) = report.values.get(key) else { continue };
         let value = match &entry.value {
             Value::Prose(text) => printed(text),
             Value::Figure(figure) => figure.normalize().to_string(),
             other => other.toml(),
         };
-        let _ = known.kind == FieldKind::Prose;
         said.insert(key.to_string(), value);
     }
     said
