@@ -160,14 +160,14 @@ fn open(written: &Written, form: &Arc<Form>, path: &Path) -> usize {
 
 /// What was read, and what to do next.
 fn said(written: &Written, open: usize, path: &Path, is_shown: bool, emitter: &Emitter) {
+    if is_shown {
+        return;
+    }
     let Count { cells, read, doubtful, blank, unread } = written.count;
     emitter.say(&text!(
         "{cells} 格中读出 {read} 格（存疑 {doubtful} 格），空白 {blank} 格，未读出 {unread} 格",
         "of {cells} cells {read} were read ({doubtful} in doubt), {blank} are blank, {unread} were not read"
     ));
-    if is_shown {
-        return;
-    }
     let shown = display_path(path);
     emitter.say(&match (written.problems.is_empty(), open) {
         (false, _) => text!(

@@ -14,6 +14,8 @@ use super::words::{Score, Words};
 const LINES: usize = 4;
 /// How many paragraphs are looked through for it; sites put menus before it.
 const FIRST: usize = 400;
+/// How many digits the name of an organ may have; more are a date or a count.
+const DIGITS: usize = 3;
 /// The longest title.
 const LONGEST: usize = 120;
 /// Below this likeness to the words of the form's title a text is none.
@@ -136,8 +138,10 @@ fn read(lines: &[String], slots: &[Slot]) -> Option<(Score, Option<String>, Opti
     let (organ, rest) = match organ_slot < year_slot {
         true if before.trim().is_empty() => (String::new(), after.to_owned()),
         true => {
-            let (organ, rest) = part(before, &words_of(&slots[organ_slot..year_slot]));
-            (organ, format!("{rest}{after}"))
+            let before = before.trim_start();
+            let lead = common(before, &words_of(&slots[..organ_slot]));
+            let (organ, rest) = part(&before[lead..], &words_of(&slots[organ_slot..year_slot]));
+            (organ, format!("{}{rest}{after}", &before[..lead]))
         }
         false => {
             let between = common(after, &words_of(&slots[year_slot..organ_slot]));
@@ -187,7 +191,7 @@ fn is_organ(words: &str) -> bool {
     (2..=60).contains(&length)
         && words.chars().any(char::is_alphabetic)
         && !words.contains(['。', '；', '？', '！', '>', '/', '\\', '：', ':', '、', '【', '|'])
-        && !words.contains(|c: char| c.is_ascii_digit())
+        && words.chars().filter(char::is_ascii_digit).count() <= DIGITS
 }
 
 /// The first year in a text: where it stands, how many bytes it takes, and which it is.

@@ -18,6 +18,7 @@ mod report;
 mod round_trip;
 mod rules;
 mod spoiled;
+mod told;
 
 /// A built-in form.
 fn form(name: &str) -> Arc<Form> {

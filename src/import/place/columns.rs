@@ -52,11 +52,14 @@ impl Columns {
         self.units.iter().any(|unit| unit.is.is_some())
     }
 
-    /// Where one is not known and one of the form is not there, all may be shifted, and none is sure.
+    /// Where one is not known, one of the form is not there, and the others do not stand where they should, all may be shifted, and
+    /// none is sure.
     pub fn doubt_if_shifted(&mut self, block: &WantedBlock) {
         let is_unknown = self.units.iter().any(|unit| unit.is.is_none());
         let found = self.units.iter().filter(|unit| unit.is.is_some()).count();
-        if is_unknown && found < block.columns.len() {
+        let is_in_place = |(number, unit): (usize, &Unit)| unit.is.is_none_or(|(column, _)| column == number);
+        let are_in_place = self.units.iter().enumerate().all(is_in_place);
+        if is_unknown && found < block.columns.len() && !are_in_place {
             self.units.iter_mut().for_each(|unit| unit.is = unit.is.map(|(column, _)| (column, false)));
         }
     }

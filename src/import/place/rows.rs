@@ -108,7 +108,9 @@ impl Matched {
         let is_same = |other: usize| {
             let (leaf, at) = (wanted.rows[row].kind.line().and_then(|line| line.path.last()), self.rows[other]);
             let own = sources[at.table].row(at.row).filter(|cell| cell.is_label()).last();
-            leaf.zip(own).is_some_and(|(leaf, own)| leaf.are_said_by(&own.words))
+            let says = leaf.zip(own).is_some_and(|(leaf, own)| leaf.are_said_by(&own.words));
+            // A head may have the words of a row.
+            says && sources[at.table].has_figure(at.row)
         };
         let is_meant = |other: &usize| is_near(like(*other, row)) || is_same(*other);
         if others.any(|other| is_meant(&other) && !self.same_values(at, other, sources)) {

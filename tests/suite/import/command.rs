@@ -101,7 +101,6 @@ fn a_dry_run_writes_nothing_and_shows_the_facts() {
 
 /// So that they may be sent to a file, and read by other programs.
 #[test]
-#[ignore = "how many cells were read is said on standard output, behind the facts"]
 fn a_dry_run_shows_the_facts_and_nothing_else() {
     let project = project(&[("page.html", own_page())]);
     let run = project.run(["import", "page.html", "--dry-run"]);

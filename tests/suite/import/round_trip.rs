@@ -98,7 +98,6 @@ fn facts_come_back_from_pages_of_the_other_engine() {
 
 /// Organ and year stand in the title, whatever words stand before them.
 #[test]
-#[ignore = "a title that begins with words before its organ is not read"]
 fn the_title_of_a_form_may_begin_with_words() {
     let project = project();
     project.write("reports/Ambridge/2024.toml", census("Ambridge", &mut Rng::with_seed(1)));
@@ -109,7 +108,6 @@ fn the_title_of_a_form_may_begin_with_words() {
 }
 
 #[test]
-#[ignore = "a table in prose is lost in silence"]
 fn a_table_in_prose_comes_back() {
     let facts = support::plain_facts().replace(
         "proactive = \"",
