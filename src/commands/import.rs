@@ -13,6 +13,7 @@ use crate::disk;
 use crate::facts::Facts;
 use crate::facts::years_before::YearsBefore;
 use crate::form::{Form, files};
+use crate::import::blocks::{Limit, Unread};
 use crate::import::{self, Asked, Best, Count, Origin, Written, read, refused};
 use crate::interrupt::{First, Interrupt};
 use crate::project::{Project, REPORTS};
@@ -27,7 +28,10 @@ use crate::worker::{Guard, Limits};
 pub fn run(typed: Import, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let project = Project::find_if_any()?;
     let forms = forms(&typed, project.as_ref())?;
-    let bytes = disk::read(&typed.file, read::LARGEST).map_err(|unread| unread.told(&typed.file))?;
+    let bytes = disk::read(&typed.file, read::LARGEST).map_err(|unread| match unread {
+        disk::Unread::TooLarge(_) => refused::told(&Unread::TooLarge(Limit::Bytes), &typed.file),
+        other => other.told(&typed.file),
+    })?;
     let guard = Guard { limits: Limits::default(), interrupt: Interrupt::listen(First::IsHeeded) };
     let document = read::document(&bytes, &guard).map_err(|unread| refused::told(&unread, &typed.file))?;
     let asked = Asked { organ: typed.organ.clone(), year: typed.year };
@@ -139,8 +143,12 @@ fn put(
     if let Some(project) = project {
         let schema_path = project.root.join(schema::path(&form.name));
         if !schema_path.exists() {
-            disk::write_new(&schema_path, schema::text(form).as_bytes())?;
-            say_written(&schema_path, emitter);
+            match disk::write_new(&schema_path, schema::text(form).as_bytes()) {
+                Ok(()) => say_written(&schema_path, emitter),
+                // Another run wrote it meanwhile.
+                Err(problem) if problem.code == Code::AlreadyExists => {}
+                Err(problem) => return Err(problem.into()),
+            }
         }
     }
     Ok(())

@@ -316,11 +316,69 @@ impl Settling<'_> {
             *failed += usize::from(!verdict.holds());
             *all += 1;
         }
+        self.doubt_rows(&values);
         for ((table, is_row), (failed, all)) in tables {
             if failed >= FEW && 2 * failed >= all {
                 self.doubt_table(&table, is_row, failed, all);
             }
         }
+    }
+
+    /// Rows whose total is not the sum of its parts, or is blank where others have one: a cell too few or too many may have moved
+    /// the others.
+    fn doubt_rows(&mut self, values: &Values) {
+        let mut doubtful: BTreeSet<Key> = BTreeSet::new();
+        let figure = |key: &Key| values.get(key).and_then(|entry| entry.value.figure());
+        let mut stated: BTreeSet<&Key> = BTreeSet::new();
+        let mut blank: Vec<(&Key, Key)> = Vec::new();
+        for table in &self.form.tables {
+            for (key, known) in self.form.keys.cells().filter(|(key, _)| key.is_within(&table.key)) {
+                let row = key.split_last().0;
+                let along = known.sums.iter().find(|parts| parts.iter().all(|part| part.split_last().0 == row));
+                let Some(parts) = along.filter(|_| self.draft.traces.contains_key(key)) else { continue };
+                let sum = parts.iter().map(figure).sum::<Option<rust_decimal::Decimal>>();
+                let has_figures = parts.iter().filter_map(figure).any(|part| !part.is_zero());
+                match (figure(key), sum) {
+                    (Some(total), Some(sum)) if total != sum && !total.is_zero() => drop(doubtful.insert(row)),
+                    (None, _) if has_figures => blank.push((&table.key, row)),
+                    (Some(_), _) => drop(stated.insert(&table.key)),
+                    (None, _) => {}
+                }
+            }
+        }
+        doubtful.extend(blank.into_iter().filter(|(table, _)| stated.contains(table)).map(|(_, row)| row));
+        let said = text!("总计与各项之和不符，或者没有总计", "the total is not the sum of its parts, or is not there");
+        for row in doubtful {
+            self.draft.doubts.entry(row.clone()).or_default().insert(said.zh.clone(), said.clone());
+            let mut place = None;
+            for (key, trace) in self.draft.traces.iter_mut().filter(|(key, _)| key.split_last().0 == row) {
+                trace.is_sure = false;
+                place = place.or_else(|| trace.place.clone().filter(|_| !key.is_empty()));
+            }
+            let label = self.form.label_of(&row).map(str::to_owned);
+            let label = label.unwrap_or_else(|| self.row_label(&row));
+            let message = text!(
+                "“{label}”一行存疑：总计与各项之和不符，或者没有总计",
+                "the row `{label}` is in doubt: its total is not the sum of its parts, or is not there"
+            );
+            let finding = Finding::warning(Code::ImportCellDoubtful, message).about(&row);
+            self.find(place.map_or(finding.clone(), |place| finding.seen_at(&place)));
+        }
+    }
+
+    /// What a row is called in the form.
+    fn row_label(&self, row: &Key) -> String {
+        let cells = self.form.tables.iter().flat_map(|table| table.cells());
+        let cell = cells.into_iter().find(|cell| cell.key.split_last().0 == *row);
+        let heads =
+            cell.map(|cell| if cell.row.iter().any(|head| !head.label.is_empty()) { cell.row } else { cell.column });
+        heads
+            .into_iter()
+            .flatten()
+            .map(|head| head.label.clone())
+            .filter(|label| !label.is_empty())
+            .collect::<Vec<_>>()
+            .join("·")
     }
 
     fn doubt_table(&mut self, table: &Key, is_row: bool, failed: usize, all: usize) {
@@ -380,12 +438,24 @@ impl Settling<'_> {
             .collect();
         let parts = cut::cut(&kept, self.form, wanted, owners);
         let opening = opening(&parts.before);
+        if !identity.title.is_empty() {
+            self.left_before(&parts.before, &opening);
+        }
         let mut passages = passages::passages(&parts, self.form);
         self.opening(opening, &mut passages);
         self.draft.findings.extend(parts.findings);
         self.draft.findings.append(&mut passages.findings);
         self.lost_tables(&kept, &passages, &grids, owners, identity.title.end);
         self.prose(passages, &grids, owners);
+    }
+
+    /// What stands between the title and the first heading and is no text of the report: sites put dates and buttons there, and a
+    /// section whose heading was not found may be among it.
+    fn left_before(&mut self, before: &[Piece], opening: &[Piece]) {
+        let kept: BTreeSet<String> = opening.iter().map(words).collect();
+        let left: Vec<String> =
+            before.iter().map(words).filter(|text| !text.trim().is_empty() && !kept.contains(text)).collect();
+        self.unplaced(left.join(" | "), before.first().and_then(passages::place));
     }
 
     /// Tables that are none of the form's and stand in no text are told, with their words.

@@ -210,7 +210,7 @@ pub fn year_in(text: &str) -> Option<(usize, usize, u16)> {
         let is_digit =
             |at: Option<usize>| at.and_then(|at| characters.get(at)).is_some_and(|(_, c)| digit(*c).is_some());
         let is_longer = is_digit(at.checked_sub(1)) || is_digit(Some(at + 4));
-        if (1990..2100).contains(&value) && !is_longer {
+        if (1800..2200).contains(&value) && !is_longer {
             let start = window[0].0;
             let end = characters.get(at + 4).map_or(text.len(), |(end, _)| *end);
             return Some((start, end - start, u16::try_from(value).ok()?));

@@ -282,7 +282,8 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         let of_block = &self.wanted.blocks[block];
         let heads = self.head_rows(*first, block);
         let label_end = self.label_end(table, block, &rows);
-        let own = (!heads.is_empty()).then(|| Columns::of(source, &heads, label_end, of_block));
+        let is_own = !heads.is_empty();
+        let own = is_own.then(|| Columns::of(source, &heads, label_end, of_block));
         let mut is_unknown = false;
         if let Some(mut columns) = own {
             columns.doubt_if_shifted(of_block);
@@ -301,7 +302,7 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         for (at, row) in rows {
             let heads = match &known {
                 _ if is_unknown => Heads::Unknown,
-                Some(columns) if self.fits(table, columns) => Heads::Known(columns),
+                Some(columns) if is_own => Heads::Known(columns),
                 Some(columns) => Heads::Before(columns),
                 None => Heads::InOrder,
             };
@@ -311,13 +312,6 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         if is_in_order {
             self.placed.findings.push(told::without_heads(self.wanted, source));
         }
-    }
-
-    /// Whether columns that were read in one table of the file stand at the same places in another.
-    fn fits(&self, table: usize, columns: &Columns) -> bool {
-        columns.units.last().is_some_and(|unit| unit.end <= self.sources[table].grid.columns)
-            && self.which.iter().all(|other| self.sources[*other].grid.columns == self.sources[table].grid.columns)
-            || columns.units.last().is_some_and(|unit| unit.end == self.sources[table].grid.columns)
     }
 
     /// The rows of heads over the first row of values of a block, in the same table of the file.

@@ -198,16 +198,21 @@ impl Sheets {
         self.y = PAGE.1 - MARGIN;
     }
 
+    /// A paragraph whose first line is indented by two characters; the first of all is the title, in the middle.
     fn paragraph(&mut self, words: &str) {
-        for line in lines(words, PAGE.0 - 2 * MARGIN) {
+        let is_title = self.pages.len() == 1 && self.pages[0].is_empty();
+        let indent = if is_title { (PAGE.0 - width(words) * 2 * SIZE / 1000) / 2 - MARGIN } else { 2 * SIZE };
+        let all = lines(&format!("　　{words}"), PAGE.0 - 2 * MARGIN);
+        for (number, line) in all.iter().enumerate() {
             if self.y - 2 * LINE < MARGIN {
                 self.turn();
             }
             self.y -= LINE + 6;
-            let drawn = drawn(MARGIN, self.y, &line);
-            self.draw(&drawn);
+            let left = if number == 0 { MARGIN + indent } else { MARGIN };
+            let line = drawn(left, self.y, line.trim_start_matches('　'));
+            self.draw(&if is_title { line.replace("/F1 8 Tf", "/F1 16 Tf") } else { line });
         }
-        self.y -= LINE;
+        self.y -= if is_title { 3 * LINE } else { 0 };
     }
 
     fn table(&mut self, table: &Table) {

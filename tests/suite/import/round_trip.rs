@@ -16,6 +16,7 @@ use nianbao::report::Value;
 use nianbao::source::Source;
 use scraper::Html;
 
+use super::page::{self, Piece};
 use super::report::Report;
 use super::{each, form};
 use crate::support::{self, Project, text};
@@ -118,6 +119,23 @@ fn a_table_in_prose_comes_back() {
     let run = project.run(["import", "build/机关/2025.html", "--out", "2025.toml"]);
     let back = String::from_utf8(project.read("2025.toml")).expect("UTF-8");
     assert!(back.contains("政策文件栏"), "{back}\n{}", run.stderr);
+}
+
+/// Text before the first heading may be the site's; where a heading is gone, it is the report's.
+#[test]
+fn text_before_the_first_heading_is_kept_or_told() {
+    let pieces = Report::random(&mut Rng::with_seed(5)).pieces();
+    let mut pieces: Vec<Piece> =
+        pieces.into_iter().filter(|piece| !matches!(piece, Piece::Words(words) if words == "一、总体情况")).collect();
+    pieces.insert(1, Piece::Words("今年我们把公开栏目重新整理了一遍，共有条目".to_owned()));
+    let project = Project::new();
+    project.write("page.html", page::html(&pieces));
+    let run = project.run(["import", "page.html", "--out", "facts.toml"]);
+    let facts = String::from_utf8(project.read("facts.toml")).expect("UTF-8");
+    for words in ["把公开栏目重新整理了一遍", "答复书写明依据和救济途径", "手机上看也不再错行"]
+    {
+        assert!(facts.contains(words), "{words} is lost:\n{}", run.stderr);
+    }
 }
 
 /// A project that has the form of this test's folder, too.

@@ -22,11 +22,11 @@ fn of_table<'i>(imported: &'i Imported, table: &str) -> Vec<(&'i String, &'i Str
 
 /// The table of requests of a page, as it is printed.
 fn requests(pieces: &mut [Piece]) -> &mut Table {
-    let tables = pieces.iter_mut().filter_map(|piece| match piece {
+    let mut tables = pieces.iter_mut().filter_map(|piece| match piece {
         Piece::Table(table) => Some(table),
         Piece::Words(_) => None,
     });
-    tables.skip(1).next().expect("a table")
+    tables.nth(1).expect("a table")
 }
 
 /// The rows have just as many figures as the form has columns, so that their order would do; but what stands over them is something
