@@ -6,11 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use fastrand::Rng;
-use nianbao::check::check;
-use nianbao::diag::{Diagnostic, Problems};
-use nianbao::facts::Facts;
-use nianbao::facts::years_before::YearsBefore;
-use nianbao::source::Source;
+use nianbao::diag::Problems;
 
 use super::page::{self, Piece};
 use super::report::{Block, Column, Report};
