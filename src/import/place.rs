@@ -327,6 +327,7 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
                 Some(wanted) if matches!(wanted.kind, RowKind::Head(_)) && wanted.block == block => {
                     heads.push(above.row);
                 }
+                None if source.is_one_word(above.row) => {}
                 None if !source.has_figure(above.row) && labels > 1 => heads.push(above.row),
                 None if !source.has_figure(above.row) => {}
                 _ => break,
@@ -546,7 +547,7 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         let twice =
             seen.iter().filter(|(row, tables)| tables.len() > 1 && differs(tables) && of_block(row) > 0).count();
         let rows = seen.len();
-        (twice > 0 && 3 * twice >= rows).then(|| told::twice(self.wanted))
+        (2 * twice > rows).then(|| told::twice(self.wanted))
     }
 
     fn missing_rows(&mut self) {

@@ -37,6 +37,8 @@ pub struct Unit {
     /// Which column of the form it is, and whether that is sure.
     pub is: Option<(usize, bool)>,
     path: Vec<Words>,
+    /// Whether its head stands over labels too.
+    is_over_labels: bool,
 }
 
 impl Columns {
@@ -44,6 +46,10 @@ impl Columns {
     pub fn of(source: &SourceTable<'_>, rows: &[usize], label_end: usize, block: &WantedBlock) -> Self {
         let mut columns = Self { units: units(source, rows, label_end) };
         columns.name(&block.columns);
+        // A head that stands over labels and values alike was drawn in the wrong place, and so may be those beside it.
+        if columns.units.iter().any(|unit| unit.is_over_labels) {
+            columns.units.iter_mut().for_each(|unit| unit.is = unit.is.map(|(column, _)| (column, false)));
+        }
         columns
     }
 
@@ -122,7 +128,8 @@ fn units(source: &SourceTable<'_>, rows: &[usize], label_end: usize) -> Vec<Unit
                 let path = over.iter().map(|number| source.cells[*number].words.clone()).collect();
                 let labels: Vec<&str> = over.iter().map(|number| source.cells[*number].cell.text.as_str()).collect();
                 let label = labels.join("·");
-                units.push(Unit { start: column, end: column + 1, label, is: None, path });
+                let is_over_labels = source.cells[leaf].cell.column < label_end;
+                units.push(Unit { start: column, end: column + 1, label, is: None, path, is_over_labels });
             }
         }
         before = Some(leaf);

@@ -114,6 +114,14 @@ impl<'a> SourceTable<'a> {
         is_of_several && last.end() < self.label_end && self.row(row).any(|cell| beside(&cell))
     }
 
+    /// Whether all labels of a row but the first are the same word, as where it says the unit of each column.
+    pub fn is_one_word(&self, row: usize) -> bool {
+        let mut labels = self.row(row).filter(|cell| cell.is_label() && cell.cell.row == row).skip(1);
+        let Some(first) = labels.next() else { return false };
+        let mut others = labels.peekable();
+        others.peek().is_some() && others.all(|cell| cell.words == first.words)
+    }
+
     /// Whether a row holds the numbers of the columns: 1, 2, 3, 4 …
     pub fn counts_columns(&self, row: usize) -> bool {
         const FEW: usize = 4;
