@@ -1,11 +1,14 @@
 //! From characters to lines of text. In: characters that belong together, of a cell or of the rest of a page; out: [`TextLine`]s
 //! from top to bottom, then what is turned, in the order in which it is drawn.
 
+use super::super::docx::symbols::raised;
 use super::marks::{Glyph, Turn};
 use crate::prose::is_wide;
 
 /// How far characters of one line may stand from its base, by their size.
 const LEVEL: f32 = 0.45;
+/// A digit this much smaller than others beside it, and above their line, is raised.
+const RAISED: f32 = 0.8;
 /// A gap wider than this parts words, by the size of the characters.
 const SPACE: f32 = 0.22;
 /// Where one side is Chinese it must be wider: such sides are set a quarter apart, and justified lines are stretched there.
@@ -123,11 +126,21 @@ fn is_double(before: &Glyph, after: &Glyph) -> bool {
         && (before.size - after.size).abs() < 0.1 * after.size
 }
 
+/// Whether a digit is the mark of a note beside larger ones: 12 with a raised 1 is not 121.
+fn is_raised(glyph: &Glyph, largest: &Glyph) -> bool {
+    glyph.c.is_ascii_digit()
+        && glyph.turn == Turn::Upright
+        && glyph.size < RAISED * largest.size
+        && glyph.base < largest.base - 0.1 * largest.size
+}
+
 /// The characters as a text, with a space for each gap between words. Chinese characters far apart are one word set widely.
 fn spaced(glyphs: &[Glyph], apart: impl Fn(&Glyph, &Glyph) -> f32) -> String {
     let mut text = String::new();
     let mut last: Option<&Glyph> = None;
+    let largest = glyphs.iter().filter(|glyph| !glyph.is_blank()).max_by(|one, other| one.size.total_cmp(&other.size));
     for glyph in glyphs {
+        let c = if largest.is_some_and(|largest| is_raised(glyph, largest)) { raised(glyph.c) } else { glyph.c };
         if glyph.is_blank() {
             if !text.ends_with(char::is_whitespace) {
                 text.push(glyph.c);
@@ -144,7 +157,7 @@ fn spaced(glyphs: &[Glyph], apart: impl Fn(&Glyph, &Glyph) -> f32) -> String {
             if is_gap && !text.ends_with(char::is_whitespace) {
                 text.push(' ');
             }
-            text.push(glyph.c);
+            text.push(c);
         }
         last = Some(glyph);
     }
@@ -227,6 +240,15 @@ mod tests {
         glyphs.extend(set("行", 70.0, 101.0));
         glyphs.extend(set("第一", 50.0, 100.0));
         assert_eq!(texts(&glyphs), ["第一行", "第二行"]);
+    }
+
+    #[test]
+    fn a_raised_digit_is_no_part_of_a_figure() {
+        let mut glyphs = set("12", 0.0, 100.0);
+        let mut note = set("3", glyphs.last().map_or(0.0, |glyph| glyph.right), 96.0);
+        note.iter_mut().for_each(|glyph| glyph.size *= 0.6);
+        glyphs.append(&mut note);
+        assert_eq!(texts(&glyphs), ["12³"]);
     }
 
     #[test]
