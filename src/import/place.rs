@@ -10,6 +10,7 @@ pub mod rows;
 pub mod source;
 mod stream;
 mod told;
+mod torn;
 pub mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diag::{Code, Text, text};
 use crate::form::{Form, Key};
 
-use super::blocks::{Block, Cell, Document, Grid, Place};
+use super::blocks::{Document, Grid};
 use super::finding::Finding;
 use super::look::Look;
 use super::wanted::{RowKind, WantedLine, WantedTable};
@@ -33,12 +34,9 @@ use values::{Picked, Row};
 const TABLE: Score = 350;
 /// More rows than these of all tables together are not looked at; no report has as many.
 const MOST_ROWS: usize = 4_000;
-/// A label that is so alike to a row of the form only together with the part before it was torn.
-const COMPLETE: Score = 930;
-
 /// Finds the cells of a form's tables in a file.
 pub fn place(document: &Document, form: &Form, wanted: &[WantedTable<'_>]) -> Placed {
-    let (grids, parts) = torn(document, wanted);
+    let (grids, parts) = torn::whole(document, wanted);
     let grids: Vec<&Grid> = grids.iter().collect();
     let mut lexicon = Lexicon::default();
     let sources: Vec<SourceTable<'_>> =
@@ -67,99 +65,6 @@ pub fn place(document: &Document, form: &Form, wanted: &[WantedTable<'_>]) -> Pl
     }
     placed.owners = owners_of_parts;
     placed
-}
-
-/// The tables of a document, those whole that the end of a page tore; and which of them each table of the document is part of.
-fn torn(document: &Document, wanted: &[WantedTable<'_>]) -> (Vec<Grid>, Vec<usize>) {
-    let lines = || wanted.iter().flat_map(|table| &table.rows).filter_map(|row| row.kind.line());
-    let is_whole = |text: &str| {
-        let words = Words::of(text);
-        lines().filter_map(|line| line.path.last()).any(|leaf| leaf.likeness(&words) > COMPLETE)
-    };
-    let (mut grids, mut parts): (Vec<Grid>, Vec<usize>) = (Vec::new(), Vec::new());
-    for block in &document.blocks {
-        let Block::Grid(grid) = block else { continue };
-        let mut grid = grid.clone();
-        fill(&mut grid);
-        match grids.last_mut().filter(|before| grid.continues && before.columns == grid.columns) {
-            Some(before) => go_on(before, grid, &is_whole),
-            None => grids.push(grid),
-        }
-        parts.push(grids.len() - 1);
-    }
-    (grids, parts)
-}
-
-/// Puts a part of a table under the part before it. A row whose label the end of the page tore is one row again.
-fn go_on(above: &mut Grid, mut below: Grid, is_whole: &dyn Fn(&str) -> bool) {
-    let last = above.rows.saturating_sub(1);
-    let over =
-        |above: &Grid, column: usize| above.cells.iter().position(|cell| cell.covers(last) && cell.column == column);
-    let first: Vec<usize> = (0..below.cells.len()).filter(|at| below.cells[*at].row == 0).collect();
-    let has_words = |text: &str| text.chars().any(char::is_alphabetic);
-    // The label of the row itself is the last of its labels; those before it are of groups.
-    let own = first.iter().copied().filter(|at| has_words(&below.cells[*at].text));
-    let own = own.max_by_key(|at| below.cells[*at].column);
-    let mut is_torn = false;
-    for at in &first {
-        let Some(over) = over(above, below.cells[*at].column) else { continue };
-        let (begun, rest) = (&above.cells[over].text, &below.cells[*at].text);
-        let whole = format!("{begun}{rest}");
-        if rest.trim().is_empty() || begun.trim().is_empty() || is_whole(begun) || !is_whole(&whole) {
-            continue;
-        }
-        match own == Some(*at) {
-            true => is_torn = true,
-            false => {
-                below.cells[*at].text.clone_from(&whole);
-                above.cells[over].text = whole;
-            }
-        }
-    }
-    if is_torn {
-        for at in first {
-            let rest = std::mem::take(&mut below.cells[at].text);
-            let Some(over) = over(above, below.cells[at].column).filter(|_| !rest.trim().is_empty()) else {
-                below.cells[at].text = rest;
-                continue;
-            };
-            let begun = &mut above.cells[over].text;
-            // Two parts of a figure are no figure.
-            let is_figure =
-                |text: &str| text.chars().any(|c| c.is_ascii_digit()) && !text.chars().any(char::is_alphabetic);
-            if !begun.is_empty() && (is_figure(begun) || is_figure(&rest)) {
-                begun.push('\n');
-            }
-            begun.push_str(&rest);
-        }
-    }
-    let rows = above.rows;
-    above.cells.extend(below.cells.into_iter().map(|cell| Cell { row: cell.row + rows, ..cell }));
-    above.rows += below.rows;
-}
-
-/// Puts blank cells where a sheet has none: it keeps only those that hold something.
-fn fill(grid: &mut Grid) {
-    const MOST: usize = 200_000;
-    let Some(Place::Sheet(_)) = grid.cells.first().map(|cell| &cell.place) else { return };
-    if grid.rows.saturating_mul(grid.columns) > MOST {
-        return;
-    }
-    let mut taken = vec![false; grid.rows * grid.columns];
-    for cell in &grid.cells {
-        for row in cell.row..(cell.row + cell.rowspan).min(grid.rows) {
-            for column in cell.column..(cell.column + cell.colspan).min(grid.columns) {
-                taken[row * grid.columns + column] = true;
-            }
-        }
-    }
-    for at in (0..taken.len()).filter(|at| !taken[*at]) {
-        let (row, column) = (at / grid.columns, at % grid.columns);
-        let beside = grid.cells.iter().find(|cell| cell.covers(row)).or(grid.cells.first());
-        let Some(place) = beside.map(|cell| cell.place.clone()) else { continue };
-        grid.cells.push(Cell { row, column, rowspan: 1, colspan: 1, text: String::new(), place });
-    }
-    grid.cells.sort_by_key(|cell| (cell.row, cell.column));
 }
 
 /// The earlier edition of the form of which the tables are, by words that stand in no table of this one.
