@@ -11,6 +11,7 @@ use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::fonts::FontIndex;
 use nianbao::form::{Form, files};
+use nianbao::import::{self, Asked, read};
 use nianbao::interrupt::Interrupt;
 use nianbao::render::{Target, Templates};
 use nianbao::report::Report;
@@ -56,6 +57,15 @@ fn stages(criterion: &mut Criterion) {
     });
     group.bench_function("render: HTML", |bench| {
         bench.iter_batched(|| viewed(next()), |view| html.render(&view).expect("markup"), BatchSize::SmallInput);
+    });
+    let page = |source: Arc<Source>| html.render(&viewed(source)).expect("markup").text.into_bytes();
+    group.bench_function("import: HTML", |bench| {
+        let (forms, asked, guard) = ([Arc::clone(&form)], Asked::default(), Guard::default());
+        let import = |page: Vec<u8>| {
+            let document = read::document(&page, &guard).expect("a page");
+            import::facts(&document, &forms, &asked).expect("facts").draft.values.len()
+        };
+        bench.iter_batched(|| page(next()), import, BatchSize::SmallInput);
     });
     let fonts = FontIndex::scan(&[]).serve(&form).expect("fonts");
     group.bench_function("fonts: for a page", |bench| {

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, text};
-use crate::form::{Content, Form, Key, Section};
+use crate::form::grid::CellRole;
+use crate::form::{Content, Form, Key, Section, Table};
 
 use super::align::monotone;
 use super::blocks::Place;
@@ -181,7 +182,7 @@ fn in_common(text: &str, other: &str) -> Score {
     share(pairs.iter().filter(|pair| other.contains(pair.as_str())).count(), pairs.len())
 }
 
-/// Whether a paragraph only says what a table of the section is called.
+/// Whether a paragraph only says what a table of the section, or a part of it, is called.
 fn is_caption(piece: &Piece, section: &Section, form: &Form) -> bool {
     const ALIKE: Score = 800;
     let Piece::Words(paragraph) = piece else { return false };
@@ -190,7 +191,16 @@ fn is_caption(piece: &Piece, section: &Section, form: &Form) -> bool {
         Content::Table(name) => form.table(name),
         _ => None,
     });
-    names.into_iter().any(|table| Wordings::of([table.label.as_str()]).likeness(&words) >= ALIKE)
+    let bars = |table: &'_ Table| {
+        let heads = table.grid.blocks.iter().flat_map(|block| block.head.iter().flatten());
+        heads.filter(|cell| cell.role == CellRole::Bar).map(|cell| cell.label.clone()).collect::<Vec<_>>()
+    };
+    let said = |table: &Table| {
+        let all = bars(table);
+        let all = std::iter::once(table.label.as_str()).chain(all.iter().map(String::as_str));
+        Wordings::of(all).likeness(&words) >= ALIKE
+    };
+    names.into_iter().any(said)
 }
 
 fn not_parted(section: &Section, key: &Key, form: &Form) -> Finding {
