@@ -1,4 +1,4 @@
-//! Facts out of a report that was published. In: the bytes of a PDF, Word file, web page, sheet or text, and the forms; out: [`Imported`]: a
+//! Facts out of a report that was published. In: the bytes of a PDF, Word file, web page, sheet or text, and the forms; out: [`Written`]: a
 //! facts file with every figure that could be read, where each was read, and all that was not read or is in doubt.
 //!
 //! ```text
