@@ -73,14 +73,14 @@ pub fn facts<'f>(document: &Document, forms: &'f [Arc<Form>], asked: &Asked) -> 
         (form, wanted, placed)
     });
     let Some((form, wanted, placed)) = tried.max_by_key(|(_, _, placed)| placed.weight) else {
-        return Err(no_report(forms).into());
+        return Err(no_report(document, forms).into());
     };
-    refuse(&placed, forms)?;
+    refuse(document, &placed, forms)?;
     Ok(Best { form, draft: draft::draft(document, placed, form, &wanted, asked) })
 }
 
 /// What is read of nothing: another report, one of an earlier edition, or several reports.
-fn refuse(placed: &Placed, forms: &[Arc<Form>]) -> Result<(), Problems> {
+fn refuse(document: &Document, placed: &Placed, forms: &[Arc<Form>]) -> Result<(), Problems> {
     if let Some(edition) = &placed.old {
         let message = text!(
             "这是旧格式（{edition}）的报告，各项与现在的表式不同，没有导入",
@@ -100,16 +100,17 @@ fn refuse(placed: &Placed, forms: &[Arc<Form>]) -> Result<(), Problems> {
         return Err(Diagnostic::error(Code::ImportTableTwice, twice.clone()).help(help).into());
     }
     if placed.weight < LEAST || placed.cells.is_empty() {
-        return Err(no_report(forms).into());
+        return Err(no_report(document, forms).into());
     }
     Ok(())
 }
 
-fn no_report(forms: &[Arc<Form>]) -> Diagnostic {
+fn no_report(document: &Document, forms: &[Arc<Form>]) -> Diagnostic {
     let labels: Vec<&str> = forms.iter().map(|form| form.label.as_str()).collect();
     let (zh, en) = (labels.join("、"), labels.join(", "));
     let message =
         text!("没有找到任何一种报告的表格，没有导入", "the tables of no report were found; nothing was imported");
     let help = text!("能认的报告：{zh}", "the reports that are known: {en}");
-    Diagnostic::error(Code::ImportTableMissing, message).help(help)
+    let problem = Diagnostic::error(Code::ImportTableMissing, message).help(help);
+    document.remarks.iter().fold(problem, |problem, remark| problem.note(draft::said(remark)))
 }

@@ -103,7 +103,7 @@ fn path(
         (None, project) => {
             let root = match project {
                 Some(project) => project.root.clone(),
-                None => Project::find()?.root,
+                None => return Err(no_project().into()),
             };
             if organ.starts_with('.') || !disk::is_name_everywhere(organ) {
                 let message = text!(
@@ -191,4 +191,13 @@ fn said(written: &Written, open: usize, path: &Path, is_shown: bool, emitter: &E
             "all was read; there are {open} problems: nianbao check {shown}; once they are mended: nianbao roll {shown}"
         ),
     });
+}
+
+fn no_project() -> Diagnostic {
+    let message = text!("这里不是年报项目：没有找到 nianbao.toml", "this is not a project: no nianbao.toml was found");
+    let help = text!(
+        "用 nianbao init <文件夹> 新建一个，到其中运行；或用 --out 写明文件",
+        "start one with `nianbao init DIR`, and run this in it; or say where to write with --out"
+    );
+    Diagnostic::error(Code::NoProject, message).help(help)
 }

@@ -156,21 +156,7 @@ impl Settling<'_> {
 
     fn remarks(&mut self, document: &Document) {
         for remark in &document.remarks {
-            let message = match remark {
-                Remark::Unreadable { unknown, of } => text!(
-                    "{of} 个字中有 {unknown} 个，文件没有说是什么字，读作 �",
-                    "of {of} characters the file does not say which {unknown} are; they are read as �"
-                ),
-                Remark::MissingPages(count) => text!(
-                    "有 {count} 页损坏或不在文件里，没有读",
-                    "{count} pages are damaged or not in the file; they were not read"
-                ),
-                Remark::Pictures(count) => text!(
-                    "有 {count} 处是图片，图片里的字没有读",
-                    "{count} places are pictures; what is in them was not read"
-                ),
-            };
-            self.find(Finding::warning(Code::ImportTextUnreadable, message));
+            self.find(Finding::warning(Code::ImportTextUnreadable, said(remark)));
         }
     }
 
@@ -469,4 +455,21 @@ fn opening(before: &[Piece]) -> Vec<Piece> {
         text.trim_end().ends_with(ends) && text.chars().count() > SHORTEST
     };
     before.iter().filter(says).cloned().collect()
+}
+
+/// What could not be read of a file, in words.
+pub fn said(remark: &Remark) -> Text {
+    match remark {
+        Remark::Unreadable { unknown, of } => text!(
+            "{of} 个字中有 {unknown} 个，文件没有说是什么字，读作 �",
+            "of {of} characters the file does not say which {unknown} are; they are read as �"
+        ),
+        Remark::MissingPages(count) => text!(
+            "有 {count} 页损坏或不在文件里，没有读",
+            "{count} pages are damaged or not in the file; they were not read"
+        ),
+        Remark::Pictures(count) => {
+            text!("有 {count} 处是图片，图片里的字没有读", "{count} places are pictures; what is in them was not read")
+        }
+    }
 }
