@@ -86,6 +86,7 @@ impl Settling<'_> {
         const FEW: usize = 2;
         let values = self.values_with(&BTreeMap::new());
         let mut tables: BTreeMap<(Key, bool), (usize, usize)> = BTreeMap::new();
+        let mut rows = self.rows_without_total(&values);
         for verdict in sum::verdicts(self.form, &values, None) {
             let keys = || verdict.sum.left.iter().chain(&verdict.sum.right);
             let is_read = |key: &Key| values.get(key).is_some_and(|entry| entry.value.figure().is_some());
@@ -102,8 +103,9 @@ impl Settling<'_> {
             let (failed, all) = tables.entry((table.key.clone(), is_row)).or_default();
             *failed += usize::from(!verdict.holds());
             *all += 1;
+            rows.extend(row.filter(|_| is_row && !verdict.holds()));
         }
-        self.doubt_rows(&values);
+        self.doubt_rows(rows);
         for ((table, is_row), (failed, all)) in tables {
             if failed >= FEW && 2 * failed >= all {
                 self.doubt_table(&table, is_row, failed, all);
@@ -111,31 +113,31 @@ impl Settling<'_> {
         }
     }
 
-    /// Rows whose total is not the sum of its parts, or is blank where others have one: a cell too few or too many may have moved
-    /// the others.
-    fn doubt_rows(&mut self, values: &Values) {
-        let mut doubtful: BTreeSet<Key> = BTreeSet::new();
+    /// Rows with figures whose total is blank in a table where others have one.
+    fn rows_without_total(&self, values: &Values) -> BTreeSet<Key> {
         let figure = |key: &Key| values.get(key).and_then(|entry| entry.value.figure());
-        let mut stated: BTreeSet<&Key> = BTreeSet::new();
-        let mut blank: Vec<(&Key, Key)> = Vec::new();
+        let is_along = |row: &Key, parts: &Vec<Key>| parts.iter().all(|part| part.split_last().0 == *row);
+        let (mut stated, mut blank): (BTreeSet<&Key>, Vec<(&Key, Key)>) = (BTreeSet::new(), Vec::new());
         for table in &self.form.tables {
             for (key, known) in self.form.keys.cells().filter(|(key, _)| key.is_within(&table.key)) {
                 let row = key.split_last().0;
-                let along = known.sums.iter().find(|parts| parts.iter().all(|part| part.split_last().0 == row));
-                let Some(parts) = along.filter(|_| self.draft.traces.contains_key(key)) else { continue };
-                let sum = parts.iter().map(figure).sum::<Option<rust_decimal::Decimal>>();
+                let parts = known.sums.iter().find(|parts| is_along(&row, parts));
+                let Some(parts) = parts.filter(|_| self.draft.traces.contains_key(key)) else { continue };
                 let has_figures = parts.iter().filter_map(figure).any(|part| !part.is_zero());
-                match (figure(key), sum) {
-                    (Some(total), Some(sum)) if total != sum && !total.is_zero() => drop(doubtful.insert(row)),
-                    (None, _) if has_figures => blank.push((&table.key, row)),
-                    (Some(_), _) => drop(stated.insert(&table.key)),
-                    (None, _) => {}
+                match figure(key) {
+                    Some(_) => drop(stated.insert(&table.key)),
+                    None if has_figures => blank.push((&table.key, row)),
+                    None => {}
                 }
             }
         }
-        doubtful.extend(blank.into_iter().filter(|(table, _)| stated.contains(table)).map(|(_, row)| row));
+        blank.into_iter().filter(|(table, _)| stated.contains(table)).map(|(_, row)| row).collect()
+    }
+
+    /// Rows whose total is not the sum of its parts, or is not there: a cell too few or too many may have moved the others.
+    fn doubt_rows(&mut self, rows: BTreeSet<Key>) {
         let said = text!("总计与各项之和不符，或者没有总计", "the total is not the sum of its parts, or is not there");
-        for row in doubtful {
+        for row in rows {
             self.draft.doubts.entry(row.clone()).or_default().insert(said.zh.clone(), said.clone());
             let mut place = None;
             for (key, trace) in self.draft.traces.iter_mut().filter(|(key, _)| key.split_last().0 == row) {
