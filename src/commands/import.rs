@@ -34,7 +34,8 @@ pub fn run(typed: Import, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     })?;
     let guard = Guard { limits: Limits::default(), interrupt: Interrupt::listen(First::IsHeeded) };
     let document = read::document(&bytes, &guard).map_err(|unread| refused::told(&unread, &typed.file))?;
-    let asked = Asked { organ: typed.organ.clone(), year: typed.year };
+    let organ = typed.organ.as_deref().map(str::trim).filter(|organ| !organ.is_empty());
+    let asked = Asked { organ: organ.map(str::to_owned), year: typed.year };
     let Best { form, draft } = match import::facts(&document, &forms, &asked) {
         Ok(best) => best,
         Err(problems) => {
@@ -45,12 +46,12 @@ pub fn run(typed: Import, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let path = path(&typed, project.as_ref(), draft.organ.as_deref(), draft.year)?;
     let origin = Origin { name: name_of(&typed.file), hash: blake3::hash(&bytes).to_hex().to_string() };
     let written = import::write(&draft, form, &display_path(&path), &origin);
-    if let Some(trace) = &typed.trace {
-        disk::write_new(trace, written.trace.as_bytes())?;
-    }
     match typed.dry_run {
         true => emitter.print(written.source.text().trim_end()),
         false => put(&path, &written, project.as_ref(), form, emitter)?,
+    }
+    if let Some(trace) = &typed.trace {
+        disk::write_new(trace, written.trace.as_bytes())?;
     }
     emitter.emit(&written.problems);
     // What is in doubt comes before what does not add up.
@@ -103,6 +104,8 @@ fn path(
         (None, project) => {
             let root = match project {
                 Some(project) => project.root.clone(),
+                // Nothing is written.
+                None if typed.dry_run => PathBuf::new(),
                 None => return Err(no_project().into()),
             };
             if organ.starts_with('.') || !disk::is_name_everywhere(organ) {
@@ -115,6 +118,10 @@ fn path(
             root.join(REPORTS).join(organ).join(format!("{year}.toml"))
         }
     };
+    if typed.trace.as_ref() == Some(&path) {
+        let message = text!("--out 和 --trace 是同一个文件", "--out and --trace are the same file");
+        return Err(Diagnostic::error(Code::Usage, message).into());
+    }
     let is_taken = |path: &Path| path.symlink_metadata().is_ok();
     for path in std::iter::once(&path).filter(|_| !typed.dry_run).chain(&typed.trace) {
         if is_taken(path) {

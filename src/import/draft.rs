@@ -93,6 +93,9 @@ pub fn draft(document: &Document, placed: Placed, form: &Form, wanted: &[WantedT
     settling.draft.findings.extend(placed.findings);
     settling.blanks(&placed.open, !document.remarks.is_empty());
     settling.against_all_sums();
+    for (text, place) in placed.notes {
+        settling.unplaced(text, Some(&place));
+    }
     settling.texts(document, &pieces, &identity, wanted, &placed.owners);
     settling.draft
 }
@@ -253,6 +256,7 @@ impl Settling<'_> {
         if !identity.title.is_empty() {
             self.left_before(&parts.before, &opening);
         }
+        self.year_of(&opening);
         let mut passages = passages::passages(&parts, self.form);
         self.opening(opening, &mut passages);
         self.draft.findings.extend(parts.findings);
@@ -314,13 +318,38 @@ impl Settling<'_> {
         self.draft.unplaced.push(text);
     }
 
+    /// The text between title and first heading says which year the report covers, too.
+    fn year_of(&mut self, opening: &[Piece]) {
+        let Some(year) = self.draft.year else { return };
+        let mut years = BTreeSet::new();
+        for text in opening.iter().map(words) {
+            let mut rest = text.as_str();
+            while let Some((at, length, seen)) = identity::year_in(rest) {
+                years.insert(seen);
+                rest = &rest[at + length..];
+            }
+        }
+        if let Some(seen) = years.last().filter(|_| !years.contains(&year)) {
+            let message =
+                text!("标题写的是 {year} 年，引言写的是 {seen} 年", "the title says {year}, the text under it {seen}");
+            let finding = Finding::warning(Code::ImportIdentity, message);
+            let place = opening.first().and_then(passages::place);
+            self.find(place.map_or(finding.clone(), |place| finding.seen_at(place)));
+        }
+    }
+
     /// The pieces before the words that stand at the foot of a site.
     fn up_to_the_end(&self, pieces: &[Piece]) -> Vec<Piece> {
+        /// The longest line at the foot of a site, in characters.
+        const SHORT: usize = 40;
         let last_table = pieces.iter().rposition(|piece| matches!(piece, Piece::Table(_))).unwrap_or(0);
         let ends = |piece: &Piece| {
             let Piece::Words(paragraph) = piece else { return false };
             let text = super::look::plain(&paragraph.text());
-            self.form.import.ends.iter().any(|end| text.contains(&super::look::plain(end)))
+            // A sentence that happens to have the words is text of the report.
+            let is_short = text.chars().count() <= SHORT && !text.contains('。');
+            let is_end = |end: &String| text.contains(&super::look::plain(end));
+            is_short && self.form.import.ends.iter().any(is_end)
         };
         let end = pieces.iter().skip(last_table).position(ends).map_or(pieces.len(), |at| last_table + at);
         pieces[..end].to_vec()

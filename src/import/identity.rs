@@ -54,13 +54,15 @@ pub fn identity(document: &Document, pieces: &[Piece], form: &Form) -> Identity 
         read.max_by_key(|(score, organ, _)| (*score, organ.is_some()))
     };
     let mut best: Option<(Score, Identity)> = None;
-    for start in 0..pieces.len().min(FIRST) {
+    // A menu stands before the title, and links to other years behind the tables.
+    let tables = pieces.iter().position(|piece| matches!(piece, Piece::Table(_)));
+    for start in 0..tables.unwrap_or(pieces.len()).min(FIRST) {
         for length in (1..=LINES).rev() {
             let Some(lines) = lines(pieces, start, length) else { continue };
             let Some((score, organ, year)) = read(&lines) else { continue };
             let named = u32::from(organ.is_some()) * 100;
             let shorter = named.saturating_sub(u32::try_from(length).unwrap_or(0));
-            if best.as_ref().is_none_or(|(before, _)| score + shorter > *before) {
+            if best.as_ref().is_none_or(|(before, _)| score + shorter >= *before) {
                 let place = super::passages::place(&pieces[start]).cloned();
                 let title = start..start + length;
                 // The fewer paragraphs, the surer that all of them are the title.

@@ -42,13 +42,33 @@ pub fn listed(pieces: &[Piece], form: &Form) -> Vec<Listed> {
         .collect();
     let mut found: Vec<Listed> = Vec::new();
     let mut at = 0;
+    let (first, last) = around(pieces);
     while at < pieces.len() {
+        // In the middle of the report, a label with a colon is a heading.
+        if at >= first && at <= last {
+            at += 1;
+            continue;
+        }
         let here = of_piece(pieces, at, &labels);
         at = here.last().map_or(at + 1, |listed| listed.pieces.end);
         found.extend(here);
     }
     found.dedup_by(|later, earlier| later.key == earlier.key && later.text == earlier.text);
     found
+}
+
+/// Where the text of the report begins, with its first table or heading with a number, and where its last table is.
+fn around(pieces: &[Piece]) -> (usize, usize) {
+    const HEADING: usize = 40;
+    let begins = |piece: &Piece| match piece {
+        Piece::Table(_) => true,
+        Piece::Words(paragraph) => {
+            let text = paragraph.text();
+            text.chars().count() <= HEADING && Words::of(&text).number.is_some()
+        }
+    };
+    let last = pieces.iter().rposition(|piece| matches!(piece, Piece::Table(_)));
+    (pieces.iter().position(begins).unwrap_or(pieces.len()), last.unwrap_or(0))
 }
 
 fn of_piece(pieces: &[Piece], at: usize, labels: &[(&Key, Wordings)]) -> Vec<Listed> {
@@ -78,7 +98,8 @@ fn of_piece(pieces: &[Piece], at: usize, labels: &[(&Key, Wordings)]) -> Vec<Lis
             }
             _ => (value.to_owned(), at + 1),
         };
-        if value.chars().count() <= LONGEST {
+        // What goes on for sentences is prose.
+        if value.chars().count() <= LONGEST && !value.contains('。') {
             let label = label.trim_end_matches(['：', ':']).to_owned();
             found.push(Listed { key: (*key).clone(), text: value, label, place: place.clone(), pieces: at..taken });
         }

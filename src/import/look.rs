@@ -63,7 +63,12 @@ pub fn plain(text: &str) -> String {
 /// Whether the digits of a text can be those of one number: spaces part them only as separators of thousands do.
 pub fn is_one_number(text: &str) -> bool {
     let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
-    let mut groups = text.split_whitespace().filter(|part| part.contains(is_digit));
+    let text = text.trim();
+    let has_digit = |part: &str| part.contains(is_digit);
+    if text.split(['\n', '\r', '\t']).filter(|part| has_digit(part)).count() > 1 {
+        return false;
+    }
+    let mut groups = text.split_whitespace().filter(|part| has_digit(part));
     let Some(first) = groups.next() else { return true };
     let length = |group: &str| group.chars().filter(|c| is_digit(*c)).count();
     let ends = |group: &str| group.chars().next_back().is_some_and(is_digit);
@@ -137,6 +142,8 @@ mod tests {
             ("1 234 567", figure("1234567")),
             ("193 9", Look::Odd),
             ("1234\n567", Look::Odd),
+            ("12\n345", Look::Odd),
+            ("12\t345", Look::Odd),
             ("12①", Look::Odd),
             ("12²", Look::Odd),
             ("5~865", Look::Odd),

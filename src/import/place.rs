@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diag::{Code, Text, text};
 use crate::form::{Form, Key};
 
-use super::blocks::{Document, Grid};
+use super::blocks::{Block, Document, Grid};
 use super::finding::Finding;
 use super::look::Look;
 use super::wanted::{RowKind, WantedLine, WantedTable};
@@ -41,7 +41,7 @@ pub fn place(document: &Document, form: &Form, wanted: &[WantedTable<'_>]) -> Pl
     let mut lexicon = Lexicon::default();
     let sources: Vec<SourceTable<'_>> =
         grids.iter().map(|grid| SourceTable::of(grid, &form.import, &mut lexicon)).collect();
-    let mut placed = Placed { old: old_edition(&sources, form), ..Placed::default() };
+    let mut placed = Placed { old: old_edition(&sources, document, form), ..Placed::default() };
     owners(&sources, wanted, &mut placed);
     let owner_of = |part: &usize| placed.owners.get(*part).copied().flatten();
     let owners_of_parts: Vec<Option<usize>> = parts.iter().map(owner_of).collect();
@@ -68,14 +68,22 @@ pub fn place(document: &Document, form: &Form, wanted: &[WantedTable<'_>]) -> Pl
 }
 
 /// The earlier edition of the form of which the tables are, by words that stand in no table of this one.
-fn old_edition(sources: &[SourceTable<'_>], form: &Form) -> Option<String> {
+fn old_edition(sources: &[SourceTable<'_>], document: &Document, form: &Form) -> Option<String> {
     const ALIKE: Score = 900;
     const ENOUGH: usize = 2;
     let is_of = |edition: &&crate::form::import::OldEdition| {
         let stands = |sign: &&String| {
             let sign = Words::of(sign);
             let mut cells = sources.iter().flat_map(|source| &source.cells);
-            cells.any(|cell| cell.is_label() && cell.words.likeness(&sign) >= ALIKE)
+            // Where only the words of a table are left, its labels stand in lines.
+            let in_lines = || {
+                sources.is_empty()
+                    && document.blocks.iter().any(|block| match block {
+                        Block::Paragraph(paragraph) => Words::of(&paragraph.text()).contains(&sign),
+                        Block::Grid(_) => false,
+                    })
+            };
+            cells.any(|cell| cell.is_label() && cell.words.likeness(&sign) >= ALIKE) || in_lines()
         };
         edition.signs.iter().filter(stands).count() >= ENOUGH.min(edition.signs.len().max(1))
     };
@@ -122,6 +130,8 @@ struct Placer<'p, 's, 'a, 'w, 'f> {
     used: BTreeSet<(usize, usize)>,
     /// The columns of each block, as they stood in the last part of the table that had heads.
     heads: BTreeMap<usize, Columns>,
+    /// The blocks whose heads were not understood.
+    unknown: BTreeSet<usize>,
 }
 
 /// The columns by which a row is read.
@@ -145,7 +155,17 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         placed: &'p mut Placed,
     ) -> Self {
         let matched = rows::matched(sources, which, wanted);
-        Self { sources, which, wanted, form, matched, placed, used: BTreeSet::new(), heads: BTreeMap::new() }
+        Self {
+            sources,
+            which,
+            wanted,
+            form,
+            matched,
+            placed,
+            used: BTreeSet::new(),
+            heads: BTreeMap::new(),
+            unknown: BTreeSet::new(),
+        }
     }
 
     fn place(mut self) {
@@ -161,6 +181,7 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         }
         self.missing_rows();
         self.unknown_rows();
+        self.notes();
         self.unused_figures();
         // A blank may stand for what was not used or not read.
         let is_open = |finding: &Finding| {
@@ -201,6 +222,7 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         }
         let known = self.heads.get(&block).filter(|_| !is_unknown).cloned();
         if is_unknown {
+            self.unknown.insert(block);
             self.placed.findings.push(told::heads_unknown(self.wanted, &rows, source, &heads));
         }
         let mut is_in_order = false;
@@ -209,6 +231,7 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
                 _ if is_unknown => Heads::Unknown,
                 Some(columns) if is_own => Heads::Known(columns),
                 Some(columns) => Heads::Before(columns),
+                None if self.unknown.contains(&block) => Heads::Unknown,
                 None => Heads::InOrder,
             };
             is_in_order |= matches!(heads, Heads::InOrder);
@@ -234,8 +257,9 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
                 }
                 None if source.is_one_word(above.row) => {}
                 None if !source.has_figure(above.row) && labels > 1 => heads.push(above.row),
-                None if !source.has_figure(above.row) => {}
-                _ => break,
+                // Rows that are not the form's may stand between the heads and the first that is.
+                None => {}
+                Some(_) => break,
             }
         }
         heads.reverse();
@@ -323,10 +347,13 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         match heads {
             Heads::Known(columns) => self.under(&context, &Row { values }, columns, block),
             Heads::Before(columns) if values.len() == columns.units.len() => {
+                let apart =
+                    (!source.grid.continues).then(|| text!("表头在前面的表格里", "the heads stand in a table before"));
                 for (cell, unit) in values.iter().zip(&columns.units) {
                     let Some((column, is_sure)) = unit.is else { continue };
                     let column = &block.columns[column];
-                    let doubts = (!is_sure).then(|| told::unsure(unit, column)).into_iter().collect();
+                    let doubts = (!is_sure).then(|| told::unsure(unit, column));
+                    let doubts = doubts.into_iter().chain(apart.clone()).collect();
                     self.cell(&context, column, unit.label.clone(), cell, How::Label, doubts);
                 }
                 let unknown = columns.units.iter().zip(&values).filter(|(unit, _)| unit.is.is_none());
@@ -451,8 +478,15 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         let differs = |tables: &Vec<(usize, Vec<Look>)>| tables.iter().any(|(_, looks)| *looks != tables[0].1);
         let twice =
             seen.iter().filter(|(row, tables)| tables.len() > 1 && differs(tables) && of_block(row) > 0).count();
-        let rows = seen.len();
-        (2 * twice > rows).then(|| told::twice(self.wanted))
+        // Two tables that each have most rows are two reports, however few figures differ.
+        let rows = self.wanted.rows.iter().filter(|row| matches!(row.kind, RowKind::Values(_))).count();
+        let of_table = |table: &usize| {
+            let alone = rows::matched(self.sources, &[*table], self.wanted);
+            let found = alone.found().filter(|(_, row)| matches!(self.wanted.rows[*row].kind, RowKind::Values(_)));
+            5 * found.count() >= 3 * rows
+        };
+        let whole = self.which.iter().filter(|table| of_table(table)).count();
+        (2 * twice > seen.len() || (whole > 1 && twice > 0)).then(|| told::twice(self.wanted))
     }
 
     fn missing_rows(&mut self) {
@@ -505,6 +539,30 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
             if !free.is_empty() {
                 self.use_cells(table, &free);
                 self.placed.findings.push(told::row_unknown(self.wanted, source, row, &free));
+            }
+        }
+    }
+
+    /// Keeps rows that are one stretch of words, and no label of the form.
+    fn notes(&mut self) {
+        const SHORTEST: usize = 10;
+        const ALIKE: Score = 800;
+        let is_label = |cell: &SourceCell<'_>| {
+            let bars = self.wanted.rows.iter().filter_map(|row| match &row.kind {
+                RowKind::Bar(bar) => Some(bar.likeness(&cell.words)),
+                RowKind::Head(labels) => labels.iter().map(|label| label.likeness(&cell.words)).max(),
+                _ => None,
+            });
+            let own = Words::of(&self.wanted.table.label).likeness(&cell.words);
+            bars.max().unwrap_or(0).max(own) >= ALIKE
+        };
+        for at in (0..self.matched.rows.len()).filter(|at| self.matched.wanted[*at].is_none()) {
+            let RowAt { table, row } = self.matched.rows[at];
+            let mut words = self.sources[table].row(row).filter(|cell| cell.look != Look::Blank);
+            let (Some(only), None) = (words.next(), words.next()) else { continue };
+            let is_long = only.cell.text.chars().count() >= SHORTEST;
+            if only.is_label() && only.cell.row == row && is_long && !is_label(only) {
+                self.placed.notes.push((only.cell.text.clone(), only.cell.place.clone()));
             }
         }
     }

@@ -138,6 +138,12 @@ impl Element {
             let value = value.trim_end_matches("!important");
             match (property, value) {
                 ("display", "none") | ("visibility", "hidden" | "collapse") => self.role = Role::Hidden,
+                ("vertical-align", "super" | "sub") if self.role == Role::Inline => self.role = Role::Raised,
+                ("text-decoration" | "text-decoration-line", value)
+                    if self.role == Role::Inline && value.contains("line-through") =>
+                {
+                    self.role = Role::Struck;
+                }
                 ("display", "block") if self.role == Role::Inline => self.role = Role::Block,
                 ("white-space", value) if value.starts_with("pre") => self.keeps_lines = true,
                 ("list-style" | "list-style-type", value) if value.starts_with("none") => self.is_unmarked = true,
@@ -198,7 +204,7 @@ fn role(name: &str) -> Role {
         "tr" => Role::Row,
         "td" | "th" => Role::Cell,
         "br" => Role::Break,
-        "sup" => Role::Raised,
+        "sup" | "sub" => Role::Raised,
         "s" | "del" | "strike" => Role::Struck,
         "img" => Role::Picture,
         "title" => Role::Title,

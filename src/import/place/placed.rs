@@ -25,6 +25,8 @@ pub struct Placed {
     pub old: Option<String>,
     /// The tables of the form of which something was not used or not read, so that a blank cell may stand for it.
     pub open: BTreeSet<Key>,
+    /// Words that stand in a table of the form and are no label of it, such as a note under it.
+    pub notes: Vec<(String, Place)>,
     /// The tables of the form that stand in the file twice, with other values.
     pub twice: Vec<Text>,
 }

@@ -26,6 +26,9 @@ const BARE: Score = 700;
 /// More values than these in a row belong to no table.
 const MOST: usize = 200;
 
+/// More labels with values than these are looked at in no text.
+const MOST_RUNS: usize = 4_000;
+
 /// A label and the values behind it.
 struct Run {
     /// All words since the last value.
@@ -108,6 +111,8 @@ fn runs(document: &Document, rules: &ImportRules) -> Vec<Run> {
         }
     }
     runs.retain(|run| !run.values.is_empty() && run.values.len() <= MOST);
+    // No report has as many rows; what has is something else.
+    runs.truncate(MOST_RUNS);
     runs
 }
 

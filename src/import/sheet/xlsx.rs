@@ -223,12 +223,13 @@ impl Held {
 fn words(xml: &mut Xml<'_>) -> Result<String, Unread> {
     let mut words = String::new();
     let mut depth = 1;
-    let mut is_word = false;
+    let (mut is_word, mut is_formula) = (false, false);
     while depth > 0 {
         let is_passed = match xml.next()? {
             Token::Open(element) => {
                 is_word = element.family == Family::Sheet && matches!(element.name(), "t" | "v");
                 depth += 1;
+                is_formula |= element.family == Family::Sheet && element.name() == "f";
                 matches!(element.name(), "f" | "rPh" | "extLst")
             }
             Token::Close => {
@@ -249,6 +250,10 @@ fn words(xml: &mut Xml<'_>) -> Result<String, Unread> {
         if words.len() > 4 * Limit::Pieces.most() {
             return Err(Unread::TooLarge(Limit::Pieces));
         }
+    }
+    if words.is_empty() && is_formula {
+        // What a formula comes to is not blank, though the file does not say it.
+        words.push('\u{fffd}');
     }
     Ok(words.replace("_x000D_", "").replace("\r\n", "\n"))
 }

@@ -133,7 +133,7 @@ impl Walk<'_> {
             "vanish" => self.run.is_hidden = value.is_none_or(|value| is_on(&value)),
             "rStyle" => self.run.is_hidden |= value.is_some_and(|style| self.styles.is_hidden(&style)),
             "strike" | "dstrike" => self.run.is_struck = value.is_none_or(|value| is_on(&value)),
-            "vertAlign" => self.run.is_raised = value.as_deref() == Some("superscript"),
+            "vertAlign" => self.run.is_raised = matches!(value.as_deref(), Some("superscript" | "subscript")),
             "rFonts" => {
                 let named = |name: &str| element.attribute(name).and_then(|font| SignFont::named(&font));
                 self.run.font = named("ascii").or_else(|| named("hAnsi"));
