@@ -27,7 +27,7 @@ use nianbao::view::{View, view};
 const FEW: u64 = 3_000;
 /// No input may take longer of a processor; most take some microseconds. A program that is compiled for tests takes some five
 /// times as long.
-const SLOWEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 2 });
+pub const SLOWEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 2 });
 /// The most memory that a process that tries them may ever have had, in KiB.
 const MEMORY: u64 = 512 * 1024;
 
@@ -80,13 +80,13 @@ fn position(text: &str, choices: &mut Unstructured<'_>) -> Option<usize> {
 }
 
 /// The time that a thread has had of a processor, where the system says, so that a busy machine is not taken for a slow input.
-struct Clock {
+pub struct Clock {
     ran: Option<Duration>,
     begun: Instant,
 }
 
 impl Clock {
-    fn now() -> Self {
+    pub fn now() -> Self {
         Self { ran: Self::ran(), begun: Instant::now() }
     }
 
@@ -95,7 +95,7 @@ impl Clock {
         told.split(' ').next()?.parse().ok().map(Duration::from_nanos)
     }
 
-    fn elapsed(&self) -> Duration {
+    pub fn elapsed(&self) -> Duration {
         let ran = Self::ran().zip(self.ran).map(|(now, then)| now.saturating_sub(then));
         ran.unwrap_or_else(|| self.begun.elapsed())
     }
@@ -160,7 +160,7 @@ fn fuzz(name: &str, share: u64, seeds: &[String], run: impl Fn(&str) + Sync) {
 }
 
 /// The most memory that this process has had, in KiB, where the system says.
-fn peak() -> u64 {
+pub fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     line.trim().trim_end_matches(" kB").parse().unwrap_or(0)

@@ -12,6 +12,7 @@ use nianbao::worker::Guard;
 mod bad_input;
 mod command;
 mod form_keys;
+mod fuzz;
 mod page;
 mod real;
 mod report;
