@@ -52,8 +52,9 @@ pub fn grid(rows: Vec<Vec<Said>>) -> Option<Grid> {
         text: said.text,
         place: said.place,
     });
-    let cells: Vec<Cell> = cells.collect();
+    let mut cells: Vec<Cell> = cells.collect();
     let columns = cells.iter().map(|cell| cell.column + cell.colspan).max()?;
+    apart(&mut cells, count, columns);
     Some(Grid { cells, rows: count, columns, continues: false })
 }
 
@@ -73,6 +74,29 @@ impl Covered {
         }
         let until = row.saturating_add(said.rowspan);
         self.0.iter_mut().take(end).skip(column).for_each(|covered| *covered = until.max(*covered));
+    }
+}
+
+/// Lets no two cells cover one square, whatever spans the file says: the later one gives way.
+fn apart(cells: &mut [Cell], rows: usize, columns: usize) {
+    let mut taken = vec![false; rows.saturating_mul(columns)];
+    for cell in cells {
+        let square = |row: usize, column: usize| row * columns + column;
+        let free = |taken: &[bool], column: usize| {
+            column < columns && taken.get(square(cell.row, column)).is_some_and(|taken| !taken)
+        };
+        cell.column = (cell.column..columns).find(|column| free(&taken, *column)).unwrap_or(cell.column);
+        let width = (cell.column..cell.column + cell.colspan).take_while(|column| free(&taken, *column)).count().max(1);
+        let is_free = |row: usize| {
+            (cell.column..cell.column + width).all(|column| taken.get(square(row, column)).is_some_and(|taken| !taken))
+        };
+        let height = (cell.row..cell.row + cell.rowspan).take_while(|row| *row < rows && is_free(*row)).count().max(1);
+        (cell.colspan, cell.rowspan) = (width, height);
+        for row in cell.row..cell.row + height {
+            for column in cell.column..cell.column + width {
+                taken.get_mut(square(row, column)).into_iter().for_each(|taken| *taken = true);
+            }
+        }
     }
 }
 

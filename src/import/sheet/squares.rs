@@ -38,6 +38,9 @@ pub struct Hidden(Vec<(u32, u32)>);
 impl Hidden {
     /// Hides some.
     pub fn add(&mut self, from: u32, to: u32) {
+        if from >= to {
+            return;
+        }
         match self.0.last_mut() {
             Some((_, end)) if *end >= from => *end = to.max(*end),
             _ => self.0.push((from, to)),

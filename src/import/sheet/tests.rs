@@ -297,3 +297,10 @@ proptest! {
         let _ = read(&spoiled);
     }
 }
+
+#[test]
+fn columns_beyond_the_last_hide_nothing() {
+    let mut hidden = Hidden::default();
+    hidden.add(5, 3);
+    assert!(!hidden.has(4));
+}

@@ -312,7 +312,7 @@ pub fn pdf() -> impl Fn(&mut Rng) -> Vec<u8> {
             objects[number] = packed;
         }
         if random.u8(..4) > 0 {
-            objects.iter_mut().for_each(|object| measured(object));
+            objects.iter_mut().for_each(measured);
         }
         let bytes = page::raw_pdf(&objects);
         let bytes = if random.u8(..12) == 0 {
