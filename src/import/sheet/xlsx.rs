@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use rust_decimal::Decimal;
+
 use super::super::blocks::{Limit, Unread};
 use super::super::package::Parts;
 use super::super::xml::{Element, Family, Token, Xml, damaged};
@@ -14,7 +16,7 @@ const MOST_SHEETS: usize = 200;
 const DAY_ZERO: i32 = 2_415_019;
 const DAY_ZERO_1904: i32 = 2_416_481;
 /// How many significant digits Excel keeps of a number: more are of its binary form only.
-const DIGITS: usize = 15;
+const DIGITS: u32 = 15;
 
 /// What cells of a file refer to.
 #[derive(Debug, Default)]
@@ -288,16 +290,14 @@ fn range_of(range: &str) -> Option<(At, At)> {
     (from.0 <= to.0 && from.1 <= to.1).then_some((from, (to.0 + 1, to.1 + 1)))
 }
 
-/// A number in decimal digits, without those that only its binary form has.
+/// A number in decimal digits, without those that only its binary form has: sheets keep fifteen that count.
 pub fn digits(value: &str) -> String {
-    let Some(number) = value.parse::<f64>().ok().filter(|number| number.is_finite()) else { return value.to_owned() };
-    let rounded = format!("{number:.*e}", DIGITS - 1).parse().unwrap_or(number);
-    // A file that is at odds with itself must not make a number of a thousand digits.
-    if rounded.abs() >= 1e21 || (rounded != 0.0 && rounded.abs() < 1e-15) {
-        value.to_owned()
-    } else {
-        format!("{rounded}")
-    }
+    let number = match value.contains(['e', 'E']) {
+        true => Decimal::from_scientific(value),
+        false => Decimal::from_str_exact(value).or_else(|_| value.parse()),
+    };
+    let rounded = number.ok().and_then(|number| number.round_sf(DIGITS));
+    rounded.map_or_else(|| value.to_owned(), |number| number.normalize().to_string())
 }
 
 /// Whether a format shows a date or a time of day: it has one of their letters outside of words, colours and languages.
