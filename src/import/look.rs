@@ -32,6 +32,10 @@ impl Look {
         if plain.is_empty() {
             return Self::Blank;
         }
+        // A picture, or a character that nobody knows, is no label.
+        if plain.chars().all(|c| matches!(c, '\u{fffc}' | '\u{fffd}')) {
+            return Self::Odd;
+        }
         if !is_one_number(text) {
             return if may_be_meant_as_figure(&plain) { Self::Odd } else { Self::Words };
         }

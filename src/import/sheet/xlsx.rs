@@ -25,8 +25,20 @@ struct Book {
     sheets: Vec<(String, String)>,
     counts_from_1904: bool,
     strings: Vec<String>,
-    /// Whether a cell of that style shows a date or a time.
-    dates: Vec<bool>,
+    /// What a number shows as in a cell of each style.
+    shows: Vec<Shows>,
+}
+
+/// What a number shows as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Shows {
+    /// Its digits.
+    #[default]
+    Digits,
+    /// A date or a time.
+    Date,
+    /// A thousandth of it, or another part: nobody sees the digits that the file keeps.
+    Part,
 }
 
 /// Reads the sheets that are seen.
@@ -110,16 +122,16 @@ impl Book {
         }
     }
 
-    /// Takes which styles of cells show dates.
+    /// Takes what numbers show as in cells of each style.
     fn take_styles(&mut self, xml: &mut Xml<'_>) -> Result<(), Unread> {
-        let mut formats: Vec<(u32, bool)> = Vec::new();
+        let mut formats: Vec<(u32, Shows)> = Vec::new();
         let mut is_of_cells = false;
         loop {
             match xml.next()? {
                 Token::Open(element) if element.is(Family::Sheet, "numFmt") && formats.len() < 10_000 => {
                     let id = element.attribute("numFmtId").and_then(|id| id.parse().ok());
-                    let is_date = element.attribute("formatCode").is_some_and(|code| is_date(&code));
-                    formats.extend(id.map(|id| (id, is_date)));
+                    let shows = element.attribute("formatCode").map(|code| shows(&code)).unwrap_or_default();
+                    formats.extend(id.map(|id| (id, shows)));
                 }
                 Token::Open(element) if element.is(Family::Sheet, "cellXfs") => {
                     is_of_cells = true;
@@ -131,8 +143,9 @@ impl Book {
                     let own =
                         formats.binary_search_by_key(&id, |(id, _)| *id).ok().and_then(|index| formats.get(index));
                     // Those that every file has; from 27 on they are dates where the language is Chinese.
-                    let known = matches!(id, 14..=22 | 27..=36 | 45 | 47 | 50..=58);
-                    self.dates.push(own.map_or(known, |(_, is_date)| *is_date));
+                    let is_date = matches!(id, 14..=22 | 27..=36 | 45 | 47 | 50..=58);
+                    let known = if is_date { Shows::Date } else { Shows::Digits };
+                    self.shows.push(own.map_or(known, |(_, shows)| *shows));
                 }
                 Token::End => return Ok(()),
                 Token::Open(_) | Token::Close | Token::Text(_) => {}
@@ -197,9 +210,14 @@ impl Book {
             Some("b") if !value.is_empty() => Cow::Borrowed("FALSE"),
             Some("str" | "inlineStr" | "e" | "d") => Cow::Owned(value),
             _ => {
-                let is_date = self.dates.get(held.style).copied().unwrap_or(false);
-                let date = is_date.then(|| date(value.trim(), self.counts_from_1904)).flatten();
-                Cow::Owned(date.unwrap_or_else(|| digits(value.trim())))
+                let digits = || digits(value.trim());
+                Cow::Owned(match self.shows.get(held.style).copied().unwrap_or_default() {
+                    Shows::Digits => digits(),
+                    Shows::Date => date(value.trim(), self.counts_from_1904).unwrap_or_else(digits),
+                    Shows::Part if value.trim().is_empty() => String::new(),
+                    // A mark that is in no figure keeps it from being taken for one.
+                    Shows::Part => format!("{}\u{fffd}", digits()),
+                })
             }
         }
     }
@@ -300,6 +318,18 @@ pub fn digits(value: &str) -> String {
     rounded.map_or_else(|| value.to_owned(), |number| number.normalize().to_string())
 }
 
+/// What a number shows as by a format.
+fn shows(format: &str) -> Shows {
+    if is_date(format) {
+        return Shows::Date;
+    }
+    let plain: String = format.split(';').next().unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
+    // A comma behind the last place of a digit divides by a thousand, and a point that is written as it is divides nothing.
+    let last = plain.rfind(['0', '#', '?']).map_or("", |at| &plain[at + 1..]);
+    let is_part = last.starts_with(',') || plain.contains("!.") || plain.contains("\\.") || plain.contains("\".\"");
+    if is_part { Shows::Part } else { Shows::Digits }
+}
+
 /// Whether a format shows a date or a time of day: it has one of their letters outside of words, colours and languages.
 fn is_date(format: &str) -> bool {
     let mut characters = format.chars();
@@ -343,4 +373,20 @@ fn date(value: &str, counts_from_1904: bool) -> Option<String> {
     let date = time::Date::from_julian_day(zero + days).ok()?;
     let day = format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day());
     Some(if seconds == 0 { day } else { format!("{day}T{time}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_that_show_a_part_of_a_number_are_known() {
+        for format in ["0,", "0!.0,", "#,##0.00,,", "0\\.0", "0.0,\"千\""] {
+            assert_eq!(shows(format), Shows::Part, "{format}");
+        }
+        for format in ["0", "#,##0", "0.00", "General", "#,##0.00;[Red]-#,##0.00", "0\"件\""] {
+            assert_eq!(shows(format), Shows::Digits, "{format}");
+        }
+        assert_eq!(shows("yyyy\"年\"m\"月\""), Shows::Date);
+    }
 }
