@@ -19,7 +19,7 @@ use crate::interrupt::{First, Interrupt};
 use crate::project::{Project, REPORTS};
 use crate::schema;
 use crate::source::display_path;
-use crate::worker::{Guard, Limits};
+use crate::worker::Guard;
 
 /// Reads a report into facts.
 ///
@@ -32,7 +32,7 @@ pub fn run(typed: Import, emitter: &Emitter) -> Result<ExitStatus, Problems> {
         disk::Unread::TooLarge(_) => refused::told(&Unread::TooLarge(Limit::Bytes), &typed.file),
         other => other.told(&typed.file),
     })?;
-    let guard = Guard { limits: Limits::default(), interrupt: Interrupt::listen(First::IsHeeded) };
+    let guard = Guard { limits: read::LIMITS, interrupt: Interrupt::listen(First::IsHeeded) };
     let document = read::document(&bytes, &guard).map_err(|unread| refused::told(&unread, &typed.file))?;
     let organ = typed.organ.as_deref().map(str::trim).filter(|organ| !organ.is_empty());
     let asked = Asked { organ: organ.map(str::to_owned), year: typed.year };

@@ -4,10 +4,13 @@ use super::blocks::{Document, Remark, Unread};
 use super::convert::{self, PATIENCE};
 use super::kind::{self, Kind};
 use super::{docx, html, sheet};
-use crate::worker::{self, Guard, Stopped};
+use crate::worker::{self, Guard, Limits, Stopped};
 
 /// The most bytes that a file may have.
 pub const LARGEST: u64 = 64 << 20;
+
+/// What the process may take that reads a PDF: real ones take hundredths of a second and some ten MiB.
+pub const LIMITS: Limits = Limits { seconds: 2, mib: 200 };
 
 /// Reads a file by what its bytes say it is.
 ///
