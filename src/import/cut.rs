@@ -284,7 +284,7 @@ fn guessed(section: &Section, candidate: &Candidate, pieces: &[Piece]) -> Findin
     let (seen, heading) = (brief(&candidate.text), section.heading.as_deref().unwrap_or_default());
     let message = text!("标题“{seen}”当作“{heading}”", "the heading `{seen}` was taken for `{heading}`");
     let finding = Finding::warning(Code::ImportHeadingGuessed, message);
-    place_of(candidate, pieces).map_or(finding.clone(), |place| finding.seen_at(place))
+    finding.seen_at(place_of(candidate, pieces))
 }
 
 fn missing(section: &Section) -> Finding {

@@ -114,7 +114,7 @@ impl Settling<'_> {
 
     /// Whose report it is and of which year; what somebody says goes before what the file says.
     fn identity(&mut self, seen: &Identity, asked: &Asked) {
-        let at = |finding: Finding| seen.place.as_ref().map_or(finding.clone(), |place| finding.seen_at(place));
+        let at = |finding: Finding| finding.seen_at(seen.place.as_ref());
         if let (Some(asked), Some(seen)) = (asked.year, seen.year)
             && asked != seen
         {
@@ -314,7 +314,7 @@ impl Settling<'_> {
             "this text belongs to no fact; it stands in a comment at the end of the file: {said}"
         );
         let finding = Finding::warning(Code::ImportTextUnplaced, message);
-        self.find(place.map_or(finding.clone(), |place| finding.seen_at(place)));
+        self.find(finding.seen_at(place));
         self.draft.unplaced.push(text);
     }
 
@@ -333,8 +333,7 @@ impl Settling<'_> {
             let message =
                 text!("标题写的是 {year} 年，引言写的是 {seen} 年", "the title says {year}, the text under it {seen}");
             let finding = Finding::warning(Code::ImportIdentity, message);
-            let place = opening.first().and_then(passages::place);
-            self.find(place.map_or(finding.clone(), |place| finding.seen_at(place)));
+            self.find(finding.seen_at(opening.first().and_then(passages::place)));
         }
     }
 
@@ -372,7 +371,7 @@ impl Settling<'_> {
             Reading::Blank => {}
             Reading::Unread(message) => {
                 let finding = Finding::error(Code::ImportCellUnread, message).about(&listed.key);
-                self.find(listed.place.as_ref().map_or(finding.clone(), |place| finding.seen_at(place)));
+                self.find(finding.seen_at(listed.place.as_ref()));
             }
         }
         if listed.key == self.form.author

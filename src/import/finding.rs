@@ -34,10 +34,10 @@ impl Finding {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
-    /// Where in the file it was seen.
+    /// Where in the file it was seen; without a place it stays as it is.
     #[must_use]
-    pub fn seen_at(mut self, place: &Place) -> Self {
-        self.place = Some(place.clone());
+    pub fn seen_at<'p>(mut self, place: impl Into<Option<&'p Place>>) -> Self {
+        self.place = place.into().cloned().or(self.place);
         self
     }
 

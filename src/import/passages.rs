@@ -132,7 +132,7 @@ impl Passages {
             "the text between `{heading}` and its first part was put into `{label}`"
         );
         let finding = Finding::warning(Code::ImportTextUnplaced, message).about(key);
-        self.findings.push(pieces.first().and_then(place).map_or(finding.clone(), |place| finding.seen_at(place)));
+        self.findings.push(finding.seen_at(pieces.first().and_then(place)));
         self.add(key, String::new(), pieces);
     }
 
@@ -217,5 +217,5 @@ fn guessed(key: &Key, candidate: &Candidate, pieces: &[Piece], form: &Form) -> F
     let (seen, label) = (brief(&candidate.text), form.label_of(key).unwrap_or(key));
     let message = text!("小标题“{seen}”当作“{label}”", "the heading `{seen}` was taken for `{label}`");
     let finding = Finding::warning(Code::ImportHeadingGuessed, message).about(key);
-    place_of(candidate, pieces).map_or(finding.clone(), |place| finding.seen_at(place))
+    finding.seen_at(place_of(candidate, pieces))
 }

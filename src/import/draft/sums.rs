@@ -151,7 +151,7 @@ impl Settling<'_> {
                 "the row `{label}` is in doubt: its total is not the sum of its parts, or is not there"
             );
             let finding = Finding::warning(Code::ImportCellDoubtful, message).about(&row);
-            self.find(place.map_or(finding.clone(), |place| finding.seen_at(&place)));
+            self.find(finding.seen_at(place.as_ref()));
         }
     }
 

@@ -44,7 +44,7 @@ pub fn heads_unknown(
         "the heads of the table `{label}` are not known: {said}; {count} rows under them were not read"
     );
     let finding = Finding::error(Code::ImportColumnUnknown, message).about(&wanted.table.key);
-    cells.first().map_or(finding.clone(), |cell| finding.seen_at(&cell.cell.place))
+    finding.seen_at(cells.first().map(|cell| &cell.cell.place))
 }
 
 /// Values were read by their order alone.
@@ -129,7 +129,7 @@ pub fn row_unknown(
         "the table `{table}` has a row `{label}` that the form does not have or that was read already; not used: {said}"
     );
     let finding = Finding::warning(Code::ImportRowUnknown, message).about(&wanted.table.key);
-    figures.first().map_or(finding.clone(), |cell| finding.seen_at(&cell.cell.place))
+    finding.seen_at(figures.first().map(|cell| &cell.cell.place))
 }
 
 /// A row has a cell too few or too many.
@@ -145,7 +145,7 @@ pub fn ragged(
         "the row `{row}` of the table `{table}` has {count} cells and not {columns}, so nobody knows which column each belongs to; not read: {said}"
     );
     let finding = Finding::error(Code::ImportCellUnread, message).about(&context.line.key);
-    values.first().map_or(finding.clone(), |cell| finding.seen_at(&cell.cell.place))
+    finding.seen_at(values.first().map(|cell| &cell.cell.place))
 }
 
 /// One cell stands for several rows.
@@ -187,7 +187,7 @@ pub fn unused(wanted: &WantedTable<'_>, cells: &[&SourceCell<'_>]) -> Finding {
         "{count} figures of the table `{table}` were not used: {said}"
     );
     let finding = Finding::warning(Code::ImportFigureUnused, message).about(&wanted.table.key);
-    cells.first().map_or(finding.clone(), |cell| finding.seen_at(&cell.cell.place))
+    finding.seen_at(cells.first().map(|cell| &cell.cell.place))
 }
 
 /// The words of a row are not quite those of the form.
@@ -210,7 +210,7 @@ pub fn rival(label: &str) -> Text {
 
 fn at_table(finding: Finding, wanted: &WantedTable<'_>, source: &SourceTable<'_>) -> Finding {
     let finding = finding.about(&wanted.table.key);
-    source.cells.first().map_or(finding.clone(), |cell| finding.seen_at(&cell.cell.place))
+    finding.seen_at(source.cells.first().map(|cell| &cell.cell.place))
 }
 
 fn cited(cells: &[&SourceCell<'_>]) -> String {
