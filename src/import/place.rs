@@ -34,6 +34,7 @@ use values::{Picked, Row};
 const TABLE: Score = 350;
 /// More rows than these of all tables together are not looked at; no report has as many.
 const MOST_ROWS: usize = 4_000;
+
 /// Finds the cells of a form's tables in a file.
 pub fn place(document: &Document, form: &Form, wanted: &[WantedTable<'_>]) -> Placed {
     let (grids, parts) = torn::whole(document, wanted);
@@ -459,12 +460,15 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
     /// Whether two tables of the file are this one, with other values.
     fn stands_twice(&self) -> Option<Text> {
         let mut seen: BTreeMap<usize, Vec<(usize, Vec<Look>)>> = BTreeMap::new();
+        let is_of_values = |row: usize| matches!(self.wanted.rows[row].kind, RowKind::Values(_));
+        // Two tables that each have most rows are two reports, however few figures differ.
+        let rows = (0..self.wanted.rows.len()).filter(|row| is_of_values(*row)).count();
+        let mut whole = 0;
         for table in self.which {
             let alone = rows::matched(self.sources, &[*table], self.wanted);
-            for (at, row) in alone.found() {
-                if !matches!(self.wanted.rows[row].kind, RowKind::Values(_)) {
-                    continue;
-                }
+            let found: Vec<(usize, usize)> = alone.found().filter(|(_, row)| is_of_values(*row)).collect();
+            whole += usize::from(5 * found.len() >= 3 * rows);
+            for (at, row) in found {
                 let source = &self.sources[*table];
                 let looks =
                     source.row(alone.rows[at].row).filter(|cell| !cell.is_label()).map(|cell| cell.look.clone());
@@ -478,14 +482,6 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
         let differs = |tables: &Vec<(usize, Vec<Look>)>| tables.iter().any(|(_, looks)| *looks != tables[0].1);
         let twice =
             seen.iter().filter(|(row, tables)| tables.len() > 1 && differs(tables) && of_block(row) > 0).count();
-        // Two tables that each have most rows are two reports, however few figures differ.
-        let rows = self.wanted.rows.iter().filter(|row| matches!(row.kind, RowKind::Values(_))).count();
-        let of_table = |table: &usize| {
-            let alone = rows::matched(self.sources, &[*table], self.wanted);
-            let found = alone.found().filter(|(_, row)| matches!(self.wanted.rows[*row].kind, RowKind::Values(_)));
-            5 * found.count() >= 3 * rows
-        };
-        let whole = self.which.iter().filter(|table| of_table(table)).count();
         (2 * twice > seen.len() || (whole > 1 && twice > 0)).then(|| told::twice(self.wanted))
     }
 
