@@ -119,7 +119,7 @@ fn marks<'k>(text: &str, labels: &[(&'k Key, Wordings)]) -> Vec<(usize, usize, &
             std::iter::once(0).chain(before.char_indices().filter(|(_, c)| gap(*c)).map(|(at, c)| at + c.len_utf8()));
         let mut named = cuts.filter_map(|cut| {
             let words = Words::of(&before[cut..]);
-            let of = labels.iter().find(|(_, wordings)| wordings.likeness(&words) >= 980);
+            let of = labels.iter().find(|(_, wordings)| wordings.are_said_by(&words));
             of.map(|(key, _)| (start + cut, *key))
         });
         if let Some((from, key)) = named.next() {
