@@ -39,33 +39,19 @@ const SETTINGS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 "#;
 
-/// Makes DOCX of a file of another kind; `extension` says which, as its first bytes do (`doc` for Kingsoft's `.wps` too), and
-/// `is_stopped` whether somebody no longer waits.
+/// Makes `wanted` (`docx` or `xlsx`) of a file of another kind; `extension` says which, as its first bytes do (`doc` for Kingsoft's
+/// `.wps` too), and `is_stopped` whether somebody no longer waits.
 ///
 /// # Errors
 /// The program is not there, takes too long, or does not read the file.
-pub fn to_docx(
+pub fn converted(
     bytes: &[u8],
-    extension: &str,
+    (extension, wanted): (&str, &str),
     patience: Duration,
     is_stopped: &dyn Fn() -> bool,
 ) -> Result<Vec<u8>, Unread> {
     let program = on_path().ok_or(Unread::ConverterMissing)?;
-    convert(&program, bytes, (extension, "docx"), patience, is_stopped).map_err(|error| failed(&error))?
-}
-
-/// Makes XLSX of a file of another kind, as [`to_docx`] makes DOCX.
-///
-/// # Errors
-/// Those of [`to_docx`].
-pub fn to_xlsx(
-    bytes: &[u8],
-    extension: &str,
-    patience: Duration,
-    is_stopped: &dyn Fn() -> bool,
-) -> Result<Vec<u8>, Unread> {
-    let program = on_path().ok_or(Unread::ConverterMissing)?;
-    convert(&program, bytes, (extension, "xlsx"), patience, is_stopped).map_err(|error| failed(&error))?
+    convert(&program, bytes, (extension, wanted), patience, is_stopped).map_err(|error| failed(&error))?
 }
 
 /// The filter that reads a kind of file, so that the program does not take what is damaged for plain text.

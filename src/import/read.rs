@@ -22,13 +22,15 @@ pub fn document(bytes: &[u8], guard: &Guard) -> Result<Document, Unread> {
         Kind::Pdf => apart(bytes, guard)?,
         Kind::Docx => docx::read(bytes)?,
         // The sheets of before 2007.
-        Kind::Sheet if bytes.starts_with(&kind::OLE) => sheet::read(&convert::to_xlsx(bytes, "xls", PATIENCE, &stop)?)?,
+        Kind::Sheet if bytes.starts_with(&kind::OLE) => {
+            sheet::read(&convert::converted(bytes, ("xls", "xlsx"), PATIENCE, &stop)?)?
+        }
         Kind::Sheet => sheet::read(bytes)?,
         Kind::Html => html::read(bytes)?,
         Kind::Mhtml => html::read_archive(bytes)?,
         Kind::Text => super::text::read(bytes)?,
         Kind::Convertible("xml") => docx::read_flat(bytes)?,
-        Kind::Convertible(extension) => docx::read(&convert::to_docx(bytes, extension, PATIENCE, &stop)?)?,
+        Kind::Convertible(extension) => docx::read(&convert::converted(bytes, (extension, "docx"), PATIENCE, &stop)?)?,
         Kind::Ofd => return Err(Unread::UnknownKind),
     };
     match document.remarks.iter().find_map(pictures) {
