@@ -48,16 +48,15 @@ impl Marked {
         let mut text = String::with_capacity(source.text().len() * 2);
         let (mut offset, mut tag_end) = (0, None);
         for line in source.text().split_inclusive('\n') {
-            let indent = line.len() - line.trim_start().len();
-            let rest = &line[indent..];
-            text.push_str(&line[..indent]);
-            if tag_end.is_none() && !rest.is_empty() && !starts_with_tag(rest) {
-                let mark = format!("{OPEN}{}{CLOSE}", self.places.len());
-                text.push_str(&mark);
-                let start = offset + indent;
-                self.places.push(Place::new(source, start..start + rest.trim_end().len()));
+            let written = offset + line.len() - line.trim_start().len()..offset + line.trim_end().len();
+            let mut from = 0;
+            for at in if tag_end.is_none() { written_from(line) } else { Vec::new() } {
+                text.push_str(&line[from..at]);
+                text.push_str(&format!("{OPEN}{}{CLOSE}", self.places.len()));
+                self.places.push(Place::new(source, written.clone()));
+                from = at;
             }
-            text.push_str(rest);
+            text.push_str(&line[from..]);
             tag_end = open_tag(line, tag_end);
             offset += line.len();
         }
@@ -103,9 +102,50 @@ impl Marked {
     }
 }
 
-/// A line that begins with a statement or a comment writes nothing there, and `{{-` trims what stands before it.
-fn starts_with_tag(rest: &str) -> bool {
-    rest.starts_with("{%") || rest.starts_with("{#") || rest.starts_with("{{-")
+/// Where a line begins to write: behind the statements and comments that it begins with, which write nothing, and behind each
+/// include, which has written lines of another template. A mark must not stand where white space is trimmed, so that there is none
+/// before white space that follows a tag, and none before `{{-`.
+fn written_from(line: &str) -> Vec<usize> {
+    let mut at = line.len() - line.trim_start().len();
+    while let Some(end) = tag_end(line, at) {
+        at = end;
+    }
+    let includes = line.match_indices("{%").filter(|(start, _)| *start >= at && is_include(&line[*start..]));
+    let behind = includes.filter_map(|(start, _)| tag_end(line, start));
+    let writes = |at: &usize| line[*at..].starts_with(|c: char| !c.is_whitespace()) && !line[*at..].starts_with("{{-");
+    let is_tag = line[at..].starts_with("{%") || line[at..].starts_with("{#");
+    let first = (!is_tag).then_some(at);
+    let mut places: Vec<usize> = first.into_iter().chain(behind).filter(writes).collect();
+    places.dedup();
+    places
+}
+
+fn is_include(tag: &str) -> bool {
+    tag.trim_start_matches("{%").trim_start_matches('-').trim_start().starts_with("include")
+}
+
+/// Past the end of the statement or comment that begins there, where one does and it ends in the line.
+fn tag_end(line: &str, at: usize) -> Option<usize> {
+    let close = match line[at..].get(..2)? {
+        "{%" => "%}",
+        "{#" => "#}",
+        _ => return None,
+    };
+    end_of_tag(line, at + 2, close)
+}
+
+/// Past the end of a tag; what stands in quotation marks does not end it.
+pub fn end_of_tag(text: &str, from: usize, close: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, c) in text[from..].char_indices() {
+        match (quote, c) {
+            (Some(open), c) if open == c => quote = None,
+            (None, '"' | '\'' | '`') if close != "#}" => quote = Some(c),
+            (None, _) if text[from + at..].starts_with(close) => return Some(from + at + close.len()),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The end that an unfinished tag at the end of the line waits for.
@@ -173,5 +213,29 @@ mod tests {
             source.line_column(place.span.start).0
         };
         assert_eq!((line_of("甲"), line_of("乙"), line_of("丙")), (1, 3, 6));
+    }
+
+    #[test]
+    fn marks_stand_where_a_line_begins_to_write() {
+        let marks = |line: &str| {
+            let mut marked = line.to_owned();
+            written_from(line).iter().rev().for_each(|at| marked.insert(*at, '|'));
+            marked
+        };
+        for line in [
+            "  |甲 {% if a %}乙{% endif %}\n",
+            "  {% if a == \"%}\" %}|甲\n",
+            "{# 甲 #}{% if a -%}|乙\n",
+            "{% if a -%} 乙\n",
+            "{%- for a in b %}{%\n",
+            "{{- a }}\n",
+            "{% if a %}{{- a }}\n",
+            "|{{ a }}{%- include \"a\" -%}|乙{% include \"b\" %} 丙\n",
+            "{% include \"a\" %}|乙\n",
+            "{% set a = 1 %}\n",
+            "\n",
+        ] {
+            assert_eq!(marks(&line.replace('|', "")), line);
+        }
     }
 }

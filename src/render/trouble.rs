@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tera::ErrorKind;
 
-use super::source_map::Marked;
+use super::source_map::{Marked, end_of_tag};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::source::{Place, Source};
 
@@ -236,20 +236,6 @@ fn open_before(text: &str) -> Open {
         }
     }
     Open { tag: None, block: blocks.pop() }
-}
-
-/// Past the end of a tag; what stands in quotation marks does not end it.
-fn end_of_tag(text: &str, from: usize, close: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, c) in text[from..].char_indices() {
-        match (quote, c) {
-            (Some(open), c) if open == c => quote = None,
-            (None, '"' | '\'' | '`') if close != "#}" => quote = Some(c),
-            (None, _) if text[from + at..].starts_with(close) => return Some(from + at + close.len()),
-            _ => {}
-        }
-    }
-    None
 }
 
 /// The first word of a tag.
