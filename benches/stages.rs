@@ -49,9 +49,9 @@ fn stages(criterion: &mut Criterion) {
         bench.iter_batched(&mut next, |source| report(&source, &form), BatchSize::SmallInput);
     });
     group.bench_function("view", |bench| {
-        bench.iter_batched(|| report(&next(), &form), |report| view(&report), BatchSize::SmallInput);
+        bench.iter_batched(|| report(&next(), &form), |report| view(&report, 0), BatchSize::SmallInput);
     });
-    let viewed = |source: Arc<Source>| view(&report(&source, &form));
+    let viewed = |source: Arc<Source>| view(&report(&source, &form), 0);
     group.bench_function("render: Typst", |bench| {
         bench.iter_batched(|| viewed(next()), |view| typst.render(&view).expect("markup"), BatchSize::SmallInput);
     });

@@ -1,5 +1,7 @@
 //! What pages are written as. In: the name of a format, on the command line, in `nianbao.toml` or at the end of a file's name;
-//! out: [`Format`].
+//! out: [`Format`]. What makes a file of a page, where a page is not the file, stands below: [`docx`].
+
+pub mod docx;
 
 use clap::ValueEnum;
 
@@ -15,13 +17,15 @@ pub enum Format {
     Html,
     /// The page's content alone, for a site's editor: no page, style sheet, script or outside resource.
     HtmlFragment,
+    /// The page for Word and WPS, to be revised there.
+    Docx,
     /// The Typst markup that the PDF is made from.
     Typ,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Pdf, Self::Html, Self::HtmlFragment, Self::Typ];
+    pub const ALL: [Self; 5] = [Self::Pdf, Self::Html, Self::HtmlFragment, Self::Docx, Self::Typ];
 
     /// The file extension.
     pub fn extension(self) -> &'static str {
@@ -29,6 +33,7 @@ impl Format {
             Self::Pdf => "pdf",
             Self::Html => "html",
             Self::HtmlFragment => "fragment.html",
+            Self::Docx => "docx",
             Self::Typ => "typ",
         }
     }
@@ -54,6 +59,7 @@ mod tests {
         assert_eq!(of("2025.html"), Some(Format::Html));
         assert_eq!(of("2025.fragment.html"), Some(Format::HtmlFragment));
         assert_eq!(of("2025.draft.typ"), Some(Format::Typ));
+        assert_eq!(of("2025.docx"), Some(Format::Docx));
         assert_eq!((of("2025.json"), of("pdf")), (None, None));
     }
 }

@@ -168,7 +168,7 @@ fn alike(form: &Form, problems: &mut Vec<Diagnostic>) {
 /// The templates for every target, and the example through all of them.
 fn example(form: &Arc<Form>, project: Option<&Project>, workers: &Arc<Workers>, checked: &mut Checked) {
     let problems = &mut checked.problems;
-    let mut targets = vec![Target::Typst, Target::Html];
+    let mut targets = vec![Target::Typst, Target::Html, Target::Docx];
     if form.files.get("fragment.html.tera").is_some() {
         targets.push(Target::HtmlFragment);
     }

@@ -1,17 +1,23 @@
 //! What a template sees, whole. In: a [`Report`]; out: a [`View`], in which every figure is formatted text and every
 //! table a grid of cells with their spans, so that a template only places things and computes nothing.
 
+mod grid;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use crate::check::{Markup, Sources};
 use crate::form::grid::{CellRole, GridBlock, GridCell, Label};
 use crate::form::{Content, Form, Key, Section, Table};
+use crate::prose::is_wide;
 use crate::report::{Report, Values, figure};
+
+pub use grid::{WholeCell, WholeRow};
 
 /// One report, ready for a template.
 #[derive(Debug, Deserialize, Serialize)]
@@ -32,6 +38,8 @@ pub struct View {
     pub year: u16,
     /// The date that the document carries, as the form writes dates; absent where the facts give none.
     pub dated: Option<String>,
+    /// When the document was made, in UTC, as XML writes it (`2026-01-20T00:00:00Z`): the time that its PDF is stamped with.
+    pub stamp: String,
     /// For a draft: what must stand on every page.
     pub draft: Option<String>,
     /// The notice that fixes the form: `title` and `number`.
@@ -122,10 +130,23 @@ pub struct TableView {
     pub label: String,
     /// Relative widths of its columns.
     pub widths: Vec<u32>,
+    /// The sum of them.
+    pub whole: u64,
+    /// The edges of its columns, as sums of the widths before.
+    pub columns: Vec<ColumnView>,
     /// The same in per cent of the whole, with two decimals.
     pub shares: Vec<String>,
     /// Its blocks, each with heads of its own.
     pub blocks: Vec<TableBlock>,
+}
+
+/// A column.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct ColumnView {
+    /// Its left edge.
+    pub from: u64,
+    /// Its right edge.
+    pub to: u64,
 }
 
 /// A block of a table.
@@ -139,6 +160,8 @@ pub struct TableBlock {
     pub labels: Vec<Label>,
     /// For each stretch of columns that figures stand in, the longest of them.
     pub longest: Vec<Longest>,
+    /// The same rows whole, heads first: in each of them every cell that stands in it, those too that began above.
+    pub grid: Vec<WholeRow>,
 }
 
 /// The longest of the figures that stand in the same columns.
@@ -181,10 +204,14 @@ pub struct FontView {
     pub families: Vec<String>,
     /// 400 or 700.
     pub weight: u16,
+    /// The family by the name that word processors know: the first that is written in letters of its own script, else the first.
+    pub name: String,
+    /// Another of the families, for where there is none of that name.
+    pub alternative: Option<String>,
 }
 
-/// Makes the view of a report.
-pub fn view(report: &Report) -> View {
+/// Makes the view of a report that is made at this time, in seconds since 1970.
+pub fn view(report: &Report, time: i64) -> View {
     let form = &report.form;
     let sources = Sources { form, year: report.year, values: &report.values };
     let title: Vec<String> = form.title.iter().map(|line| sources.expand(line, Markup::Plain).text).collect();
@@ -192,11 +219,12 @@ pub fn view(report: &Report) -> View {
         form: form.name.clone(),
         label: form.label.clone(),
         language: form.language.clone(),
-        full_title: title.concat(),
+        full_title: in_one_line(&title),
         title,
         author: text_of(report, &form.author).unwrap_or_default(),
         year: report.year,
         dated: form.dated.as_ref().and_then(|key| text_of(report, key)),
+        stamp: stamp(time),
         draft: report.open_problems.map(|open| form.draft.replace("{problems}", &open.to_string())),
         notice: form
             .notice
@@ -210,6 +238,20 @@ pub fn view(report: &Report) -> View {
             .filter_map(|field| Some((field.key.replace('.', "_"), text_of(report, &field.key)?)))
             .collect(),
     }
+}
+
+/// Lines one behind the other, with a space between them where the title is in a script that has spaces.
+fn in_one_line(lines: &[String]) -> String {
+    let has_spaces = !lines.iter().any(|line| line.contains(is_wide));
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+    lines.join(if has_spaces { " " } else { "" })
+}
+
+fn stamp(time: i64) -> String {
+    let time = OffsetDateTime::from_unix_timestamp(time).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let (year, month, day) = (time.year(), u8::from(time.month()), time.day());
+    let (hour, minute, second) = time.to_hms();
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 fn text_of(report: &Report, key: &str) -> Option<String> {
@@ -230,8 +272,13 @@ fn fonts(form: &Form) -> BTreeMap<String, FontView> {
     form.fonts
         .iter()
         .map(|(name, role)| {
-            let view = FontView { families: stack(&role.families), weight: role.weight.number() };
-            (name.clone(), view)
+            let own = |family: &&String| !family.is_ascii();
+            let first = role.families.first().cloned().unwrap_or_default();
+            let known = role.families.iter().find(own).unwrap_or(&first).clone();
+            let others = role.families.iter().find(|family| **family != known);
+            let alternative = if known == first { others.cloned() } else { Some(first) };
+            let (families, weight) = (stack(&role.families), role.weight.number());
+            (name.clone(), FontView { families, weight, name: known, alternative })
         })
         .collect()
 }
@@ -291,8 +338,10 @@ fn table_view(report: &Report, table: &Table) -> TableView {
     TableView {
         label: table.label.clone(),
         widths: table.widths.clone(),
+        whole: table.widths.iter().copied().map(u64::from).sum(),
+        columns: grid::edges(&table.widths).windows(2).map(|edge| ColumnView { from: edge[0], to: edge[1] }).collect(),
         shares: shares(&table.widths),
-        blocks: table.grid.blocks.iter().map(|block| block_view(report, block)).collect(),
+        blocks: table.grid.blocks.iter().map(|block| block_view(report, block, &table.widths)).collect(),
     }
 }
 
@@ -302,13 +351,14 @@ fn shares(widths: &[u32]) -> Vec<String> {
     widths.iter().map(share).map(|share| format!("{}.{:02}", share / 100, share % 100)).collect()
 }
 
-fn block_view(report: &Report, block: &GridBlock) -> TableBlock {
+fn block_view(report: &Report, block: &GridBlock, widths: &[u32]) -> TableBlock {
     let row = |cells: &Vec<GridCell>| RowView { cells: cells.iter().map(|cell| cell_view(report, cell)).collect() };
     TableBlock {
         head: block.head.iter().map(row).collect(),
         body: block.body.iter().map(row).collect(),
         labels: block.labels.clone(),
         longest: longest(report, block),
+        grid: grid::rows(block, widths, |cell| cell_text(report, cell)),
     }
 }
 
@@ -344,4 +394,25 @@ fn longest(report: &Report, block: &GridBlock) -> Vec<Longest> {
     }
     let named = longest.into_iter().map(|((column, colspan), text)| Longest { column, colspan, text });
     named.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_a_title_are_parted_as_words_are() {
+        let whole = |lines: &[&str]| in_one_line(&lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>());
+        assert_eq!(whole(&["Harbour Agency", "Annual Report, 2025"]), "Harbour Agency Annual Report, 2025");
+        assert_eq!(whole(&["甲局", "2025年报告"]), "甲局2025年报告");
+        assert_eq!(whole(&["甲局（ABC)", "2025年报告"]), "甲局（ABC)2025年报告");
+        assert_eq!(whole(&["Harbour Agency ", "", "Report"]), "Harbour Agency Report");
+    }
+
+    #[test]
+    fn a_time_is_written_as_xml_writes_it() {
+        assert_eq!(stamp(0), "1970-01-01T00:00:00Z");
+        assert_eq!(stamp(1_768_867_199), "2026-01-19T23:59:59Z");
+        assert_eq!(stamp(i64::MAX), "1970-01-01T00:00:00Z");
+    }
 }

@@ -52,7 +52,7 @@ const CHINESE: &[(&str, &str, &str, &str)] = &[
     ("", "version", "显示版本", ""),
     ("build", "", "生成报告",
         "先检查事实，全部成立才写出 build/…/<年份>.pdf 和 .html；有错误的报告不生成，其余照常。\n文件要么完整出现，要么不出现。"),
-    ("build", "format", "输出格式，逗号分隔：pdf、html、html-fragment（只有正文，供粘贴到网站的编辑器）、typ；省略则按 nianbao.toml，再省略是 pdf,html", ""),
+    ("build", "format", "输出格式，逗号分隔：pdf、html、html-fragment（只有正文，供粘贴到网站的编辑器）、docx（Word、WPS 文档）、typ；省略则按 nianbao.toml，再省略是 pdf,html", ""),
     ("build", "engine", "用哪个 Typst：auto（自动）、typst-cli（PATH 上的 typst）、embedded（内置）；省略则按 nianbao.toml，再省略是 auto", ""),
     ("build", "jobs", "同时生成几份，至少 1；省略则每个处理器一份", ""),
     ("build", "out", "写到哪个文件夹；省略是项目中的 build/", ""),

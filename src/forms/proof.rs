@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::check;
 use crate::diag::{Diagnostic, Problems, Text, text};
+use crate::export::docx;
 use crate::facts::years_before::YearsBefore;
 use crate::fonts::{FontIndex, FontSet};
 use crate::project::Project;
@@ -53,13 +54,16 @@ pub fn pages(
 }
 
 fn page(report: &Report, templates: &[(Target, Templates)], typesetter: Option<&Typesetter>, told: &mut Told<'_>) {
-    let view = view::view(report);
+    let view = view::view(report, 0);
     for (target, templates) in templates {
         match templates.render(&view) {
             Err(problem) => told.add([problem]),
             Ok(markup) => {
                 if let Some(typesetter) = typesetter.filter(|_| *target == Target::Typst) {
                     told.add(typesetter.problems(report, &markup));
+                }
+                if *target == Target::Docx {
+                    told.add(docx::file(&markup).err());
                 }
             }
         }

@@ -33,8 +33,9 @@ impl Apart {
     ) -> Result<Self, Diagnostic> {
         let files: Vec<_> = files.collect();
         let sources: Sources = files.iter().map(|(_, source)| *source).chain([declaration]).map(Arc::clone).collect();
-        let main = target.main();
-        let main = files.iter().find(|(name, _)| *name == main).map_or(declaration, |(_, source)| *source);
+        let named = |wanted: &str| files.iter().find(|(name, _)| *name == wanted);
+        let main = named(&target.main()).or_else(|| named(target.inherited()?));
+        let main = main.map_or(declaration, |(_, source)| *source);
         let main = Place::new(main, main.line_range(1).unwrap_or(0..0));
         let load = Load::new(target, files.into_iter(), declaration);
         let (set, reply) = workers.load(load).map_err(|stopped| told(&stopped, target, &main, workers))?;

@@ -39,7 +39,7 @@ fn is_line_separator(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// Writes text so that HTML shows it as it is, in an element and inside a quoted attribute alike.
+/// Writes text so that HTML and XML show it as it is, in an element and inside a quoted attribute alike.
 ///
 /// # Errors
 /// Those of the writer.
@@ -51,8 +51,10 @@ pub fn html(text: &str, out: &mut dyn Write) -> io::Result<()> {
             '>' => out.write_all(b"&gt;")?,
             '"' => out.write_all(b"&quot;")?,
             '\'' => out.write_all(b"&#39;")?,
-            // HTML has no way to write the other control characters, as themselves or as references.
+            // Neither has a way to write the other control characters, as themselves or as references, and XML none for the last
+            // two characters of the first plane.
             _ if c.is_control() && !matches!(c, '\n' | '\t') => write!(out, "\u{fffd}")?,
+            '\u{fffe}' | '\u{ffff}' => write!(out, "\u{fffd}")?,
             _ if is_mark(c) || is_direction_control(c) => write!(out, "&#x{:x};", u32::from(c))?,
             _ => write!(out, "{c}")?,
         }
@@ -65,7 +67,7 @@ pub fn typst_text(text: &str) -> String {
     written(typst, text)
 }
 
-/// [`html`] into a string.
+/// [`html()`] into a string.
 pub fn html_text(text: &str) -> String {
     written(html, text)
 }

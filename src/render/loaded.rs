@@ -87,8 +87,13 @@ impl Loaded {
         Err(Diagnostic::error(Code::TemplateError, message).at(Place::new(&self.declaration, 0..0)))
     }
 
+    /// The template that writes the page: the form's own, else the one that forms inherit.
     fn main(&self) -> String {
-        self.target.main()
+        let own = self.target.main();
+        match self.target.inherited() {
+            Some(inherited) if !self.tera.contains_template(&own) => inherited.to_owned(),
+            _ => own,
+        }
     }
 
     /// Renders a report.
@@ -146,7 +151,7 @@ fn parsed<'a>(target: Target, templates: impl Iterator<Item = (&'a str, &'a str)
     tera.autoescape_on([target.suffix()]);
     match target {
         Target::Typst => tera.set_escape_fn(escape::typst),
-        Target::Html | Target::HtmlFragment => tera.set_escape_fn(escape::html),
+        Target::Html | Target::HtmlFragment | Target::Docx => tera.set_escape_fn(escape::html),
     }
     filters::register(&mut tera, target);
     tera.add_raw_templates(templates)?;

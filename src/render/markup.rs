@@ -13,6 +13,8 @@ pub enum Target {
     Html,
     /// The content of a page alone, from `fragment.html.tera`.
     HtmlFragment,
+    /// A Word file as one XML document (Flat OPC), from `report.docx.tera`, or where a form has none from the plain one of all forms.
+    Docx,
 }
 
 impl Target {
@@ -21,7 +23,13 @@ impl Target {
         match self {
             Self::Typst => ".typ.tera",
             Self::Html | Self::HtmlFragment => ".html.tera",
+            Self::Docx => ".docx.tera",
         }
+    }
+
+    /// The template that writes the page where the form has none of its own.
+    pub fn inherited(self) -> Option<&'static str> {
+        (self == Self::Docx).then_some("partials/report.docx.tera")
     }
 
     /// The template that writes the page.

@@ -1,17 +1,31 @@
-//! Writes prose in an output language. In: the text of a fact; out: Typst or HTML in which every character of it is data.
+//! Writes prose in an output language. In: the text of a fact; out: Typst, HTML or WordprocessingML in which every character of it
+//! is data.
+
+pub mod docx;
 
 use std::ops::Range;
 
 use super::escape;
-use super::markup::Target;
 use crate::prose::{Event, Placed, Side, Tag, events};
 
-/// Writes prose in the target's language.
-pub fn write(text: &str, target: Target) -> String {
+/// A language that prose is written in.
+#[derive(Clone, Copy, Debug)]
+pub enum Language {
+    /// Typst markup.
+    Typst,
+    /// HTML.
+    Html,
+    /// WordprocessingML, for a page that has this room.
+    Docx(docx::Room),
+}
+
+/// Writes prose in a language.
+pub fn write(text: &str, language: Language) -> String {
     let events = events(text);
-    match target {
-        Target::Typst => typst(&events),
-        Target::Html | Target::HtmlFragment => html(&events),
+    match language {
+        Language::Typst => typst(&events),
+        Language::Html => html(&events),
+        Language::Docx(room) => docx::body(&events, room),
     }
 }
 
@@ -182,7 +196,7 @@ mod tests {
     use super::*;
 
     fn both(text: &str) -> (String, String) {
-        (write(text, Target::Typst), write(text, Target::Html))
+        (write(text, Language::Typst), write(text, Language::Html))
     }
 
     #[test]

@@ -3,19 +3,17 @@
 
 use std::sync::Arc;
 
-use time::{Date, Month};
-
 use super::Problems;
 use super::job::{BuildJob, Stamp};
 use super::record::{Piece, prefix};
 use crate::check::glyphs;
 use crate::diag::Diagnostic;
-use crate::export::Format;
+use crate::export::{Format, docx};
 use crate::fonts::{FontFile, FontIndex, FontSet, PageFonts};
 use crate::form::Form;
 use crate::once_map::OnceMap;
 use crate::render::{Markup, Target, Templates};
-use crate::report::{Report, Value};
+use crate::report::Report;
 use crate::source::file_name;
 use crate::typeset::{self, CompileOptions, Engine, Pages};
 use crate::view::View;
@@ -91,20 +89,22 @@ impl<'a> Exporters<'a> {
         self.exporters.get(form.name.as_str(), || Ok(Arc::new(FormExporter { exporters: self.exporters(form)? })))
     }
 
-    fn exporters(&self, form: &Form) -> Result<Vec<(Templates, Exporter)>, Diagnostic> {
-        let mut exporters = Vec::new();
-        if let (Some(toolchain), Some((_, fonts))) = (&self.toolchain, self.set_with(form)?) {
-            let engine = engine_for(form, &toolchain.engine, &self.workers);
-            engine.expect(&fonts.best());
-            let exporter = Exporter::Pdf(PdfExporter { engine, fonts, stamp: self.job.stamp });
-            exporters.push((Templates::load(form, Target::Typst, &self.workers)?, exporter));
-        }
-        for (format, target) in
-            [(Format::Html, Target::Html), (Format::HtmlFragment, Target::HtmlFragment), (Format::Typ, Target::Typst)]
-        {
-            if self.job.formats.contains(&format) {
-                exporters.push((Templates::load(form, target, &self.workers)?, Exporter::Text(format)));
-            }
+    fn exporters(&self, form: &Form) -> Result<Vec<Export>, Diagnostic> {
+        let load = |target| Templates::load(form, target, &self.workers);
+        let mut exporters: Vec<Export> = Vec::new();
+        for format in &self.job.formats {
+            exporters.push(match format {
+                Format::Pdf => {
+                    let (Some(toolchain), Some((_, fonts))) = (&self.toolchain, self.set_with(form)?) else { continue };
+                    let engine = engine_for(form, &toolchain.engine, &self.workers);
+                    engine.expect(&fonts.best());
+                    (load(Target::Typst)?, Box::new(PdfExporter { engine, fonts, stamp: self.job.stamp }))
+                }
+                Format::Html => (load(Target::Html)?, Box::new(TextExporter(*format))),
+                Format::HtmlFragment => (load(Target::HtmlFragment)?, Box::new(TextExporter(*format))),
+                Format::Docx => (load(Target::Docx)?, Box::new(DocxExporter)),
+                Format::Typ => (load(Target::Typst)?, Box::new(TextExporter(*format))),
+            });
         }
         Ok(exporters)
     }
@@ -136,6 +136,8 @@ pub struct Preview {
     pub sheets: Vec<Arc<str>>,
     /// The web version.
     pub web: Arc<str>,
+    /// The Word file.
+    pub docx: Arc<[u8]>,
     /// The warnings; for a draft, whatever is open.
     pub problems: Problems,
     /// Whether it is a draft.
@@ -144,17 +146,34 @@ pub struct Preview {
 
 /// What makes the artifacts of one form.
 pub struct FormExporter {
-    exporters: Vec<(Templates, Exporter)>,
+    exporters: Vec<Export>,
 }
 
-/// What becomes of a rendered page.
-enum Exporter {
-    /// It is the artifact.
-    Text(Format),
-    /// It is compiled.
-    Pdf(PdfExporter),
+/// What renders a page, and what makes a file of it.
+type Export = (Templates, Box<dyn Exporter>);
+
+/// What makes a file of a rendered page.
+trait Exporter: Send + Sync {
+    /// The page laid out, once for all that is made of it.
+    fn lay_out(&self, report: &Report, page: Markup) -> Result<Box<dyn Part>, Problems>;
 }
 
+/// A page that is laid out.
+trait Part: Send {
+    /// The file.
+    fn artifact(self: Box<Self>, is_draft: bool) -> Result<Artifact, Problems>;
+
+    /// Puts into a preview what is shown there.
+    fn preview(&self, into: &mut Preview) -> Result<(), Problems>;
+}
+
+/// The page is the file.
+struct TextExporter(Format);
+
+/// Its parts are packed.
+struct DocxExporter;
+
+/// It is set by Typst.
 struct PdfExporter {
     engine: Arc<dyn Engine>,
     fonts: Arc<FontSet>,
@@ -169,60 +188,98 @@ impl FormExporter {
 
     /// The pages laid out, once for all that is made of them.
     pub fn lay_out(&self, report: &Report, pages: Vec<Markup>) -> Result<LaidOut, Problems> {
-        let part = |((_, exporter), page): (&(Templates, Exporter), Markup)| match exporter {
-            Exporter::Text(format) => Ok(Part::Text(*format, page)),
-            Exporter::Pdf(exporter) => exporter.lay_out(report, page),
-        };
-        let parts = self.exporters.iter().zip(pages).map(part).collect::<Result<_, _>>()?;
-        Ok(LaidOut { parts, is_draft: report.open_problems.is_some() })
+        let parts = self.exporters.iter().zip(pages).map(|((_, exporter), page)| exporter.lay_out(report, page));
+        Ok(LaidOut { parts: parts.collect::<Result<_, _>>()?, is_draft: report.open_problems.is_some() })
     }
 }
 
-impl PdfExporter {
-    fn lay_out(&self, report: &Report, page: Markup) -> Result<Part, Problems> {
+impl Exporter for TextExporter {
+    fn lay_out(&self, _: &Report, page: Markup) -> Result<Box<dyn Part>, Problems> {
+        Ok(Box::new(TextPart { format: self.0, page }))
+    }
+}
+
+impl Exporter for DocxExporter {
+    fn lay_out(&self, _: &Report, page: Markup) -> Result<Box<dyn Part>, Problems> {
+        Ok(Box::new(DocxPart(docx::file(&page)?)))
+    }
+}
+
+impl Exporter for PdfExporter {
+    fn lay_out(&self, report: &Report, page: Markup) -> Result<Box<dyn Part>, Problems> {
         let fonts = fonts_for(&self.fonts, report, &page)?;
         let set_in = fonts.files.iter().map(piece).collect();
-        let options = CompileOptions { fonts, timestamp: timestamp(report, self.stamp) };
-        Ok(Part::Pdf(self.engine.layout(page, options)?, set_in))
+        let options = CompileOptions { fonts, timestamp: self.stamp.time(report) };
+        Ok(Box::new(PdfPart { pages: self.engine.layout(page, options)?, set_in }))
     }
 }
 
 /// A report in every form that its formats need.
 pub struct LaidOut {
-    parts: Vec<Part>,
+    parts: Vec<Box<dyn Part>>,
     is_draft: bool,
 }
 
-enum Part {
-    /// Text of a format that is nothing else.
-    Text(Format, Markup),
-    /// What becomes a PDF, and the fonts that it is set in.
-    Pdf(Box<dyn Pages>, Vec<Piece>),
+struct TextPart {
+    format: Format,
+    page: Markup,
+}
+
+struct DocxPart(Vec<u8>);
+
+struct PdfPart {
+    pages: Box<dyn Pages>,
+    /// The font files that it is set in.
+    set_in: Vec<Piece>,
+}
+
+impl Part for TextPart {
+    fn artifact(self: Box<Self>, is_draft: bool) -> Result<Artifact, Problems> {
+        Ok(Artifact { format: self.format, bytes: self.page.text.into_bytes(), fonts: Vec::new(), is_draft })
+    }
+
+    fn preview(&self, into: &mut Preview) -> Result<(), Problems> {
+        if self.format == Format::Html {
+            into.web = self.page.text.as_str().into();
+        }
+        Ok(())
+    }
+}
+
+impl Part for DocxPart {
+    fn artifact(self: Box<Self>, is_draft: bool) -> Result<Artifact, Problems> {
+        Ok(Artifact { format: Format::Docx, bytes: self.0, fonts: Vec::new(), is_draft })
+    }
+
+    fn preview(&self, into: &mut Preview) -> Result<(), Problems> {
+        into.docx = self.0.as_slice().into();
+        Ok(())
+    }
+}
+
+impl Part for PdfPart {
+    fn artifact(self: Box<Self>, is_draft: bool) -> Result<Artifact, Problems> {
+        Ok(Artifact { format: Format::Pdf, bytes: self.pages.pdf()?, fonts: self.set_in, is_draft })
+    }
+
+    fn preview(&self, into: &mut Preview) -> Result<(), Problems> {
+        into.sheets = self.pages.svg()?;
+        Ok(())
+    }
 }
 
 impl LaidOut {
     /// The artifacts.
     pub fn artifacts(self) -> Result<Vec<Artifact>, Problems> {
         let is_draft = self.is_draft;
-        let artifact = |part| match part {
-            Part::Text(format, page) => {
-                Ok(Artifact { format, bytes: page.text.into_bytes(), fonts: Vec::new(), is_draft })
-            }
-            Part::Pdf(pages, fonts) => Ok(Artifact { format: Format::Pdf, bytes: pages.pdf()?, fonts, is_draft }),
-        };
-        self.parts.into_iter().map(artifact).collect()
+        self.parts.into_iter().map(|part| part.artifact(is_draft)).collect()
     }
 
-    /// The sheets and the web version, as far as the job has such formats.
+    /// The sheets, the web version and the Word file, as far as the job has such formats.
     pub fn preview(&self, problems: Problems) -> Result<Preview, Problems> {
-        let mut preview = Preview { sheets: Vec::new(), web: "".into(), problems, is_draft: self.is_draft };
-        for part in &self.parts {
-            match part {
-                Part::Pdf(pages, _) => preview.sheets = pages.svg()?,
-                Part::Text(Format::Html, page) => preview.web = page.text.as_str().into(),
-                Part::Text(..) => {}
-            }
-        }
+        let is_draft = self.is_draft;
+        let mut preview = Preview { sheets: Vec::new(), web: "".into(), docx: [].into(), problems, is_draft };
+        self.parts.iter().try_for_each(|part| part.preview(&mut preview))?;
         Ok(preview)
     }
 }
@@ -250,17 +307,4 @@ pub fn fonts_for(fonts: &FontSet, report: &Report, page: &Markup) -> Result<Page
 
 fn piece(font: &FontFile) -> Piece {
     Piece { file: file_name(font.path()), blake3: font.blake3().to_owned() }
-}
-
-/// Midnight UTC of the document's date, or of the first day after the year.
-fn timestamp(report: &Report, stamp: Stamp) -> i64 {
-    let dated = report.form.dated.as_ref().and_then(|key| match &report.values.get(key)?.value {
-        Value::Date(date) => Some(*date),
-        _ => None,
-    });
-    let after = || Date::from_calendar_date(i32::from(report.year) + 1, Month::January, 1).ok();
-    match stamp {
-        Stamp::Fixed(seconds) => seconds,
-        Stamp::FromFacts => dated.or_else(after).map_or(0, |date| date.midnight().assume_utc().unix_timestamp()),
-    }
 }

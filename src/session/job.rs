@@ -5,9 +5,12 @@ use std::env;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use time::{Date, Month};
+
 use crate::diag::{Code, Diagnostic, Problems, text};
 use crate::export::Format;
 use crate::project::{Project, Selected, Stray};
+use crate::report::{Report, Value};
 use crate::shard::Shard;
 use crate::typeset::EngineChoice;
 use crate::worker::Guard;
@@ -52,7 +55,7 @@ pub struct BuildJob {
     pub engine: EngineChoice,
     /// How many reports at once.
     pub jobs: NonZeroUsize,
-    /// What PDFs are stamped with.
+    /// What PDFs and Word files are stamped with.
     pub stamp: Stamp,
     /// Whether reports are made that are there already, made of the same.
     pub force: bool,
@@ -72,7 +75,7 @@ pub struct BuildJob {
     pub guard: Guard,
 }
 
-/// The time that PDFs are stamped with; never the clock's, so that the same facts give the same bytes.
+/// The time that PDFs and Word files are stamped with; never the clock's, so that the same facts give the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stamp {
     /// The date that the facts give the document; without one, the first day after the year.
@@ -82,6 +85,19 @@ pub enum Stamp {
 }
 
 impl Stamp {
+    /// The time of a report, in seconds since 1970: midnight UTC of the document's date, or of the first day after the year.
+    pub fn time(self, report: &Report) -> i64 {
+        let dated = report.form.dated.as_ref().and_then(|key| match &report.values.get(key)?.value {
+            Value::Date(date) => Some(*date),
+            _ => None,
+        });
+        let after = || Date::from_calendar_date(i32::from(report.year) + 1, Month::January, 1).ok();
+        match self {
+            Self::Fixed(seconds) => seconds,
+            Self::FromFacts => dated.or_else(after).map_or(0, |date| date.midnight().assume_utc().unix_timestamp()),
+        }
+    }
+
     /// What `SOURCE_DATE_EPOCH` says.
     ///
     /// # Errors

@@ -257,7 +257,7 @@ impl<'a> Session<'a> {
     fn laid_out(&self, judged: &Judged, stage: &Stage<'_>) -> Result<LaidOut, Problems> {
         let report = &judged.report;
         stage.at(Step::View);
-        let view = view(report);
+        let view = view(report, self.job().stamp.time(report));
         stage.at(Step::Render);
         let exporter = self.exporters.of(&report.form)?;
         let pages = exporter.render(&view)?;

@@ -113,7 +113,8 @@ impl Difference {
 fn format_of(page: &Path) -> Result<Format, Diagnostic> {
     Format::of_file(page).ok_or_else(|| {
         let name = file_name(page);
-        let message = text!("不能核对 {name}：不是 pdf、html 或 typ", "cannot verify {name}: not pdf, html or typ");
+        let message =
+            text!("不能核对 {name}：不是 pdf、html、docx 或 typ", "cannot verify {name}: not pdf, html, docx or typ");
         Diagnostic::error(Code::Usage, message)
     })
 }

@@ -40,7 +40,7 @@ fn help_of_every_command() {
 #[test]
 fn wrong_usage_ends_with_status_2() {
     let project = Project::with(&plain_facts());
-    for args in [&["bulid"][..], &["build", "--format", "docx"], &["build", "--jobs", "0"]] {
+    for args in [&["bulid"][..], &["build", "--format", "doc"], &["build", "--jobs", "0"]] {
         let run = project.run(args);
         assert_eq!(run.status, 2, "{args:?}");
         assert!(run.stderr.contains("[usage]") && run.stderr.contains("--help"), "{}", run.stderr);

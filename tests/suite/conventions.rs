@@ -457,7 +457,7 @@ fn the_schema_of_the_settings_is_one() {
         let value = serde_json::to_value(&value).expect("JSON");
         assert!(validator.is_valid(&value), "{text}");
     }
-    for wrong in ["formats = [\"docx\"]", "engine = \"x\"", "charts = 1", "colour = true"] {
+    for wrong in ["formats = [\"doc\"]", "engine = \"x\"", "charts = 1", "colour = true"] {
         let value: toml::Table = format!("[build]\n{wrong}\n").parse().expect("TOML");
         assert!(!validator.is_valid(&serde_json::to_value(&value).expect("JSON")), "{wrong}");
     }

@@ -60,7 +60,7 @@ fn every_table_heading_and_chart_is_read_back() {
     let information = pdf::info(&project.path(&format!("{PAGE}.pdf")));
     assert!(information.contains("612 x 792 pts (letter)"), "{information}");
     assert!(
-        information.contains("Harbour and Waterways AgencyAnnual Freedom of Information Report, 2025"),
+        information.contains("Harbour and Waterways Agency Annual Freedom of Information Report, 2025"),
         "{information}"
     );
     assert!(pdf::structure(&project.path(&format!("{PAGE}.pdf"))).contains("Figure"));

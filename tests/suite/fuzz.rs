@@ -174,7 +174,7 @@ fn judged(facts: &str, form: &Arc<Form>) {
     let source = Source::new("2025.toml", facts);
     let Ok(facts) = Facts::parse(&source) else { return };
     if let Ok((report, _)) = check(&facts, form, &YearsBefore::of(Path::new("/nowhere/2025.toml"))) {
-        let _ = view(&report);
+        let _ = view(&report, 0);
     }
 }
 
@@ -217,9 +217,12 @@ fn prose_of_any_kind_is_written() {
         fuzz("prose", 20, &seeds, |text| {
             let text = &text[..text.floor_char_boundary(600)];
             pattern::references(text);
-            for target in [Target::Typst, Target::Html] {
-                let written = prose::write(text, target);
-                assert!(written.len() <= 64 * text.len() + 64, "a page should not be so much longer than its text");
+            let room = prose::docx::Room { width: 8_845, em: 315, first: 2 };
+            for (language, most) in
+                [(prose::Language::Typst, 64), (prose::Language::Html, 64), (prose::Language::Docx(room), 512)]
+            {
+                let written = prose::write(text, language);
+                assert!(written.len() <= most * text.len() + most, "a page should not be so much longer than its text");
             }
         });
     });
@@ -310,7 +313,7 @@ fn new_form() -> (support::Project, View) {
     let source = Source::new("2025.toml", example);
     let facts = Facts::parse(&source).expect("the example");
     let (report, _) = check(&facts, &form, &YearsBefore::of(Path::new("/nowhere/2025.toml"))).expect("a report");
-    let view = view(&report);
+    let view = view(&report, 0);
     (project, view)
 }
 

@@ -27,6 +27,7 @@ mod prose;
 mod provenance;
 mod readback;
 mod second_form;
+mod word;
 mod wznb;
 
 // Forms and their templates.

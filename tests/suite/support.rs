@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub mod docx;
 mod grid;
 #[path = "../../src/needs.rs"]
 mod needs;

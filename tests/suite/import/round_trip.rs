@@ -11,7 +11,7 @@ use nianbao::check;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files};
-use nianbao::render::{Target, prose};
+use nianbao::render::prose;
 use nianbao::report::Value;
 use nianbao::source::Source;
 use scraper::Html;
@@ -40,7 +40,7 @@ const ZFXXGK: Tried = Tried {
     name: "zfxxgk",
     organ: |number| format!("示例市第{number}区水务局"),
     facts: zfxxgk,
-    formats: "html,html-fragment,pdf",
+    formats: "html,html-fragment,pdf,docx",
     is_hyphenated: false,
     together: &[&["problems.existing", "problems.improvements"]],
 };
@@ -48,7 +48,7 @@ const WZNB: Tried = Tried {
     name: "wznb",
     organ: |number| format!("示例县{number}号街道办事处"),
     facts: wznb,
-    formats: "html,html-fragment,pdf",
+    formats: "html,html-fragment,pdf,docx",
     is_hyphenated: false,
     together: &[],
 };
@@ -56,7 +56,7 @@ const FOIA: Tried = Tried {
     name: "foia",
     organ: |number| format!("Harbour and Waterways Agency {number}"),
     facts: foia,
-    formats: "html,html-fragment,pdf",
+    formats: "html,html-fragment,pdf,docx",
     is_hyphenated: true,
     together: &[],
 };
@@ -64,7 +64,7 @@ const CENSUS: Tried = Tried {
     name: "census",
     organ: |number| format!("Ambridge upon Thames {number}"),
     facts: census,
-    formats: "html,pdf",
+    formats: "html,pdf,docx",
     is_hyphenated: true,
     together: &[],
 };
@@ -163,8 +163,7 @@ fn there_and_back(tried: &Tried, engine: &str) {
     assert!(run.status == 0 && !run.stderr.contains("错误["), "{}", run.stderr);
     let files: Vec<PathBuf> =
         project.files().into_iter().map(PathBuf::from).filter(|file| file.starts_with("build")).collect();
-    let pages: Vec<&PathBuf> =
-        files.iter().filter(|file| file.extension().is_some_and(|end| end == "pdf" || end == "html")).collect();
+    let pages: Vec<&PathBuf> = files.iter().filter(|file| file.extension().is_some_and(|end| end != "json")).collect();
     assert_eq!(pages.len(), asked * tried.formats.split(',').count(), "{files:?}");
     // The first one writes the schema; what is written at the same time would be there already.
     let mut faults = page_back(tried, &project, &form, pages[0], 0);
@@ -222,7 +221,7 @@ fn said(form: &Arc<Form>, path: &Path) -> BTreeMap<String, String> {
 
 /// The words that prose prints, without what stands in front of the items of lists.
 fn printed(text: &str) -> String {
-    let page = Html::parse_fragment(&prose::write(text, Target::Html));
+    let page = Html::parse_fragment(&prose::write(text, prose::Language::Html));
     let lines = support::web::texts(&page, "p, li, th, td");
     lines.iter().map(|line| without_mark(&support::squeezed(line)).to_owned()).collect()
 }
