@@ -21,7 +21,8 @@ pub fn run(typed: Watch, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     Ok(watch::watch(settle()?, settle, emitter)?)
 }
 
-/// What was typed. Sheets and a web version are always made, since they are what is looked at.
+/// What was typed. Sheets and a web version are always made, since they are what is looked at, and a Word file, since it is there
+/// to be taken.
 fn settle(typed: Watch, interrupt: &Interrupt) -> Result<WatchJob, Problems> {
     let Watch { select, open, port, draft, limits } = typed;
     let selection = SelectArgs { select, deny: None };
@@ -30,7 +31,7 @@ fn settle(typed: Watch, interrupt: &Interrupt) -> Result<WatchJob, Problems> {
     if build.engine == EngineChoice::Auto && cfg!(feature = "embedded") {
         build.engine = EngineChoice::Embedded;
     }
-    build.formats.extend([Format::Pdf, Format::Html]);
+    build.formats.extend([Format::Pdf, Format::Html, Format::Docx]);
     build.formats.sort_unstable();
     build.formats.dedup();
     Ok(WatchJob { build, open, port, draft })

@@ -4,7 +4,7 @@ import { showSheets } from "./sheets.js";
 
 const WORDS = {
   zh: {
-    report: "报告", sheets: "PDF 页面", web: "网页", problems: "问题", no_problems: "没有问题", errors: "错误", warnings: "警告",
+    report: "报告", sheets: "PDF 页面", web: "网页", docx: "下载 Word 文件", problems: "问题", no_problems: "没有问题", errors: "错误", warnings: "警告",
     now: "与文件一致", waiting: "正在生成……", ended: "预览已结束",
     restarted: "预览已重新开始：请打开它给出的新地址",
     old: "有错误：显示的是上一次没有错误时的页面",
@@ -15,8 +15,8 @@ const WORDS = {
     unsettled: "项目有错误：显示的是按出错之前的设置生成的页面",
   },
   en: {
-    report: "Report", sheets: "PDF sheets", web: "Web page", problems: "Problems", no_problems: "No problems",
-    errors: "errors", warnings: "warnings", now: "Up to date", waiting: "Being made…", ended: "The watch has ended",
+    report: "Report", sheets: "PDF sheets", web: "Web page", docx: "Download the Word file", problems: "Problems",
+    no_problems: "No problems", errors: "errors", warnings: "warnings", now: "Up to date", waiting: "Being made…", ended: "The watch has ended",
     restarted: "The watch was started again: open the new address that it gives",
     old: "There are errors: these are the pages from when there were none",
     none: "There are errors, and no pages to show yet",
@@ -55,6 +55,7 @@ async function show() {
   showReports();
   showProblems();
   await showWeb();
+  showDocx();
   const made = state.sheets.list.length > 0;
   at("status").textContent = words[state.what];
   at("status").className = state.what === "now" ? "" : "old";
@@ -96,6 +97,14 @@ async function showWeb() {
     setTimeout(resolve, 2000);
   });
   frame.contentWindow?.scrollTo(...place);
+}
+
+function showDocx() {
+  const link = at("docx");
+  // What is not of the file as it is now may be looked at, and is not to be handed on.
+  link.hidden = !state.docx || !state.is_current;
+  if (state.docx) link.href = `docx/${state.docx}`;
+  link.download = `${(state.name ?? "").replaceAll("/", "-")}${state.what === "draft" ? ".draft" : ""}.docx`;
 }
 
 function showProblems() {

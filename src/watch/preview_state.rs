@@ -1,5 +1,5 @@
 //! What the live page shows. In: previews and problems, as they are made; out: the state of a report as JSON, as far as it
-//! is newer than what a page has, and its web version by its hash, for as long as it is shown.
+//! is newer than what a page has, and its web version and Word file by their hashes, for as long as they are shown.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::mpsc::Sender;
@@ -47,6 +47,8 @@ struct Shown {
     images: PageImages,
     /// The last good web version, with its hash.
     web: Option<(String, Arc<str>)>,
+    /// The last good Word file, with its hash.
+    docx: Option<(String, Arc<[u8]>)>,
     /// Whether sheets and web version are of the facts as they are now.
     is_current: bool,
     /// Whether they are a draft.
@@ -88,7 +90,7 @@ impl Shown {
 
     /// Pages that are not drawn anew after a change would be told to be those of the facts as they are now.
     fn forget_pages(&mut self) {
-        (self.images, self.web, self.is_current) = (PageImages::default(), None, false);
+        (self.images, self.web, self.docx, self.is_current) = (PageImages::default(), None, None, false);
     }
 }
 
@@ -159,7 +161,8 @@ impl PreviewState {
                 Ok(preview) => {
                     shown.is_draft = preview.is_draft;
                     shown.images.renew(preview.sheets, version);
-                    shown.web = Some(hashed(preview.web));
+                    shown.web = Some((hash(preview.web.as_bytes()), preview.web));
+                    shown.docx = Some((hash(&preview.docx), preview.docx));
                     shown.find(preview.problems, version);
                 }
                 Err(problems) => shown.find(problems, version),
@@ -213,6 +216,7 @@ impl PreviewState {
             "name": name,
             "sheets": shown.images.after(had),
             "web": shown.web.as_ref().map(|(hash, _)| hash),
+            "docx": shown.docx.as_ref().map(|(hash, _)| hash),
             "is_current": shown.is_current,
             "what": shown.what(is_unread, inside.is_doubted),
             "problems": problems.iter().map(|problem| json::object(problem)).collect::<Vec<_>>(),
@@ -226,6 +230,13 @@ impl PreviewState {
         let mut pages = inside.reports.values().filter_map(|shown| shown.web.as_ref());
         pages.find(|(known, _)| known == hash).map(|(_, page)| Arc::clone(page))
     }
+
+    /// A Word file.
+    pub fn docx(&self, hash: &str) -> Option<Arc<[u8]>> {
+        let inside = self.inside();
+        let mut files = inside.reports.values().filter_map(|shown| shown.docx.as_ref());
+        files.find(|(known, _)| known == hash).map(|(_, file)| Arc::clone(file))
+    }
 }
 
 impl Inside {
@@ -236,8 +247,8 @@ impl Inside {
     }
 }
 
-fn hashed(text: Arc<str>) -> (String, Arc<str>) {
-    (blake3::hash(text.as_bytes()).to_hex().to_string(), text)
+fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// The files that problems are about, whole.
@@ -262,7 +273,8 @@ mod tests {
     }
 
     fn good(sheet: &str) -> Result<Preview, Problems> {
-        Ok(Preview { sheets: vec![sheet.into()], web: sheet.into(), problems: Problems::new(), is_draft: false })
+        let (sheets, docx) = (vec![sheet.into()], sheet.as_bytes().into());
+        Ok(Preview { sheets, web: sheet.into(), docx, problems: Problems::new(), is_draft: false })
     }
 
     fn problem() -> Diagnostic {
@@ -336,6 +348,16 @@ mod tests {
         assert_eq!((what("r0"), what("r1")), (json!("unsure"), json!("unsure")));
         board.show("r0", good("after"));
         assert_eq!((what("r0"), what("r1")), (json!("now"), json!("unsure")));
+    }
+
+    #[test]
+    fn a_word_file_is_given_for_as_long_as_it_is_shown() {
+        let (board, _events, _) = board(1);
+        board.show("r0", good("first"));
+        let hash = board.state(None, 0)["docx"].as_str().expect("a hash").to_owned();
+        assert_eq!(board.docx(&hash).as_deref(), Some(&b"first"[..]));
+        board.show("r0", good("second"));
+        assert_eq!(board.docx(&hash), None);
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub fn routes(preview: Arc<PreviewState>) -> Router {
         .route("/sheets.js", get(|| async { page("text/javascript; charset=utf-8", OWN, include_str!("sheets.js")) }))
         .route("/state", get(state))
         .route("/web/{hash}", get(web))
+        .route("/docx/{hash}", get(docx))
         .with_state(preview)
 }
 
@@ -56,6 +57,22 @@ async fn state(State(preview): State<Arc<PreviewState>>, RawQuery(query): RawQue
 async fn web(State(preview): State<Arc<PreviewState>>, Path(hash): Path<String>) -> Response {
     match preview.web(&hash) {
         Some(web) => page("text/html; charset=utf-8", SHUT, web.as_ref()),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// A Word file, to be saved and never shown; the page that leads to it says under which name.
+async fn docx(State(preview): State<Arc<PreviewState>>, Path(hash): Path<String>) -> Response {
+    let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    match preview.docx(&hash) {
+        Some(file) => {
+            let headers = [
+                (header::CONTENT_TYPE, kind),
+                (header::CONTENT_DISPOSITION, "attachment"),
+                (header::CONTENT_SECURITY_POLICY, SHUT),
+            ];
+            (headers, file.to_vec()).into_response()
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
