@@ -626,6 +626,30 @@ def even_footers_off(d):
 
 
 @fault
+def fields_renewed(d):
+    """fields that are renewed on opening"""
+    d.one("w:evenAndOddHeaders", SETTINGS).addprevious(w("updateFields"))
+
+
+@fault
+def older_word(d):
+    """the compatibility mode of an older Word"""
+    d.one("//w:compatSetting[@w:name='compatibilityMode']", SETTINGS).set(W + "val", "12")
+
+
+@fault
+def columns_not_fixed(d):
+    """a table whose columns are not fixed"""
+    d.one("//w:tblLayout").set(W + "type", "autofit")
+
+
+@fault
+def quotation_marks_without_hint(d):
+    """Chinese quotation marks that are set in the Latin face"""
+    before_section(d, paragraph(run("“甲”")))
+
+
+@fault
 def face_of_a_theme(d):
     """a face by way of a theme"""
     d.one("//w:rFonts[@w:ascii]", STYLES).set(W + "asciiTheme", "minorHAnsi")

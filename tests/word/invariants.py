@@ -18,11 +18,14 @@ from package import (CONTENT_TYPES, CORE, DC, MC, MIME, TERMS, XML, XSI, BadZip,
 
 # What the counted elements are called in messages; the others are told by the nearest of these around them.
 COUNTED = {W + "p": "paragraph", W + "tbl": "table", W + "tr": "row", W + "tc": "cell", W + "abstractNum": "list", W + "lvl": "level"}
+# Columns that Word allows in a table.
+COLUMNS = 63
 DAY_ONE = (0x21, 0)
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 REFERENCE = re.compile(r"&#(x[0-9A-Fa-f]+|[0-9]+);")
 W3C_DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?")
 FIELD = re.compile(r' *(PAGE|NUMPAGES|HYPERLINK "(https?://[^"\\\s]+|mailto:[^"\\\s]+)") *')
+AMBIGUOUS = re.compile("[“”‘’…—·]")
 FACES = ("ascii", "hAnsi", "eastAsia", "cs")
 # Parts of these kinds count from the relationship alone; the others must be named by an id in the text.
 IMPLICIT = {"styles", "settings", "fontTable", "numbering", "webSettings", "footnotes", "endnotes", "comments", "officeDocument",
@@ -318,6 +321,11 @@ def _table(table):
     if not columns or any(width is None or width <= 0 for width in columns):
         yield "grid", table, f"the widths of its columns are {columns}"
         return
+    if len(columns) > COLUMNS:
+        yield "grid", table, f"{len(columns)} columns, of which Word allows {COLUMNS}"
+    layout = table.find(f"{W}tblPr/{W}tblLayout")
+    if layout is None or layout.get(W + "type") != "fixed":
+        yield "grid", table, "its columns are not fixed, so that WPS and Word make them as wide as they like"
     width = table.find(f"{W}tblPr/{W}tblW")
     if width is not None and width.get(W + "type") == "dxa" and number(width.get(W + "w")) != sum(columns):
         yield "grid", table, f"its width is {width.get(W + 'w')}, its columns come to {sum(columns)}"
@@ -622,6 +630,35 @@ def _section(section, blocks, places):
             yield places[table], f"the table is {width} wide, the text area {room}"
 
 
+def settings(package):
+    """What Word and WPS do with the file when they open it."""
+    part, tree = package.tree("settings")
+    if tree is None:
+        yield Finding("settings", package.document or "", "", "there are no settings")
+        return
+    modes = [one.get(W + "val") for one in tree.iter(W + "compatSetting") if one.get(W + "name") == "compatibilityMode"]
+    if modes != ["15"]:
+        yield Finding("settings", part, "", f"compatibility mode {modes}: Word's title bar says so unless it is 15")
+    if on(tree, "updateFields"):
+        yield Finding("settings", part, "", "fields are renewed on opening, for which Word asks the user")
+    if any(True for _ in each(tree, "adjustLineHeightInTable")):
+        yield Finding("settings", part, "", "lines of tables are stretched to those of the page")
+
+
+def hints(package):
+    """In Chinese text “ ” … — are Chinese only where the run says so; else Word takes them from the Latin face."""
+    core = package.trees.get(package.one("", "core-properties"))
+    if core is None or not (core.findtext(DC + "language") or "").startswith("zh"):
+        return
+    for part, tree in package.stories():
+        places = Places(tree)
+        for run in tree.iter(W + "r"):
+            told = "".join(one.text or "" for one in run.iter(W + "t"))
+            fonts = run.find(f"{W}rPr/{W}rFonts")
+            if AMBIGUOUS.search(told) and (fonts is None or fonts.get(W + "hint") != "eastAsia"):
+                yield Finding("hint", part, places[run], f"no east-asian hint for {told[:40]!r}")
+
+
 def properties(package):
     """Title, language and times are in the core properties, the times as W3CDTF has them; the text has the same language."""
     part = package.one("", "core-properties")
@@ -676,7 +713,8 @@ def faces(package):
 
 
 RULES = [zip_as_it_should_be, names_of_parts, well_formed, declared_prefixes, content_types, relationships, relationship_ids, text_in_runs,
-         tables, fields, styles, headings, attributes, numbering, sizes, ids, sections, properties, faces]
+         tables, fields, styles, headings, attributes, numbering, sizes, ids, sections, settings, properties, faces,
+         hints]
 
 
 def check(data):
