@@ -344,8 +344,14 @@ def _table(table):
 
 def _heads(table, rows):
     heads = [on(row.find(W + "trPr"), "tblHeader") for row in rows]
+    look = table.find(f"{W}tblPr/{W}tblLook")
+    says = look is not None and look.get(W + "firstRow") != "0"
     if not any(heads):
-        yield "head-rows", table, "it has no head row"
+        # Charts have heads of rows alone, and lines that stand beside each other have none; both say so.
+        if says or look is None:
+            yield "head-rows", table, "it has no head row, and does not say so"
+    elif not says:
+        yield "head-rows", table, "it has head rows but says that it has none"
     elif not heads[0] or True in heads[heads.index(False) if False in heads else len(heads) :]:
         late = next(n for n, head in enumerate(heads) if head and False in heads[:n])
         yield "head-rows", rows[late], "a head row stands below rows that are none, so that Word does not repeat it"

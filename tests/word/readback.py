@@ -71,7 +71,18 @@ def by_pandoc(path):
     tables = [rest[0] for kind, *rest in found if kind == "table"]
     for table, head_columns in zip(tables, first_columns_head_rows(path), strict=True):
         table.head_columns = table.corner() if head_columns else 0
-    return found
+        table.drop_empty_columns()
+    return [block for one in found for block in (lined_up(one[1]) if is_layout(one) else [one])]
+
+
+def is_layout(block):
+    """Whether a block is a table that only puts lines beside each other: without a caption and without heads."""
+    return block[0] == "table" and not block[1].caption and not block[1].head_rows and not block[1].head_columns
+
+
+def lined_up(table):
+    """The lines of such a table."""
+    return [("text", cell.text) for cell in table.cells if cell.text]
 
 
 def first_columns_head_rows(path):
@@ -163,15 +174,34 @@ def texts(blocks):
 
 
 def by_python_docx(path):
-    """Each text that python-docx reads, with all its spaces; cells that others cover and empty paragraphs between blocks have none."""
+    """Each text that python-docx reads, with all its spaces; cells that others cover, empty paragraphs between
+    blocks, and captions that tell a table's title once more have none."""
     document = docx.Document(str(path))
     for element in document.element.body.iter(qn("w:p")):
         cell = next(element.iterancestors(qn("w:tc")), None)
         text = docx.text.paragraph.Paragraph(element, document).text
         merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}") if cell is not None else None
-        if (merge is not None and merge.get(qn("w:val")) != "restart") or (cell is None and not text):
+        if (merge is not None and merge.get(qn("w:val")) != "restart") or (not text and (cell is None or _has_no_heads(cell))):
+            continue
+        if _is_caption(element) and _title(element.getnext()) == text:
             continue
         yield webpage.one_line(text)
+
+
+def _has_no_heads(cell):
+    """Whether a cell is of a table without head rows: one that puts lines beside each other, or a chart with its bars."""
+    look = next(cell.iterancestors(qn("w:tbl"))).find(f"{qn('w:tblPr')}/{qn('w:tblLook')}")
+    return look is not None and look.get(qn("w:firstRow")) == "0"
+
+
+def _is_caption(paragraph):
+    style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    return style is not None and style.get(qn("w:val")) == "Caption"
+
+
+def _title(table):
+    title = table.find(f"{qn('w:tblPr')}/{qn('w:tblCaption')}") if table is not None else None
+    return None if title is None else title.get(qn("w:val"))
 
 
 def difference(wanted, read, reader):

@@ -5,7 +5,7 @@ What is read of a Word file has the same shape, so that both can be compared:
     ("title", text), ("heading", level, text), ("text", text), ("item", marker, text), ("table", Table)
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 VOID = {"meta", "col", "br", "link", "hr", "img", "input"}
@@ -52,6 +52,13 @@ class Table:
     head_rows: int
     head_columns: int
     cells: list
+
+    def drop_empty_columns(self):
+        """Forgets the column of bars in a chart, which a page draws within the cells beside it."""
+        columns = {cell.column for cell in self.cells} - {cell.column for cell in self.cells if cell.text}
+        if self.head_rows == 0 and columns:
+            kept = [cell for cell in self.cells if cell.column not in columns]
+            self.cells = [replace(cell, column=cell.column - sum(one < cell.column for one in columns)) for cell in kept]
 
     def corner(self):
         """How many columns the lowest cell in the corner of the head rows covers."""
@@ -116,7 +123,8 @@ class _Reader(HTMLParser):
 def parsed(html):
     """The page as a tree; a page whose elements do not nest is an error."""
     reader = _Reader()
-    reader.feed(html)
+    # XML has no place for these two; a Word file has the sign for what cannot be shown.
+    reader.feed(html.translate({0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD}))
     reader.close()
     if len(reader.open) != 1:
         raise ValueError(f"<{reader.open[-1].tag}> does not end")
@@ -157,12 +165,14 @@ def _block(element, found):
         found.append(("title", one_line(" ".join(text(line) for line in element.children()) or text(element))))
     elif element.tag in ("h2", "h3", "h4"):
         found.append(("heading", int(element.tag[1]) - 1, text(element)))
-    elif element.tag in ("p", "figcaption"):
+    elif element.tag == "figure":
+        found.append(("table", _table(next(element.all("table")), text(next(element.all("figcaption"))))))
+    elif element.tag == "p":
         found.append(("text", text(element)))
     elif element.tag in ("ol", "ul"):
         _list(element, found, 0)
     elif element.tag == "dl":
-        found.extend(("text", "".join(text(child) for child in pair.children())) for pair in element.children())
+        found.extend(("text", _pair(*map(text, pair.children()))) for pair in element.children())
     elif element.tag == "table":
         found.append(("table", _table(element, "")))
     elif "table" in element.attributes.get("class", "").split():
@@ -170,6 +180,11 @@ def _block(element, found):
     else:
         for child in element.children():
             _block(child, found)
+
+
+def _pair(label, told):
+    """A label with what it is of; a space stands between them where the label does not end in a full-width mark."""
+    return one_line(f"{label}{'' if label.endswith('：') else ' '}{told}")
 
 
 def _list(element, found, depth):
