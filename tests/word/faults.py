@@ -3,7 +3,7 @@
 
     tests/word/faults.py GOOD.docx
 
-A fault that no checker finds is an error, and so is a good file that is not clean, before and after it was only unpacked and packed
+A fault that no checker finds is an error, and an invariant that finds no fault; and so is a good file that is not clean, before and after it was only unpacked and packed
 again. So a check that no longer sees what it is for is noticed. What a reader makes of a file is tried by `readback.py --faults`.
 """
 
@@ -17,6 +17,7 @@ import zipfile
 from pathlib import Path
 
 import check
+import invariants
 from lxml import etree
 from package import CONTENT_TYPES, CORE, DC, MC, RELS, TERMS, TYPES, XML, Package, R, W
 
@@ -120,7 +121,24 @@ def field(instruction, kinds=("begin", "separate", "end")):
     return [one for one in runs if one[0].tag != W + "fldChar" or one[0].get(W + "fldCharType") in kinds]
 
 
-PARAGRAPH = "//w:body/w:p[w:r/w:t][not(w:pPr/w:pStyle)]"
+def table(*rows, widths=(2000, 2000, 2000), look="1"):
+    """A table from rows of (columns, merge), the first a head row."""
+    made = []
+    for number, row in enumerate(rows):
+        cells, at = [], 0
+        for columns, merge in row:
+            properties = [w("tcW", w=str(sum(widths[at : at + columns])), type="dxa")]
+            properties += [w("gridSpan", val=str(columns))] if columns > 1 else []
+            properties += [w("vMerge", val=merge)] if merge else []
+            cells.append(w("tc", [w("tcPr", properties), w("p")]))
+            at += columns
+        made.append(w("tr", [*([w("trPr", [w("tblHeader")])] if number == 0 else []), *cells]))
+    flags = {"firstRow": look, "lastRow": "0", "firstColumn": "0", "lastColumn": "0", "noHBand": "1", "noVBand": "1"}
+    properties = [w("tblW", w=str(sum(widths)), type="dxa"), w("tblLayout", type="fixed"), w("tblLook", val="0000", **flags)]
+    return w("tbl", [w("tblPr", properties), w("tblGrid", [w("gridCol", w=str(width)) for width in widths]), *made])
+
+
+PLAIN = [(1, None), (1, None), (1, None)]
 CELL, TABLE = "//w:tc[w:p/w:r/w:t]", "//w:body/w:tbl"
 RESTART = "//w:tc[w:tcPr/w:vMerge/@w:val='restart']"
 CONTINUED = "//w:tc[w:tcPr/w:vMerge[not(@w:val='restart')]]"
@@ -757,6 +775,163 @@ def with_descriptors(data):
     return stream.out.getvalue()
 
 
+@fault
+def empty_caption(d):
+    """a table with an empty title"""
+    made = table(PLAIN, PLAIN)
+    made.find(W + "tblPr").append(w("tblCaption", val=""))
+    before_section(d, made, w("p"))
+
+
+@fault
+def merge_out_of_heads(d):
+    """a merge from the head rows into the others"""
+    before_section(d, table([(1, "restart"), *PLAIN[1:]], [(1, "continue"), *PLAIN[1:]]), w("p"))
+
+
+@fault
+def heads_denied(d):
+    """a table with a head row whose look says that it has none"""
+    before_section(d, table(PLAIN, PLAIN, look="0"), w("p"))
+
+
+@fault
+def only_heads(d):
+    """a table that has nothing but a head row"""
+    before_section(d, table(PLAIN), w("p"))
+
+
+@fault
+def merge_of_other_columns(d):
+    """a merge that goes on with fewer columns than it began with"""
+    before_section(d, table(PLAIN, [(2, "restart"), (1, None)], [(1, "continue"), (1, None), (1, None)]), w("p"))
+
+
+@fault
+def merge_past_a_row(d):
+    """a merge that goes on behind a row where it does not"""
+    before_section(d, table(PLAIN, [(1, "restart"), *PLAIN[1:]], PLAIN, [(1, "continue"), *PLAIN[1:]]), w("p"))
+
+
+@fault
+def too_many_columns(d):
+    """a table of 64 columns"""
+    widths = (100,) * 64
+    before_section(d, table([(64, None)], [(1, None)] * 64, widths=widths), w("p"))
+
+
+@fault
+def row_too_long(d):
+    """a row with a cell more than there are columns"""
+    before_section(d, table(PLAIN, [*PLAIN, (1, None)]), w("p"))
+
+
+@fault
+def column_without_width(d):
+    """a column of width 0"""
+    before_section(d, table(PLAIN, PLAIN, widths=(3000, 3000, 0)), w("p"))
+
+
+@fault
+def lines_of_no_height(d):
+    """lines that are exactly 0 high"""
+    before_section(d, w("p", [w("pPr", [w("spacing", line="0", lineRule="exact")]), run("甲")]))
+
+
+@fault
+def tab_in_text(d):
+    """a tab as a character"""
+    before_section(d, paragraph(run("甲\t乙")))
+
+
+@fault
+def part_with_backslash(d):
+    """a part whose name has a backslash"""
+    d.parts["word\\settings2.xml"] = d.parts[SETTINGS]
+
+
+@fault
+def relationships_of_nothing(d):
+    """relationships of a part that is not there"""
+    d.parts["word/_rels/nothing.xml.rels"] = d.parts[DOCUMENT_RELS]
+
+
+@fault
+def footer_not_used(d):
+    """a footer that no section names"""
+    remove(d.one("//w:footerReference[last()]"))
+
+
+@fault
+def two_default_styles(d):
+    """two paragraph styles that are the default one"""
+    d.one("w:style[@w:type='paragraph'][not(@w:default)]", STYLES).set(W + "default", "1")
+
+
+@fault
+def heading_of_other_name(d):
+    """a heading style that Word does not know for one by its name"""
+    d.one("w:style[@w:styleId='Heading1']/w:name", STYLES).set(W + "val", "Chapter")
+
+
+@fault
+def two_styles_of_a_name(d):
+    """two styles with one name"""
+    names = d.all("w:style[@w:type='paragraph']/w:name", STYLES)
+    names[-1].set(W + "val", names[0].get(W + "val").upper())
+
+
+@fault
+def style_based_on_other_type(d):
+    """a paragraph style based on one of characters"""
+    base = d.one("w:style[@w:type='character']", STYLES).get(W + "styleId")
+    d.one("w:style[@w:type='paragraph']/w:basedOn", STYLES).set(W + "val", base)
+
+
+@fault
+def empty_heading(d):
+    """a heading with no text"""
+    before_section(d, w("p", [w("pPr", [w("pStyle", val="Heading1")])]))
+
+
+@fault
+def list_without_levels(d):
+    """a list whose definition is not there"""
+    d.one("w:num/w:abstractNumId", "word/numbering.xml").set(W + "val", "99")
+
+
+@fault
+def two_sections_at_the_end(d):
+    """section properties twice"""
+    section = d.one("//w:body/w:sectPr")
+    section.addnext(copy.deepcopy(section))
+
+
+@fault
+def date_without_type(d):
+    """a date that does not say how it is written"""
+    d.one("terms:created", CORE_PART).attrib.clear()
+
+
+@fault
+def lines_stretched(d):
+    """lines of tables stretched to those of the page"""
+    d.one("w:compat", SETTINGS).append(w("adjustLineHeightInTable"))
+
+
+@fault
+def theme_there(d):
+    """a theme, though nothing names it"""
+    d.parts["word/theme/theme1.xml"] = b'<?xml version="1.0" encoding="UTF-8"?><a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"/>'
+
+
+@fault
+def no_author_of_xml(d):
+    """a part that does not begin with an XML declaration"""
+    text = d.text(SETTINGS)
+    d.set_text(SETTINGS, text[text.index("<w:settings") :])
+
+
 def found_in(data):
     """For each checker, the rules by which it found something that is not accepted."""
     with tempfile.TemporaryDirectory() as folder:
@@ -795,8 +970,9 @@ def main():
     theirs = sum(any(rules[name] for name in others) and not rules["invariants"] for rules in results)
     missed = [plant.__doc__ for plant, rules in zip(FAULTS, results) if not any(rules.values())]
     print(f"{len(FAULTS)} faults; found by: {counts}; by our invariants alone {ours}; by the validators alone {theirs}")
-    print(f"found by none: {', '.join(missed) or 'no fault'}")
-    sys.exit(bool(missed))
+    idle = invariants.NAMES.symmetric_difference({rule for rules in results for rule in rules["invariants"]})
+    print(f"found by none: {', '.join(missed) or 'no fault'}; invariants that found none: {', '.join(sorted(idle)) or 'none'}")
+    sys.exit(bool(missed or idle))
 
 
 if __name__ == "__main__":

@@ -718,6 +718,10 @@ def faces(package):
             yield Finding("theme", part, "", "there is a theme: WPS says that fonts are missing where it names any that the machine lacks")
 
 
+# What findings are called; `faults.py` has at least one fault for each.
+NAMES = {"adjacent", "attribute", "caption", "cell-end", "character", "content-type", "date", "external", "face", "field", "grid", "head-rows",
+         "heading", "hint", "id", "merge", "name", "numbering", "prefix", "properties", "relationship", "section", "settings", "size", "style",
+         "text", "theme", "unreferenced", "xml", "zip"}
 RULES = [zip_as_it_should_be, names_of_parts, well_formed, declared_prefixes, content_types, relationships, relationship_ids, text_in_runs,
          tables, fields, styles, headings, attributes, numbering, sizes, ids, sections, settings, properties, faces,
          hints]
