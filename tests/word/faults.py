@@ -3,8 +3,9 @@
 
     tests/word/faults.py GOOD.docx
 
-A fault that no checker finds is an error, and an invariant that finds no fault; and so is a good file that is not clean, before and after it was only unpacked and packed
-again. So a check that no longer sees what it is for is noticed. What a reader makes of a file is tried by `readback.py --faults`.
+A fault that no checker finds is an error, and so is an invariant that finds no fault, and a good file that is not clean, before and after
+it was only read and written again. So a check that no longer sees what it is for is noticed. What a reader makes of a file is tried by
+`readback.py --faults`.
 """
 
 import copy
@@ -922,7 +923,8 @@ def lines_stretched(d):
 @fault
 def theme_there(d):
     """a theme, though nothing names it"""
-    d.parts["word/theme/theme1.xml"] = b'<?xml version="1.0" encoding="UTF-8"?><a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"/>'
+    namespace = b"http://schemas.openxmlformats.org/drawingml/2006/main"
+    d.parts["word/theme/theme1.xml"] = b'<?xml version="1.0" encoding="UTF-8"?><a:theme xmlns:a="' + namespace + b'"/>'
 
 
 @fault

@@ -194,7 +194,8 @@ def on(element, name):
 
 def text(element):
     """The text that a reader sees in an element."""
-    return "".join(e.text or "" if e.tag == W + "t" else {"tab": "\t", "br": "\n", "noBreakHyphen": "\u2011"}.get(e.tag[len(W) :], "") for e in element.iter())
+    signs = {W + "tab": "\t", W + "br": "\n", W + "noBreakHyphen": "\u2011"}
+    return "".join(one.text or "" if one.tag == W + "t" else signs.get(one.tag, "") for one in element.iter())
 
 
 def each(element, *names):

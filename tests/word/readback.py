@@ -13,6 +13,7 @@ as on the page. python-docx reads each text once more, letter by letter with its
 
 import argparse
 import difflib
+import itertools
 import json
 import sys
 import tempfile
@@ -144,16 +145,24 @@ def lines(blocks):
             yield f"figure | {text} | {' / '.join(above)} | {' / '.join(beside)}"
 
 
-def as_numbered(wanted, read):
-    """What was read, where paragraphs that begin with the number or mark that the page gives the item there are items with it.
+def as_marked(wanted, read):
+    """What was read, where a paragraph that begins with the number or mark that the page gives the item there is an item with it, and
+    labels with their values that stand in one line are apart.
 
     Offices type such numbers, and Word's lists make them; a reader sees the same."""
-    read = list(read)
-    for at, (theirs, ours) in enumerate(zip(wanted, read)):
-        if theirs[0] == "item" and ours[0] == "text":
-            text = unmarked(ours[1], theirs[1])
-            read[at] = ours if text is None else ("item", theirs[1], text)
-    return read
+    made = []
+    for block in read:
+        here = wanted[len(made) :] if block[0] == "text" else []
+        pairs = list(itertools.takewhile(lambda one: one[0] == "pair", here))
+        count = next((n for n in range(len(pairs), 0, -1) if " ".join(text for _, text in pairs[:n]) == block[1]), 0)
+        if count:
+            made += pairs[:count]
+        elif here and here[0][0] == "item":
+            text = unmarked(block[1], here[0][1])
+            made.append(block if text is None else ("item", here[0][1], text))
+        else:
+            made.append(block)
+    return made
 
 
 def unmarked(text, marker):
@@ -165,12 +174,12 @@ def unmarked(text, marker):
 
 
 def texts(blocks):
-    """Each text of a page once with the mark of its item, in the order of reading."""
+    """Each text of a page once, in the order of reading, as blocks of which only items and pairs are told from others."""
     for kind, *rest in blocks:
         if kind == "table":
-            yield from ((None, cell.text) for cell in rest[0].cells)
+            yield from (("text", cell.text) for cell in rest[0].cells)
         else:
-            yield (rest[0] if kind == "item" else None, rest[-1])
+            yield (kind, *rest) if kind in ("item", "pair") else ("text", rest[-1])
 
 
 def by_python_docx(path):
@@ -218,12 +227,11 @@ def compare(path, page_path=None):
     """What differs between a DOCX and the page beside it."""
     page = webpage.parsed((page_path or path.with_suffix(".html")).read_text(encoding="utf-8"))
     wanted = webpage.blocks(page)
-    yield from difference(list(lines(wanted)), list(lines(as_numbered(wanted, by_pandoc(path)))), "pandoc")
-    told, read = list(texts(wanted)), list(by_python_docx(path))
-    for at, ((marker, text), one) in enumerate(zip(told, read)):
-        if marker is not None and one != text:
-            read[at] = unmarked(one, marker) or one
-    yield from difference([text for _, text in told], read, "python-docx")
+    yield from difference(list(lines(wanted)), list(lines(as_marked(wanted, by_pandoc(path)))), "pandoc")
+    told = list(texts(wanted))
+    read = as_marked(told, [("text", text) for text in by_python_docx(path)])
+    # python-docx does not tell the marks that Word's lists make.
+    yield from difference([block[-1] for block in told], [block[-1] for block in read], "python-docx")
     properties = docx.Document(str(path)).core_properties
     title, language = webpage.text(next(page.all("title"))), next(page.all("html")).attributes["lang"]
     yield from difference([title, language], [properties.title, properties.language], "properties")

@@ -39,7 +39,8 @@ NO_CHARACTERS = "甲\\ufffe乙\\uffff丙"
 def run(program, *arguments, folder):
     """Runs the program without what is set on the machine; anything but success is an error, and for a draft that success."""
     environment = {key: told for key, told in os.environ.items() if not key.startswith("NIANBAO")}
-    done = subprocess.run([program, "--lang", "en", *map(str, arguments)], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    command = [program, "--lang", "en", *map(str, arguments)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != ("--draft" in arguments):
         sys.exit(f"nianbao {' '.join(map(str, arguments))} in {folder}: {done.stdout}{done.stderr}")
 

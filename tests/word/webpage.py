@@ -2,7 +2,7 @@
 
 What is read of a Word file has the same shape, so that both can be compared:
 
-    ("title", text), ("heading", level, text), ("text", text), ("item", marker, text), ("table", Table)
+    ("title", text), ("heading", level, text), ("text", text), ("item", marker, text), ("pair", text), ("table", Table)
 """
 
 from dataclasses import dataclass, field, replace
@@ -172,7 +172,7 @@ def _block(element, found):
     elif element.tag in ("ol", "ul"):
         _list(element, found, 0)
     elif element.tag == "dl":
-        found.extend(("text", _pair(*map(text, pair.children()))) for pair in element.children())
+        found.extend(("pair", _pair(*map(text, pair.children()))) for pair in element.children())
     elif element.tag == "table":
         found.append(("table", _table(element, "")))
     elif "table" in element.attributes.get("class", "").split():
