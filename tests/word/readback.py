@@ -233,8 +233,15 @@ def compare(path, page_path=None):
     # python-docx does not tell the marks that Word's lists make.
     yield from difference([block[-1] for block in told], [block[-1] for block in read], "python-docx")
     properties = docx.Document(str(path)).core_properties
-    title, language = webpage.text(next(page.all("title"))), next(page.all("html")).attributes["lang"]
-    yield from difference([title, language], [properties.title, properties.language], "properties")
+    language = next(page.all("html")).attributes["lang"]
+    yield from difference([title(page, language), language], [properties.title, properties.language], "properties")
+
+
+def title(page, language):
+    """What the document is called: the lines of its heading as one."""
+    heading = next(page.all("h1"))
+    apart = "" if language.startswith("zh") else " "
+    return apart.join(map(webpage.text, heading.children() or [heading]))
 
 
 def published(path, figures):
