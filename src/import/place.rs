@@ -452,9 +452,7 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
     }
 
     fn use_cells(&mut self, table: usize, cells: &[&SourceCell<'a>]) {
-        let source = &self.sources[table];
-        let number = |cell: &&SourceCell<'a>| source.cells.iter().position(|other| std::ptr::eq(other, *cell));
-        self.used.extend(cells.iter().filter_map(number).map(|number| (table, number)));
+        self.used.extend(cells.iter().map(|cell| (table, cell.number)));
     }
 
     /// Whether two tables of the file are this one, with other values.
@@ -527,10 +525,7 @@ impl<'p, 's, 'a, 'w, 'f> Placer<'p, 's, 'a, 'w, 'f> {
             let free: Vec<&SourceCell<'a>> = source
                 .row(row)
                 .filter(|cell| cell.cell.row == row && cell.look.has_figure())
-                .filter(|cell| {
-                    let number = source.cells.iter().position(|other| std::ptr::eq(other, *cell));
-                    number.is_some_and(|number| !self.used.contains(&(table, number)))
-                })
+                .filter(|cell| !self.used.contains(&(table, cell.number)))
                 .collect();
             if !free.is_empty() {
                 self.use_cells(table, &free);

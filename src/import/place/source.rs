@@ -25,6 +25,8 @@ pub struct SourceTable<'a> {
 /// A cell of a table of a file.
 #[derive(Debug)]
 pub struct SourceCell<'a> {
+    /// Its number among the cells of its table.
+    pub number: usize,
     /// As it was read.
     pub cell: &'a Cell,
     /// What it looks like.
@@ -60,7 +62,11 @@ impl<'a> SourceTable<'a> {
         let cells: Vec<SourceCell<'a>> = grid
             .cells
             .iter()
-            .map(|cell| SourceCell { cell, look: Look::of(&cell.text, rules), words: lexicon.words(&cell.text) })
+            .enumerate()
+            .map(|(number, cell)| {
+                let (look, words) = (Look::of(&cell.text, rules), lexicon.words(&cell.text));
+                SourceCell { number, cell, look, words }
+            })
             .collect();
         let mut rows: Vec<Vec<usize>> = vec![Vec::new(); grid.rows];
         for (number, cell) in grid.cells.iter().enumerate() {
