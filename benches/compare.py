@@ -147,6 +147,22 @@ def batch(work, runs):
     return rows
 
 
+def word(work, runs):
+    """200 reports: PDF and HTML against the same with Word files, and Word files alone."""
+    folder = project(work, 200)
+    build = lambda formats: lambda: nianbao(folder, "build", "--force", "--format", formats)
+    found = alternating([
+        ("PDF and HTML", build("pdf,html")),
+        ("PDF, HTML and Word", build("pdf,html,docx")),
+        ("Word", build("docx")),
+    ], runs)
+    rows = table(f"200 reports with Word files, two cores ({runs} runs)", found, "PDF and HTML", "s")
+    # Of each turn, since what else the machine does changes from turn to turn.
+    more = [with_word.processor - without.processor for with_word, without in zip(found["PDF, HTML and Word"], found["PDF and HTML"])]
+    print(f"\na Word file adds {statistics.median(more) * 1000 / 200:.2f} ms of processor time to a report")
+    return rows
+
+
 def changes(work, runs):
     """200 reports, of which none or one changed since the last build."""
     folder = project(work, 200)
@@ -271,7 +287,7 @@ def others(work, runs):
 
 
 def main():
-    measures = {"one": (one, 25), "batch": (batch, 3), "changes": (changes, 7), "check": (check, 5), "growth": (growth, 3), "others": (others, 9),
+    measures = {"one": (one, 25), "batch": (batch, 3), "word": (word, 7), "changes": (changes, 7), "check": (check, 5), "growth": (growth, 3), "others": (others, 9),
                 "province": (province, 1)}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("measures", nargs="+", choices=measures, metavar="MEASURE", help="; ".join(f"{name}: {measure.__doc__}" for name, (measure, _) in measures.items()))
@@ -280,7 +296,8 @@ def main():
     typed = parser.parse_args()
     typed.work.mkdir(parents=True, exist_ok=True)
     processor = next(line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
-    print(f"{processor}, {os.cpu_count()} cores; {subprocess.run(['typst', '--version'], capture_output=True, text=True).stdout.strip()}")
+    typst = subprocess.run(["typst", "--version"], capture_output=True, text=True).stdout.strip() if shutil.which("typst") else "no typst"
+    print(f"{processor}, {os.cpu_count()} cores; {typst}")
     kept = typed.work / "results.json"
     results = json.loads(kept.read_text()) if kept.exists() else {}
     for name in typed.measures:

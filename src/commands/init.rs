@@ -21,7 +21,7 @@ const SETTINGS: &str = "\
 # font-paths = [\"fonts\"]
 
 [build]
-# formats = [\"pdf\", \"html\"]
+formats = [\"pdf\", \"html\", \"docx\"]
 # engine = \"auto\"        # auto | typst-cli | embedded
 # out = \"build\"
 # charts = true          # 画出图表  draw the charts of the form

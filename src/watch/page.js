@@ -104,7 +104,8 @@ function showDocx() {
   // What is not of the file as it is now may be looked at, and is not to be handed on.
   link.hidden = !state.docx || !state.is_current;
   if (state.docx) link.href = `docx/${state.docx}`;
-  link.download = `${(state.name ?? "").replaceAll("/", "-")}${state.what === "draft" ? ".draft" : ""}.docx`;
+  const name = (state.name ?? "").replace(/\.toml$/, "").split("/").slice(-2).join("-");
+  link.download = `${name}${state.what === "draft" ? ".draft" : ""}.docx`;
 }
 
 function showProblems() {

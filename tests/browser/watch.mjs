@@ -102,6 +102,11 @@ expect((await sheets()).length === 5, "five sheets of the report");
 await page.$eval("#sheets", (box) => box.scrollTo(0, 1500));
 await picture("good");
 
+const [download] = await Promise.all([page.waitForEvent("download"), page.click("#docx")]);
+expect(download.suggestedFilename().endsWith("2023.docx"), `the Word file is called ${download.suggestedFilename()}`);
+const word = readFileSync(await download.path());
+expect(word.equals(readFileSync(join(project, "build", REPORT.replace(/^reports\//, "").replace(/\.toml$/, ".docx")))), "the Word file is the one that was built");
+
 const before = await sheets();
 const edited = good.replace(/(licences = )\d+/, "$16543");
 expect(edited !== good, "the facts are edited");

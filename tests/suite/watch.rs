@@ -139,6 +139,9 @@ fn with_draft_a_report_that_was_never_in_order_is_shown_with_what_it_lacks() {
     let web = watch.web(&state);
     assert!(web.contains("<p class=\"draft\" role=\"status\">草稿（还有"), "{web}");
     assert_eq!(state["sheets"]["list"].as_array().map(Vec::len), Some(1));
+    let (status, docx) = watch.get(&format!("/docx/{}", state["docx"].as_str().expect("a Word file")));
+    assert!(status == 200 && docx.starts_with("PK"), "{status} {docx}");
+    assert_eq!(watch.get("/docx/0").0, 404);
     assert!(watch.comes(|watch| watch.said("[missing-value]") > 0), "{}", watch.log());
     assert!(!watch.project.files().iter().any(|name| name.starts_with("build/")), "{:?}", watch.project.files());
     // What cannot even be read is no draft.
