@@ -79,14 +79,19 @@ impl FontIndex {
             .map(|(name, role)| RoleFaces {
                 role: name.clone(),
                 weight: role.weight.number(),
-                faces: role.families.iter().filter_map(|family| self.face(family, role)).collect(),
+                faces: self.faces_of(&role.families, role.weight.number()),
+                latin: self.faces_of(&role.latin, role.weight.number()),
             })
             .collect()
     }
 
+    /// The faces of a stack that there are, in its order.
+    fn faces_of(&self, stack: &[String], weight: u16) -> Vec<Face> {
+        stack.iter().filter_map(|family| self.face(family, stack, weight)).collect()
+    }
+
     /// The upright face of a family whose weight is nearest; of several the project's own, then the first by path.
-    fn face(&self, family: &str, role: &FontRole) -> Option<Face> {
-        let weight = role.weight.number();
+    fn face(&self, family: &str, stack: &[String], weight: u16) -> Option<Face> {
         let is_own = |path: &Path| self.own.iter().any(|folder| path.starts_with(folder));
         self.faces()
             .filter(|(_, face)| face.is_upright && is_called(face, family))
@@ -95,7 +100,7 @@ impl FontIndex {
             })
             .map(|(file, face)| Face {
                 family: family.to_owned(),
-                families: self.names(face, role),
+                families: self.names(face, stack),
                 file: file.clone(),
                 index: face.index,
             })
@@ -107,10 +112,10 @@ impl FontIndex {
         self.index.files.iter().flat_map(|(file, faces)| faces.iter().map(move |face| (file, face)))
     }
 
-    /// The names that a role has for a face, and then those that it has for no face: Typst calls some faces otherwise than
+    /// The names that a stack has for a face, and then those that it has for no face: Typst calls some faces otherwise than
     /// their files do.
-    fn names(&self, face: &index::Face, role: &FontRole) -> Vec<String> {
-        let (own, others): (Vec<&String>, Vec<&String>) = role.families.iter().partition(|name| is_called(face, name));
+    fn names(&self, face: &index::Face, stack: &[String]) -> Vec<String> {
+        let (own, others): (Vec<&String>, Vec<&String>) = stack.iter().partition(|name| is_called(face, name));
         let nobodys = others.into_iter().filter(|name| !self.faces().any(|(_, face)| is_called(face, name)));
         own.into_iter().chain(nobodys).cloned().collect()
     }
@@ -173,6 +178,49 @@ pub struct RoleFaces {
     weight: u16,
     /// Its faces, best first.
     pub faces: Vec<Face>,
+    /// Those for [Latin characters](is_latin), best first. There may be none: then its other faces draw these too.
+    pub latin: Vec<Face>,
+}
+
+impl RoleFaces {
+    /// All its faces.
+    fn all(&self) -> impl Iterator<Item = &Face> {
+        self.latin.iter().chain(&self.faces)
+    }
+
+    /// Takes out of `left` what the role can draw, and adds to `used` the faces that it takes for that.
+    fn draw<'a>(
+        &'a self,
+        left: &mut BTreeSet<char>,
+        used: &mut Vec<(&'a Face, BTreeSet<char>)>,
+    ) -> Result<(), Diagnostic> {
+        let mut latin: BTreeSet<char> = left.extract_if(.., |c| is_latin(*c)).collect();
+        take(&self.latin, &mut latin, used)?;
+        left.append(&mut latin);
+        take(&self.faces, left, used)
+    }
+}
+
+/// Takes out of `left` what faces can draw, from the best down to where all is drawn, and adds these to `used`.
+fn take<'a>(
+    faces: &'a [Face],
+    left: &mut BTreeSet<char>,
+    used: &mut Vec<(&'a Face, BTreeSet<char>)>,
+) -> Result<(), Diagnostic> {
+    for face in faces {
+        if left.is_empty() {
+            break;
+        }
+        let drawn = face.draw(left)?;
+        used.push((face, drawn));
+    }
+    Ok(())
+}
+
+/// Whether a role's Latin faces draw a character: those of ASCII, and Latin letters. Quotation marks and dashes are none,
+/// since a Chinese text has them as wide as its characters. The partials of fonts say the same to Typst and to browsers.
+fn is_latin(c: char) -> bool {
+    matches!(c, ' '..='~' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ')
 }
 
 /// Characters that Typst may put on a page by itself, and those of which escaping hides the sight.
@@ -189,13 +237,13 @@ pub struct FontSet {
 fn identity(roles: &[RoleFaces]) -> String {
     let mut hasher = blake3::Hasher::new();
     for role in roles {
-        hasher.update(format!("{}\n", role.role).as_bytes());
-        for face in &role.faces {
+        hasher.update(format!("{} {}\n", role.role, role.latin.len()).as_bytes());
+        for face in role.all() {
             hasher.update(format!("{} {} {}\n", face.family, face.index, face.file.blake3()).as_bytes());
         }
     }
     // The engines read a page's files in the order of their paths.
-    for file in by_path(roles.iter().flat_map(|role| &role.faces)) {
+    for file in by_path(roles.iter().flat_map(RoleFaces::all)) {
         hasher.update(file.blake3().as_bytes());
     }
     hasher.finalize().to_hex().to_string()
@@ -242,9 +290,9 @@ impl FontSet {
         &self.identity
     }
 
-    /// The files of the best face of each role.
+    /// The files of the best face of each role, and of its best for Latin characters.
     pub fn best(&self) -> Vec<FontFile> {
-        by_path(self.roles.iter().filter_map(|role| role.faces.first()))
+        by_path(self.roles.iter().flat_map(|role| role.faces.first().into_iter().chain(role.latin.first())))
     }
 
     /// The files that a page with these texts needs.
@@ -262,27 +310,24 @@ impl FontSet {
         if rayon::current_thread_index().is_some() {
             self.best().par_iter().filter(|file| file.is_expected()).for_each(|file| drop(file.bytes()));
         }
-        let mut used: Vec<&Face> = Vec::new();
+        let mut faces: Vec<&Face> = Vec::new();
         let mut probes = BTreeSet::new();
         let mut undrawn = wanted.clone();
         let mut short = false;
         for role in &self.roles {
-            let mut left = wanted.clone();
-            for face in &role.faces {
-                if left.is_empty() {
-                    break;
-                }
-                let drawn = face.draw(&mut left)?;
+            let (mut left, mut used) = (wanted.clone(), Vec::new());
+            role.draw(&mut left, &mut used)?;
+            for (face, drawn) in used {
                 probes.extend(face.probe(role, &drawn)?);
-                used.push(face);
+                faces.push(face);
             }
             short |= !left.is_empty();
             undrawn.retain(|c| left.contains(c));
         }
         if short {
-            used.extend(self.roles.iter().flat_map(|role| &role.faces));
+            faces.extend(self.roles.iter().flat_map(|role| &role.faces));
         }
-        Ok(PageFonts { files: by_path(used.into_iter()), undrawn, probes })
+        Ok(PageFonts { files: by_path(faces.into_iter()), undrawn, probes })
     }
 
     /// The characters of these texts that no face of any role can draw.
@@ -293,11 +338,8 @@ impl FontSet {
         let characters = texts.into_iter().flat_map(str::chars);
         let mut left: BTreeSet<char> = characters.filter(|c| !self.is_known(*c) && !is_never_drawn(*c)).collect();
         let asked = left.clone();
-        for face in self.roles.iter().flat_map(|role| &role.faces) {
-            if left.is_empty() {
-                break;
-            }
-            face.draw(&mut left)?;
+        for role in &self.roles {
+            role.draw(&mut left, &mut Vec::new())?;
         }
         for c in asked.difference(&left) {
             let (word, bit) = place(*c);
@@ -360,5 +402,34 @@ fn no_fonts(roles: &str, advice: &str) -> Diagnostic {
         problem.help(text!("运行 nianbao doctor 查看需要的字体", "run `nianbao doctor` to see which fonts are wanted"))
     } else {
         problem.help(text!("安装字体，例如：{advice}", "install fonts, for example: {advice}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which characters are Latin is said here, to Typst and to browsers, and must be the same.
+    #[test]
+    fn the_partials_take_the_same_characters_for_latin() {
+        let typst = include_str!("../templates/partials/fonts.typ.tera");
+        let (_, class) = typst.split_once("regex(\"").expect("a regular expression");
+        let class = fancy_regex::Regex::new(class.split_once('"').expect("its end").0).expect("an expression");
+        let web = include_str!("../templates/partials/fonts.html.tera");
+        let ranges: Vec<&str> =
+            web.split("unicode-range: ").skip(1).filter_map(|rest| rest.split(';').next()).collect();
+        assert_eq!((ranges.len(), ranges[0]), (2, ranges[1]), "of each weight");
+        let number = |hex: &str| u32::from_str_radix(hex, 16).expect("a code point");
+        let range = |range: &str| {
+            let (from, to) = range.trim_start_matches("U+").split_once('-').expect("a range");
+            number(from)..=number(to)
+        };
+        let ranges: Vec<_> = ranges[0].split(", ").map(range).collect();
+        for c in '\0'..='\u{ffff}' {
+            let is_latin = is_latin(c);
+            assert_eq!(class.is_match(&c.to_string()).expect("a short text"), is_latin, "{c}");
+            assert_eq!(ranges.iter().any(|range| range.contains(&u32::from(c))), is_latin, "{c}");
+        }
+        assert!("Aé9(~ ".chars().all(is_latin) && !"“”‘’—…·×年（".chars().any(is_latin));
     }
 }

@@ -46,7 +46,7 @@ pub struct View {
     pub notice: Option<Notice>,
     /// The page, section by section.
     pub sections: Vec<SectionView>,
-    /// For each role (`body`, `title`, …): `families`, best first, and `weight`.
+    /// For each role (`body`, `title`, …): `families`, best first, `latin` and `weight`.
     pub fonts: BTreeMap<String, FontView>,
     /// Every value outside the tables, by key with `.` written as `_`, such as `facts.organ_name`.
     pub facts: BTreeMap<String, String>,
@@ -202,6 +202,8 @@ pub struct CellView {
 pub struct FontView {
     /// The role's own families, then those of the other roles, so that a rare character finds a face.
     pub families: Vec<String>,
+    /// Those for Latin letters, digits and the signs beside them.
+    pub latin: Vec<String>,
     /// 400 or 700.
     pub weight: u16,
     /// The family by the name that word processors know: the first that is written in letters of its own script, else the first.
@@ -277,8 +279,8 @@ fn fonts(form: &Form) -> BTreeMap<String, FontView> {
             let known = role.families.iter().find(own).unwrap_or(&first).clone();
             let others = role.families.iter().find(|family| **family != known);
             let alternative = if known == first { others.cloned() } else { Some(first) };
-            let (families, weight) = (stack(&role.families), role.weight.number());
-            (name.clone(), FontView { families, weight, name: known, alternative })
+            let (families, latin, weight) = (stack(&role.families), role.latin.clone(), role.weight.number());
+            (name.clone(), FontView { families, latin, weight, name: known, alternative })
         })
         .collect()
 }

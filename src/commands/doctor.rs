@@ -8,7 +8,7 @@ use super::forms::{OwnFile, forms_of, origins, own_files, unusable};
 use crate::cli::{Doctor, ListFormat};
 use crate::diag::emit::Emitter;
 use crate::diag::{ExitStatus, Problems, Text, text};
-use crate::fonts::{FontIndex, RoleFaces};
+use crate::fonts::{self, FontIndex, RoleFaces};
 use crate::form::Form;
 use crate::interrupt::Interrupt;
 use crate::project::Project;
@@ -93,6 +93,8 @@ struct OfForm {
 struct Role {
     role: String,
     faces: Vec<Face>,
+    /// Those for Latin letters and digits, best first; absent where the form names none.
+    latin: Option<Vec<Face>>,
 }
 
 #[derive(Serialize)]
@@ -147,8 +149,8 @@ impl Choice {
 
 impl OfForm {
     fn of(form: &Form, index: &FontIndex) -> Self {
-        let roles: Vec<Role> = index.roles(&form.fonts).iter().map(Role::of).collect();
-        let is_wanting = roles.iter().any(|role| role.faces.is_empty());
+        let roles: Vec<Role> = index.roles(&form.fonts).iter().map(|role| Role::of(role, form)).collect();
+        let is_wanting = roles.iter().any(|role| role.faces.is_empty() || role.lacks_latin());
         let own_files = own_files(form);
         Self {
             name: form.name.clone(),
@@ -167,10 +169,19 @@ impl OfForm {
 }
 
 impl Role {
-    fn of(role: &RoleFaces) -> Self {
-        let faces =
-            role.faces.iter().map(|face| Face { family: face.family.clone(), path: display_path(face.file.path()) });
-        Self { role: role.role.clone(), faces: faces.collect() }
+    fn of(role: &RoleFaces, form: &Form) -> Self {
+        let face = |face: &fonts::Face| Face { family: face.family.clone(), path: display_path(face.file.path()) };
+        let names_latin = form.fonts.get(&role.role).is_some_and(|declared| !declared.latin.is_empty());
+        Self {
+            role: role.role.clone(),
+            faces: role.faces.iter().map(face).collect(),
+            latin: names_latin.then(|| role.latin.iter().map(face).collect()),
+        }
+    }
+
+    /// Whether the form names faces for Latin letters and digits, of which there is none.
+    fn lacks_latin(&self) -> bool {
+        self.latin.as_ref().is_some_and(Vec::is_empty)
     }
 }
 
@@ -231,7 +242,10 @@ impl OfForm {
             self.changed.iter().for_each(|line| emitter.answer(line));
         }
         emitter.answer(&text!("表式 {name}（{label}）的字体：", "fonts of the form {name} ({label}):"));
-        self.roles.iter().for_each(|role| emitter.answer(&role.said()));
+        for role in &self.roles {
+            emitter.answer(&role.said());
+            role.latin_said().iter().for_each(|line| emitter.answer(line));
+        }
         if let Some(advice) = &self.font_advice {
             emitter.answer(&text!("  安装字体：{advice}", "  install fonts: {advice}"));
         }
@@ -239,6 +253,18 @@ impl OfForm {
 }
 
 impl Role {
+    fn latin_said(&self) -> Option<Text> {
+        Some(match self.latin.as_ref()?.first() {
+            Some(Face { family, path }) => {
+                text!("    西文和数字：{family}（{path}）", "    Latin letters and digits: {family} ({path})")
+            }
+            None => text!(
+                "    西文和数字：没有专用的字体，也用它",
+                "    Latin letters and digits: no face of their own, so the same"
+            ),
+        })
+    }
+
     fn said(&self) -> Text {
         let name = &self.role;
         let Some((Face { family, path }, others)) = self.faces.split_first() else {

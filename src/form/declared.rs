@@ -146,6 +146,9 @@ pub struct Notice {
 pub struct FontRole {
     /// Family names as the font files give them, in any language.
     pub families: Vec<String>,
+    /// Those for Latin letters, digits and the signs beside them, best first; what they lack the others draw.
+    #[serde(default)]
+    pub latin: Vec<String>,
     /// The weight wanted.
     #[serde(default)]
     pub weight: Weight,

@@ -357,7 +357,13 @@ fn what_the_doctor_finds_as_json_is_what_it_says() {
             let face = |part: &str| role["faces"][0][part].as_str().expect("a face");
             let said = format!("  {}：{}（{}）", role["role"].as_str().expect("a role"), face("family"), face("path"));
             assert!(people.contains(&said), "{said}\n{people}");
+            if let Some(latin) = role["latin"].as_array() {
+                let face = |part: &str| latin[0][part].as_str().expect("a face");
+                assert!(people.contains(&format!("西文和数字：{}（{}）", face("family"), face("path"))), "{people}");
+            }
         }
+        let declares_latin = form["name"] == "zfxxgk" || form["name"] == "wznb";
+        assert_eq!(roles.iter().any(|role| role["latin"].is_array()), declares_latin, "{form}");
     }
 }
 

@@ -362,6 +362,47 @@ fn no_fonts() {
     assert!(doctor.stdout.contains("body：没有可用的字体"), "{}", doctor.stdout);
 }
 
+/// The form, its body with these faces for Latin letters and digits.
+fn with_latin(latin: &str) -> String {
+    let form = support::text("templates/zfxxgk/form.toml");
+    let (before, body) = form.split_once("[fonts.body]").expect("the role");
+    let (own, after) = body.split_once("latin = [\"Times New Roman\", \"Liberation Serif\"]\n").expect("its faces");
+    assert!(!own.contains("[fonts."), "of the role");
+    format!("{before}[fonts.body]{own}{latin}{after}")
+}
+
+/// Faces for Latin letters and digits that a machine lacks are no error: the role's own draw these too.
+#[test]
+fn no_fonts_for_latin_letters() {
+    let built = |latin: &str| {
+        let project = Project::with(&plain_facts());
+        project.write("templates/zfxxgk/form.toml", with_latin(latin));
+        project.build(&["--engine", support::ENGINE, "--format", "pdf"]);
+        (project.read("build/机关/2025.pdf"), project.run(["doctor"]))
+    };
+    let (none, doctor) = built("");
+    assert!(!doctor.stdout.contains("专用的字体"), "{}", doctor.stdout);
+    let (unknown, doctor) = built("latin = [\"没有的字体\"]\n");
+    assert_eq!(doctor.status, 0, "{}", doctor.stdout);
+    assert!(doctor.stdout.contains("没有专用的字体") && doctor.stdout.contains("安装字体："), "{}", doctor.stdout);
+    assert!(none == unknown);
+    let (some, doctor) = built("latin = [\"没有的字体\", \"DejaVu Serif\"]\n");
+    assert!(doctor.stdout.contains("西文和数字：DejaVu Serif（"), "{}", doctor.stdout);
+    assert!(some != none);
+}
+
+#[test]
+fn what_is_no_list_of_fonts_for_latin_letters_is_told() {
+    let project = Project::with(&plain_facts());
+    let form = with_latin("latin = \"Times New Roman\"\n");
+    let line = 1 + form[..form.find("latin = \"").expect("the line")].matches('\n').count();
+    project.write("templates/zfxxgk/form.toml", form);
+    let run = project.run(["build", "--engine", support::ENGINE]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains(&format!("templates/zfxxgk/form.toml:{line}:9")), "{}", run.stderr);
+    assert!(run.stderr.contains("写成：[\"Times New Roman\"]"), "{}", run.stderr);
+}
+
 #[test]
 fn init_overwrites_nothing() {
     let project = Project::with(&plain_facts());

@@ -1,7 +1,7 @@
 //! The measures of GB/T 9704-2012, read back from the PDF of a shipped report. `docs/layout.md` has the figures.
 
 use crate::support;
-use crate::support::pdf::{Word, words};
+use crate::support::pdf::{Word, fonts, words};
 use crate::support::{Project, text};
 
 /// Millimetres in points.
@@ -83,6 +83,26 @@ fn page_numbers_stand_outside_one_character_in() {
         } else {
             near(left, 28.0 * MM + 14.0, 3.0, "the left edge of an even page's number");
         }
+    }
+}
+
+/// Latin letters and digits have a face of their own, in which a digit is half as wide as a character; quotation marks are those
+/// of the Chinese face, as wide as one.
+#[test]
+fn digits_are_those_of_the_latin_face_and_quotation_marks_of_the_chinese_one() {
+    let facts = support::plain_facts().replacen("proactive = \"", "proactive = \"字“字”字\\n\\n字2025字\\n\\n", 1);
+    let project = Project::with(&facts);
+    project.build_in_spite_of_warnings(&["--engine", support::ENGINE, "--format", "pdf"]);
+    let pdf = project.path("build/机关/2025.pdf");
+    assert!(
+        fonts(&pdf).iter().any(|name| name.contains("LiberationSerif") || name.contains("TimesNewRoman")),
+        "{:?}",
+        fonts(&pdf)
+    );
+    let words = words(&pdf);
+    for (text, wide) in [("字“字”字", 5.0), ("字2025字", 4.0)] {
+        let word = words.iter().find(|word| word.text == text).unwrap_or_else(|| panic!("{text}: {words:?}"));
+        near((word.edges[2] - word.edges[0]) / 15.75, wide, 0.05, text);
     }
 }
 
