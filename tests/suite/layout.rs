@@ -106,6 +106,25 @@ fn digits_are_those_of_the_latin_face_and_quotation_marks_of_the_chinese_one() {
     }
 }
 
+/// A line has no more characters than have room, each with its whole width: no mark is squeezed to let in another. A mark at an end
+/// of a line, and one that another follows, have half of theirs. Numbers with units are never parted, which some lines pay for.
+#[test]
+fn marks_keep_their_width() {
+    let (_project, words) = report();
+    let is_mark = |c: char| "，。、；：《》（）〔〕“”".contains(c);
+    let mut told = 0;
+    for line in full_lines(&words).iter().filter(|line| !line.text.contains(|c: char| c.is_ascii_digit())) {
+        let characters: Vec<char> = line.text.chars().collect();
+        let halves = characters.windows(2).filter(|two| two.iter().all(|c| is_mark(*c))).count()
+            + [characters.first(), characters.last()].into_iter().flatten().filter(|c| is_mark(**c)).count();
+        let indent = ((line.edges[0] - 28.0 * MM) / 15.75).round();
+        let wide = indent + characters.len() as f64 - halves as f64 / 2.0;
+        assert!(wide <= 28.5, "{wide}: {}", line.text);
+        told += 1;
+    }
+    assert!(told > 5, "{told}");
+}
+
 /// A date or a number with its unit stands on one line.
 #[test]
 fn dates_and_numbers_stay_whole() {
