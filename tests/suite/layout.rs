@@ -125,6 +125,37 @@ fn marks_keep_their_width() {
     assert!(told > 5, "{told}");
 }
 
+/// Each table has text of 五号 and stands as far below its heading as the others do, also where heading and table begin a page.
+#[test]
+fn tables_have_text_of_one_size_and_stand_as_far_below_their_headings() {
+    let project = Project::new();
+    for report in ["湛河区应急管理局/2023", "淮安市人民政府/2024"] {
+        let path = format!("reports/{report}.toml");
+        project.write(&path, text(&path));
+    }
+    project.build(&["--engine", support::ENGINE, "--format", "pdf"]);
+    let mut below = Vec::new();
+    for report in ["湛河区应急管理局/2023", "淮安市人民政府/2024"] {
+        let words = words(&project.path(&format!("build/{report}.pdf")));
+        // Characters stand below the upper edge of their cell by its inset.
+        for (heading, head, characters, inset) in [
+            ("二、主动公开政府信息情况", "第二十条第（一）项", 9.0, 4.0),
+            ("三、收到和处理政府信息公开申请情况", "申请人情况", 5.0, 3.0),
+            ("四、政府信息公开行政复议、行政诉讼情况", "行政复议", 4.0, 3.0),
+        ] {
+            let at = words.iter().position(|word| word.text == heading).expect("a heading");
+            let head = words[at..].iter().find(|word| word.text == head).expect("the first head of its table");
+            assert_eq!(head.page, words[at].page, "{heading}");
+            near((head.edges[2] - head.edges[0]) / characters, 10.5, 0.1, "a character of a table");
+            below.push(head.edges[1] - words[at].edges[3] - inset);
+        }
+    }
+    for distance in &below {
+        near(*distance, below[0], 0.3, "from a heading to its table");
+    }
+    assert!(below[0] > 7.0, "{below:?}");
+}
+
 /// A date or a number with its unit stands on one line.
 #[test]
 fn dates_and_numbers_stay_whole() {
