@@ -1,5 +1,7 @@
 //! The measures of GB/T 9704-2012, read back from the PDF of a shipped report. `docs/layout.md` has the figures.
 
+use std::collections::BTreeSet;
+
 use crate::support;
 use crate::support::pdf::{Word, fonts, words};
 use crate::support::{Project, text};
@@ -154,6 +156,33 @@ fn tables_have_text_of_one_size_and_stand_as_far_below_their_headings() {
         near(*distance, below[0], 0.3, "from a heading to its table");
     }
     assert!(below[0] > 7.0, "{below:?}");
+}
+
+/// However long the text is, the lines of contact stand together, on a page with the last lines of the text.
+#[test]
+fn the_lines_of_contact_stay_with_the_text() {
+    let project = Project::new();
+    let facts = text("templates/zfxxgk/example.toml");
+    assert_eq!(facts.matches("existing = \"").count(), 1);
+    for paragraphs in 0..24 {
+        let more = "这一段只有一行。\\n\\n".repeat(paragraphs);
+        let name = facts.replace("示例市示例区水务局", &format!("示例市第{paragraphs}区水务局"));
+        let facts = name.replace("existing = \"", &format!("existing = \"{more}"));
+        project.write(&format!("reports/{paragraphs}/2025.toml"), facts);
+    }
+    project.build_in_spite_of_warnings(&["--engine", support::ENGINE, "--format", "pdf"]);
+    let mut last_pages = BTreeSet::new();
+    for paragraphs in 0..24 {
+        let words = words(&project.path(&format!("build/{paragraphs}/2025.pdf")));
+        let find =
+            |start: &str| words.iter().rfind(|word| word.text.starts_with(start)).unwrap_or_else(|| panic!("{start}"));
+        let (end, address, phone) = (find("告的事项。"), find("地址："), find("电话："));
+        assert_eq!((end.page, address.page), (phone.page, phone.page), "{paragraphs}");
+        near(address.edges[1] - end.edges[1], 2.0 * 225.0 * MM / 22.0, 0.1, "a line is left free");
+        near(phone.edges[0], 28.0 * MM + 31.5, 0.5, "the indent of a line of contact");
+        last_pages.insert(phone.page);
+    }
+    assert!(last_pages.len() > 1, "the text ran over the end of a page: {last_pages:?}");
 }
 
 /// A date or a number with its unit stands on one line.
