@@ -26,6 +26,7 @@ pub mod template_files;
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use time::Date;
 
 pub use declared::{FontRole, Notice, Weight};
@@ -61,8 +62,12 @@ pub struct Form {
     pub author: Key,
     /// The key of the date that the document carries, where the facts give one.
     pub dated: Option<Key>,
-    /// How dates are written: `{year}`, `{month}` and `{day}` stand for numbers without leading zeros.
+    /// How dates are written: `{year}`, `{month}` and `{day}` stand for numbers without leading zeros, or `{month}` for a name.
     pub date_pattern: String,
+    /// What the months are called, where dates have their names.
+    pub months: Option<[String; 12]>,
+    /// What stands between the thousands of a figure; may be empty.
+    pub thousands: String,
     /// How no and yes are printed.
     pub flag_words: [String; 2],
     /// What stands before an option that is not chosen, and before the one that is.
@@ -105,10 +110,33 @@ impl Form {
 
     /// A date as the form writes it.
     pub fn written_date(&self, date: Date) -> String {
+        let number = u8::from(date.month());
+        let named = self.months.as_ref().and_then(|months| months.get(usize::from(number) - 1)).cloned();
         self.date_pattern
             .replace("{year}", &date.year().to_string())
-            .replace("{month}", &u8::from(date.month()).to_string())
+            .replace("{month}", &named.unwrap_or_else(|| number.to_string()))
             .replace("{day}", &date.day().to_string())
+    }
+
+    /// A figure as the form writes it, with at least so many decimals.
+    pub fn written_figure(&self, number: Decimal, decimals: u32) -> String {
+        let mut whole = number;
+        if whole.scale() < decimals {
+            whole.rescale(decimals);
+        }
+        let plain = whole.to_string();
+        let (digits, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
+        if self.thousands.is_empty() {
+            return plain;
+        }
+        let mut written = String::with_capacity(plain.len() + plain.len() / 3);
+        for (at, digit) in digits.char_indices() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                written.push_str(&self.thousands);
+            }
+            written.push(digit);
+        }
+        written + rest
     }
 
     /// Whether a key stands for an amount.

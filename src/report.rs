@@ -29,6 +29,29 @@ pub fn figure(values: &Values, key: &str) -> Option<Decimal> {
     values.get(key)?.value.figure()
 }
 
+/// A value as it is printed under its key; the amounts of a column have the same decimals.
+pub fn printed(form: &Form, values: &Values, key: &str) -> Option<String> {
+    let value = &values.get(key)?.value;
+    Some(written(form, values, key, value).unwrap_or_else(|| value.printed(form, key)))
+}
+
+/// A value as it is said in a sentence of a page, its figure as tables have it.
+pub fn said(form: &Form, values: &Values, key: &str) -> Option<String> {
+    let value = &values.get(key)?.value;
+    Some(written(form, values, key, value).unwrap_or_else(|| value.said(form)))
+}
+
+/// The figure of a value, with as many decimals as any in its column.
+fn written(form: &Form, values: &Values, key: &str, value: &Value) -> Option<String> {
+    let Value::Figure(number) = value else { return None };
+    let decimals = |key: &Key| match values.get(key)?.value {
+        Value::Figure(number) => Some(number.scale()),
+        _ => None,
+    };
+    let most = form.keys.beside(key).iter().filter_map(decimals).max();
+    Some(form.written_figure(*number, most.unwrap_or(0)))
+}
+
 /// Facts that may become a page.
 #[derive(Debug)]
 pub struct Report {

@@ -15,7 +15,7 @@ use crate::check::{Markup, Sources};
 use crate::form::grid::{CellRole, GridBlock, GridCell, Label};
 use crate::form::{Content, Form, Key, Section, Table};
 use crate::prose::is_wide;
-use crate::report::{Report, Values, figure};
+use crate::report::{Report, Values, figure, printed};
 
 pub use grid::{WholeCell, WholeRow};
 
@@ -257,7 +257,7 @@ fn stamp(time: i64) -> String {
 }
 
 fn text_of(report: &Report, key: &str) -> Option<String> {
-    Some(report.values.get(key)?.value.printed(&report.form, key))
+    printed(&report.form, &report.values, key)
 }
 
 fn fonts(form: &Form) -> BTreeMap<String, FontView> {
@@ -315,10 +315,11 @@ fn chart(report: &Report, name: &str) -> Option<BlockView> {
         let thousandths = longest.and_then(|longest| (number * Decimal::from(1000)).checked_div(longest));
         thousandths.and_then(|length| length.round().to_u64()).unwrap_or(0)
     };
-    let words: Vec<String> = drawn.iter().map(|(label, number)| format!("{label}: {number}")).collect();
+    let written = |number: Decimal| report.form.written_figure(number, 0);
+    let words: Vec<String> = drawn.iter().map(|(label, number)| format!("{label}: {}", written(*number))).collect();
     let bar = |(label, number): &(String, Decimal)| BarView {
         label: label.clone(),
-        text: number.to_string(),
+        text: written(*number),
         length: length(*number),
     };
     let bars = drawn.iter().map(bar).collect();

@@ -9,7 +9,7 @@ use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::form::expression::is_short_for;
 use crate::form::pattern::{Reference, references};
 use crate::form::{Form, Key};
-use crate::report::{Entry, Value, Values};
+use crate::report::{Entry, Value, Values, said};
 
 /// For how many unknown names of one text it is worked out what they were meant to be.
 pub const GUESSED: usize = 100;
@@ -132,7 +132,7 @@ impl Sources<'_> {
         match &self.values.get(name)?.value {
             // Prose in prose would have to be ordered, and could go round in a circle.
             Value::Prose(_) => None,
-            other => Some(other.said(self.form)),
+            _ => said(self.form, self.values, name),
         }
     }
 }

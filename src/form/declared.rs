@@ -24,6 +24,10 @@ pub struct Declared {
     pub dated: Option<Spanned<String>>,
     #[serde(default = "iso_date")]
     pub date_pattern: String,
+    /// What the months are called, where `{month}` is to be a name.
+    pub months: Option<[String; 12]>,
+    /// What stands between the thousands of a figure.
+    pub thousands: Option<Spanned<String>>,
     #[serde(default = "draft_words")]
     pub draft: String,
     /// How no and yes are printed.

@@ -1,22 +1,30 @@
 //! What a form knows of each key, worked out once. In: a form's fields and tables; out: [`Keys`]: label, kind and
 //! sums by key, and the tree of keys ([`Shape`]) by which facts are read and a schema is written.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use super::field::Field;
+use super::head::last_key;
 use super::key::Key;
 use super::kind::{FieldKind, Rolled};
-use super::table::Table;
+use super::table::{Cell, Table};
 
 /// The keys of every form, which say what facts are of and are read before the others.
 pub const HEAD: [&str; 3] = ["form", "year", "accept"];
 /// The key that fills every cell of a table which is not written.
 pub const REST: &str = "rest";
 
+/// The most amounts of a column that are printed with the same decimals; real columns have a few.
+const BESIDE: usize = 200;
+
 /// The facts that a form knows.
 #[derive(Debug, Default)]
 pub struct Keys {
     known: IndexMap<Key, KeyInfo>,
+    /// The amounts of each column of a table that are in one unit.
+    columns: Vec<Vec<Key>>,
     shape: IndexMap<String, Shape>,
 }
 
@@ -37,6 +45,8 @@ pub struct KeyInfo {
     pub roll: Rolled,
     /// Whether it is a cell of a table.
     pub is_cell: bool,
+    /// For an amount of a table: which of [`Keys`]' columns it stands in.
+    pub column: Option<usize>,
     /// For a total: the keys of its parts, along its row and along its column.
     pub sums: Vec<Vec<Key>>,
 }
@@ -83,21 +93,48 @@ impl Keys {
                 options: field.options.clone(),
                 roll: field.roll,
                 is_cell: false,
+                column: None,
                 sums: Vec::new(),
             };
             keys.add(&field.key, known);
         }
         for table in tables {
             insert(&mut keys.shape, &table.key.join(REST), Shape::Rest);
+            let mut columns = HashMap::new();
             for cell in table.cells() {
+                let column = keys.column(&cell, &mut columns);
                 let sums = cell.sums();
                 let required = sums.is_empty() && !cell.is_optional();
                 let (label, guide, kind) = (cell.label(), cell.guide(), cell.kind);
                 let (options, roll) = (cell.options(), cell.roll());
-                keys.add(&cell.key, KeyInfo { label, guide, kind, required, options, roll, is_cell: true, sums });
+                keys.add(
+                    &cell.key,
+                    KeyInfo { label, guide, kind, required, options, roll, is_cell: true, column, sums },
+                );
             }
         }
         keys
+    }
+
+    /// Puts an amount into the column that it stands in, and says which that is; `known` are those of the table.
+    fn column(&mut self, cell: &Cell<'_>, known: &mut HashMap<(Key, Option<String>), usize>) -> Option<usize> {
+        if cell.kind != FieldKind::Amount {
+            return None;
+        }
+        let column = (last_key(&cell.column), cell.unit.map(str::to_owned));
+        let number = *known.entry(column).or_insert_with(|| {
+            self.columns.push(Vec::new());
+            self.columns.len() - 1
+        });
+        self.columns.get_mut(number)?.push(cell.key.clone());
+        Some(number)
+    }
+
+    /// The amounts of a table that stand in the same column as this one and are in the same unit, itself among them; none
+    /// for what is no such amount, and where there are far too many to look at for each.
+    pub fn beside(&self, key: &str) -> &[Key] {
+        let column = self.get(key).and_then(|known| self.columns.get(known.column?));
+        column.filter(|column| column.len() <= BESIDE).map(Vec::as_slice).unwrap_or_default()
     }
 
     fn add(&mut self, key: &Key, known: KeyInfo) {

@@ -34,7 +34,7 @@ pub enum FieldKind {
     Date,
     /// A whole number from 0.
     Count,
-    /// A decimal number from 0, printed with the decimals it was written with.
+    /// A decimal number from 0, printed with the decimals it was written with, or as many as another of its column has.
     Amount,
     /// Yes or no.
     Flag,

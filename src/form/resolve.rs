@@ -102,6 +102,8 @@ impl Resolver<'_> {
             author: key(&declared.author),
             dated: declared.dated.as_ref().map(key),
             date_pattern: declared.date_pattern.clone(),
+            months: declared.months.clone(),
+            thousands: declared.thousands.as_ref().map_or_else(String::new, |mark| mark.get_ref().clone()),
             flag_words: declared.flag_words.clone(),
             choice_marks: declared.choice_marks.clone(),
             draft: declared.draft.clone(),
@@ -397,6 +399,9 @@ impl Resolver<'_> {
 
     fn twice(&mut self, form: &Form, declared: &Declared) {
         let mut seen: BTreeSet<Key> = BTreeSet::new();
+        if let Some(mark) = &declared.thousands {
+            self.thousands(mark);
+        }
         let mut names: BTreeMap<String, Key> = BTreeMap::new();
         for field in &declared.fields {
             let key = key(&field.key);
@@ -417,6 +422,18 @@ impl Resolver<'_> {
                     self.wrong(&declared.name, text!("表格中键 {key} 出现两次", "the key {key} stands for two cells"));
                 }
             }
+        }
+    }
+
+    /// Only what stands between thousands in print can be read back.
+    fn thousands(&mut self, mark: &Spanned<String>) {
+        let mut characters = mark.get_ref().chars();
+        let is_known = |c: char| c == ',' || (c.is_whitespace() && !c.is_control());
+        if !matches!((characters.next(), characters.next()), (Some(c), None) if is_known(c)) {
+            self.wrong(
+                mark,
+                text!("千位之间只能是逗号或一个空格", "only a comma or one space can stand between thousands"),
+            );
         }
     }
 
@@ -496,6 +513,48 @@ mod tests {
         assert_eq!(said(100, 201), cells);
         assert_eq!(said(9_000, 9_000), cells);
         assert_eq!(said(20_001, 0), [(Code::FormFile, "there are more than 20000 heads".to_owned())]);
+    }
+
+    /// A form with this beside what every form has.
+    fn with(declared: &str) -> Result<super::Form, Vec<String>> {
+        let form = format!(
+            "label = 'x'\nlanguage = 'en'\ntitle = ['x']\nauthor = 'a'\n{declared}\n[fonts.body]\nfamilies = ['x']\n\
+            [[field]]\nkey = 'a'\nkind = 'line'\nlabel = 'A'\n[[section]]\nblock = [{{ listing = ['a'] }}]\n"
+        );
+        let told =
+            |problems: crate::diag::Problems| problems.iter().map(|problem| problem.message.en.clone()).collect();
+        files::parse("x", &form).map_err(told)
+    }
+
+    #[test]
+    fn what_stands_between_thousands_can_be_read_back() {
+        for mark in [",", " ", "\u{202f}"] {
+            let form = with(&format!("thousands = '{mark}'")).expect("a form");
+            let written = |number: &str, decimals| form.written_figure(number.parse().expect("a number"), decimals);
+            for (number, decimals, said) in [
+                ("0", 0, "0"),
+                ("999", 0, "999"),
+                ("1000", 0, "1,000"),
+                ("1234567.5", 2, "1,234,567.50"),
+                ("12345.678", 2, "12,345.678"),
+            ] {
+                assert_eq!(written(number, decimals), said.replace(',', mark));
+            }
+        }
+        assert_eq!(with("").expect("a form").written_figure("1234.5".parse().expect("a number"), 2), "1234.50");
+        for mark in ["", "1", ".", ", ", "'"] {
+            let told = with(&format!("thousands = \"{mark}\"")).expect_err(mark);
+            assert_eq!(told, ["only a comma or one space can stand between thousands"]);
+        }
+    }
+
+    #[test]
+    fn months_have_twelve_names_or_none() {
+        let months =
+            |count: usize| format!("date-pattern = '{{day}} {{month}} {{year}}'\nmonths = [{}]", "'M', ".repeat(count));
+        let date = time::Date::from_calendar_date(2026, time::Month::March, 5).expect("a day");
+        assert_eq!(with(&months(12)).expect("a form").written_date(date), "5 M 2026");
+        assert_eq!(with(&months(11)).map(|form| form.name).expect_err("eleven").len(), 1);
     }
 
     #[test]

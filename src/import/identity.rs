@@ -235,21 +235,35 @@ pub fn date(text: &str, form: &Form) -> Option<Date> {
     let text: String = super::look::plain(text);
     [form.date_pattern.as_str(), "{year}-{month}-{day}", "{year}/{month}/{day}"]
         .into_iter()
-        .find_map(|pattern| date_by(&text, pattern))
+        .find_map(|pattern| date_by(&text, pattern, form.months.as_ref()))
 }
 
-fn date_by(text: &str, pattern: &str) -> Option<Date> {
+/// The number that a text begins with, and how long it is there.
+fn number_at(text: &str) -> Option<(u16, usize)> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    Some((text.get(..digits)?.parse().ok()?, digits))
+}
+
+/// The month by whose name a text begins, and how long that is there.
+fn month_at(text: &str, months: Option<&[String; 12]>) -> Option<(u16, usize)> {
+    let names = months.into_iter().flatten().map(|name| super::look::plain(name));
+    let found = (1..).zip(names).filter(|(_, name)| !name.is_empty() && text.starts_with(name.as_str()));
+    found.map(|(number, name)| (number, name.len())).max_by_key(|(_, length)| *length)
+}
+
+fn date_by(text: &str, pattern: &str, months: Option<&[String; 12]>) -> Option<Date> {
     let pattern: String = pattern.chars().filter(|c| !c.is_whitespace()).collect();
     let (mut rest, mut year, mut month, mut day) = (text, None, None, None);
     let mut left = pattern.as_str();
     while !left.is_empty() {
         let slots = [("{year}", &mut year), ("{month}", &mut month), ("{day}", &mut day)];
-        let taken = slots.into_iter().find_map(|(name, slot)| left.strip_prefix(name).map(|after| (after, slot)));
+        let taken = slots.into_iter().find_map(|(name, slot)| left.strip_prefix(name).map(|after| (name, after, slot)));
         match taken {
-            Some((after, slot)) => {
-                let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-                *slot = Some(rest.get(..digits)?.parse::<u16>().ok()?);
-                (rest, left) = (&rest[digits..], after);
+            Some((name, after, slot)) => {
+                let named = (name == "{month}").then(|| month_at(rest, months)).flatten();
+                let (number, length) = named.or_else(|| number_at(rest))?;
+                *slot = Some(number);
+                (rest, left) = (rest.get(length..)?, after);
             }
             None => {
                 let c = left.chars().next()?;
@@ -288,6 +302,22 @@ mod tests {
         assert_eq!(of(&["政府信息公开工作年度报告（2022年度）"]), Some((None, Some(2022))));
         assert_eq!(of(&["2023年，全县共收到政府信息公开申请12件。"]), None);
         assert_eq!(of(&["当前位置：首页 > 政府信息公开 > 2023年"]), None);
+    }
+
+    #[test]
+    fn dates_are_read_as_the_form_writes_them_and_as_machines_do() {
+        let read = |form: &str, text: &str| {
+            let form = files::load(form, None, None).expect("a built-in form");
+            date(text, &form).map(|date| date.to_string())
+        };
+        for text in ["5 March 2026", "2026-03-05", "2026/3/5"] {
+            assert_eq!(read("foia", text).as_deref(), Some("2026-03-05"), "{text}");
+        }
+        assert_eq!(read("foia", "31 May 2026").as_deref(), Some("2026-05-31"));
+        for text in ["5 Mars 2026", "March 2026", "31 June 2026", "3/5/2026"] {
+            assert_eq!(read("foia", text), None, "{text}");
+        }
+        assert_eq!(read("zfxxgk", "2026年3月5日").as_deref(), Some("2026-03-05"));
     }
 
     #[test]

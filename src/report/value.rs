@@ -327,6 +327,7 @@ mod tests {
             options: vec!["甲".to_owned(), "乙".to_owned()],
             roll: crate::form::Rolled::Drop,
             is_cell: true,
+            column: None,
             sums: Vec::new(),
         };
         read(&known, value.get_ref(), &Place::new(&source, value.span())).map_err(|problem| problem.code.clone())
