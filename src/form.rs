@@ -74,6 +74,8 @@ pub struct Form {
     pub choice_marks: [String; 2],
     /// What stands on each page of a draft; `{problems}` is how many problems are open.
     pub draft: String,
+    /// What stands on each page of a draft without a problem.
+    pub draft_in_order: String,
     /// The official notice that fixes the form, where there is one.
     pub notice: Option<Notice>,
     /// The font stack of each role.
@@ -106,6 +108,14 @@ impl Form {
     /// The table called `name`.
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name == name)
+    }
+
+    /// What stands on each page of a draft with so many open problems.
+    pub fn draft_words(&self, problems: usize) -> String {
+        match problems {
+            0 => self.draft_in_order.clone(),
+            _ => self.draft.replace("{problems}", &problems.to_string()),
+        }
     }
 
     /// A date as the form writes it.

@@ -227,7 +227,7 @@ pub fn view(report: &Report, time: i64) -> View {
         year: report.year,
         dated: form.dated.as_ref().and_then(|key| text_of(report, key)),
         stamp: stamp(time),
-        draft: report.open_problems.map(|open| form.draft.replace("{problems}", &open.to_string())),
+        draft: report.open_problems.map(|open| form.draft_words(open)),
         notice: form
             .notice
             .as_ref()

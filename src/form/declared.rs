@@ -30,6 +30,8 @@ pub struct Declared {
     pub thousands: Option<Spanned<String>>,
     #[serde(default = "draft_words")]
     pub draft: String,
+    /// What stands on each page of a draft without a problem.
+    pub draft_in_order: Option<String>,
     /// How no and yes are printed.
     #[serde(default = "no_and_yes")]
     pub flag_words: [String; 2],

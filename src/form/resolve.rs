@@ -107,6 +107,7 @@ impl Resolver<'_> {
             flag_words: declared.flag_words.clone(),
             choice_marks: declared.choice_marks.clone(),
             draft: declared.draft.clone(),
+            draft_in_order: declared.draft_in_order.clone().unwrap_or_else(|| draft_in_order(&declared.language)),
             notice: declared.notice.clone(),
             fonts: declared.fonts.clone(),
             font_advice: declared.font_advice.clone(),
@@ -447,6 +448,11 @@ impl Resolver<'_> {
     }
 }
 
+/// What stands on a draft without a problem where the form does not say.
+fn draft_in_order(language: &str) -> String {
+    if language.starts_with("zh") { "草稿" } else { "DRAFT" }.to_owned()
+}
+
 /// A key that is declared.
 fn key(declared: &Spanned<String>) -> Key {
     declared.get_ref().as_str().into()
@@ -546,6 +552,13 @@ mod tests {
             let told = with(&format!("thousands = \"{mark}\"")).expect_err(mark);
             assert_eq!(told, ["only a comma or one space can stand between thousands"]);
         }
+    }
+
+    #[test]
+    fn a_draft_that_is_in_order_says_so_in_the_language_of_the_form() {
+        let words = |declared: &str, problems| with(declared).expect("a form").draft_words(problems);
+        assert_eq!([words("", 0), words("", 2)], ["DRAFT", "DRAFT: 2 open problems"]);
+        assert_eq!(words("draft-in-order = 'In order'", 0), "In order");
     }
 
     #[test]

@@ -181,3 +181,12 @@ fn only_what_has_changed_is_built_again() {
     project.write("reports/甲/2025.toml", plain_facts().replace("licences = 0", "licences = -1"));
     assert_eq!(project.run(["build"]).status, 1);
 }
+
+/// A draft of facts that are in order does not say that there are problems.
+#[test]
+fn a_draft_that_is_in_order_says_no_number() {
+    let project = Project::with(&support::plain_facts());
+    project.build(&["--engine", support::ENGINE, "--draft", "--format", "html"]);
+    let html = String::from_utf8(project.read("build/机关/2025.draft.html")).expect("UTF-8");
+    assert!(html.contains("<p class=\"draft\" role=\"status\">草稿</p>"), "{html}");
+}
