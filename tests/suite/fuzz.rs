@@ -217,7 +217,7 @@ fn prose_of_any_kind_is_written() {
         fuzz("prose", 20, &seeds, |text| {
             let text = &text[..text.floor_char_boundary(600)];
             pattern::references(text);
-            let room = prose::docx::Room { width: 8_845, em: 315, first: 2 };
+            let room = prose::docx::Room { width: 8_845, em: 315, first: 2, keep: true };
             for (language, most) in
                 [(prose::Language::Typst, 64), (prose::Language::Html, 64), (prose::Language::Docx(room), 512)]
             {

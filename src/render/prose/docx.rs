@@ -21,6 +21,8 @@ pub struct Room {
     pub em: u64,
     /// The first numbering that no list has yet.
     pub first: usize,
+    /// Whether its end stays on a page with what follows.
+    pub keep: bool,
 }
 
 /// Numbers that follow each other, which want a numbering of their own.
@@ -43,12 +45,15 @@ pub fn run(text: &str) -> String {
 pub fn body(events: &[Placed<'_>], room: Room) -> String {
     let mut writer = Writer::new(room);
     events.iter().for_each(|placed| writer.take(&placed.event));
+    if let (true, Some((at, has_properties))) = (room.keep, writer.last) {
+        writer.out.insert_str(at, if has_properties { "<w:keepNext/>" } else { "<w:pPr><w:keepNext/></w:pPr>" });
+    }
     writer.out
 }
 
 /// The numberings that prose needs, in order.
 pub fn numbers(events: &[Placed<'_>]) -> Vec<Numbers> {
-    let mut writer = Writer::new(Room { width: 0, em: 0, first: 0 });
+    let mut writer = Writer::new(Room { width: 0, em: 0, first: 0, keep: false });
     events.iter().for_each(|placed| writer.take(&placed.event));
     writer.numbers
 }
@@ -66,6 +71,8 @@ struct Writer {
     is_bold: bool,
     /// How wide each cell of the last table is.
     cell_width: u64,
+    /// Where the properties of the last paragraph stand or would stand, and whether it has any; none behind a table.
+    last: Option<(usize, bool)>,
 }
 
 struct List {
@@ -77,7 +84,17 @@ struct List {
 impl Writer {
     fn new(room: Room) -> Self {
         let (out, text) = (String::new(), String::new());
-        Self { out, room, numbers: Vec::new(), lists: Vec::new(), mark: None, text, is_bold: false, cell_width: 0 }
+        Self {
+            out,
+            room,
+            numbers: Vec::new(),
+            lists: Vec::new(),
+            mark: None,
+            text,
+            is_bold: false,
+            cell_width: 0,
+            last: None,
+        }
     }
 
     fn take(&mut self, event: &Event<'_>) {
@@ -164,6 +181,7 @@ impl Writer {
     fn paragraph(&mut self) {
         self.out.push_str("<w:p>");
         if self.lists.is_empty() {
+            self.last = Some((self.out.len(), false));
             return;
         }
         let depth = number(self.lists.len());
@@ -177,15 +195,15 @@ impl Writer {
             .map(|numbering| format!("<w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"{numbering}\"/></w:numPr>"));
         let first = if number.is_some() { format!("w:hanging=\"{hanging}\"") } else { "w:firstLine=\"0\"".to_owned() };
         let number = number.unwrap_or_default();
-        self.out.push_str(&format!(
-            "<w:pPr><w:pStyle w:val=\"ListParagraph\"/>{number}<w:ind w:left=\"{left}\" w:firstLineChars=\"0\" {first}/></w:pPr>"
-        ));
+        self.out.push_str("<w:pPr><w:pStyle w:val=\"ListParagraph\"/>");
+        self.last = Some((self.out.len(), true));
+        self.out.push_str(&format!("{number}<w:ind w:left=\"{left}\" w:firstLineChars=\"0\" {first}/></w:pPr>"));
     }
 
     fn table_start(&mut self, columns: usize) {
         let columns = columns.max(1);
         let width = self.room.width / number(columns);
-        self.cell_width = width;
+        (self.cell_width, self.last) = (width, None);
         let whole = width * number(columns);
         let grid = format!("<w:gridCol w:w=\"{width}\"/>").repeat(columns);
         self.out.push_str(&format!(
@@ -246,7 +264,7 @@ mod tests {
     use super::*;
     use crate::prose::events;
 
-    const ROOM: Room = Room { width: 8_000, em: 320, first: 2 };
+    const ROOM: Room = Room { width: 8_000, em: 320, first: 2, keep: false };
 
     fn written(text: &str) -> String {
         body(&events(text), ROOM)
@@ -266,6 +284,18 @@ mod tests {
         assert_eq!(written.matches("<w:p>").count(), 2);
         assert_eq!(runs("甲\n乙\n\n**丙**\"a\""), "[甲乙][丙][&quot;a&quot;]");
         assert!(written.contains("<w:rPr><w:rStyle w:val=\"Strong\"/><w:rFonts w:hint=\"eastAsia\"/></w:rPr>"));
+    }
+
+    #[test]
+    fn the_last_paragraph_stays_with_what_follows_where_that_is_wanted() {
+        let kept = |text: &str| body(&events(text), Room { keep: true, ..ROOM });
+        let is_last =
+            |text: &str, last: &str| kept(text).rsplit("<w:p>").next().is_some_and(|end| end.starts_with(last));
+        assert!(is_last("甲\n\n乙", "<w:pPr><w:keepNext/></w:pPr><w:r>"));
+        assert!(is_last("甲\n\n- 乙", "<w:pPr><w:pStyle w:val=\"ListParagraph\"/><w:keepNext/><w:numPr>"));
+        assert_eq!(kept("甲\n\n乙").matches("keepNext").count(), 1);
+        assert_eq!(kept("甲\n\n| 乙 |\n|---|\n| 丙 |"), written("甲\n\n| 乙 |\n|---|\n| 丙 |"));
+        assert_eq!(kept(""), "");
     }
 
     #[test]
