@@ -84,8 +84,11 @@ fn fill(grid: &mut Grid) {
         return;
     }
     let mut taken = vec![false; grid.rows * grid.columns];
-    for cell in &grid.cells {
+    // For each row, the first cell that covers it.
+    let mut beside: Vec<Option<usize>> = vec![None; grid.rows];
+    for (number, cell) in grid.cells.iter().enumerate() {
         for row in cell.row..(cell.row + cell.rowspan).min(grid.rows) {
+            beside[row].get_or_insert(number);
             for column in cell.column..(cell.column + cell.colspan).min(grid.columns) {
                 taken[row * grid.columns + column] = true;
             }
@@ -93,9 +96,33 @@ fn fill(grid: &mut Grid) {
     }
     for at in (0..taken.len()).filter(|at| !taken[*at]) {
         let (row, column) = (at / grid.columns, at % grid.columns);
-        let beside = grid.cells.iter().find(|cell| cell.covers(row)).or(grid.cells.first());
-        let Some(place) = beside.map(|cell| cell.place.clone()) else { continue };
+        let Some(place) = grid.cells.get(beside[row].unwrap_or(0)).map(|cell| cell.place.clone()) else { continue };
         grid.cells.push(Cell { row, column, rowspan: 1, colspan: 1, text: String::new(), place });
     }
     grid.cells.sort_by_key(|cell| (cell.row, cell.column));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sheet may say that a row stands there 65,000 times, in a file of two thousand bytes: to look through all cells for each
+    /// blank one would take minutes.
+    #[test]
+    fn the_blanks_of_many_rows_are_filled_at_once() {
+        let cell = |row: usize| Cell {
+            row,
+            column: 0,
+            rowspan: 1,
+            colspan: 1,
+            text: "甲".to_owned(),
+            place: Place::Sheet(format!("表!A{row}")),
+        };
+        let rows = 65_000;
+        let mut grid = Grid { rows, columns: 3, cells: (0..rows).map(cell).collect(), ..Grid::default() };
+        fill(&mut grid);
+        assert_eq!(grid.cells.len(), 3 * rows);
+        let last = grid.cells.last().expect("a cell");
+        assert_eq!((last.row, last.column, &last.place), (rows - 1, 2, &Place::Sheet(format!("表!A{}", rows - 1))));
+    }
 }
