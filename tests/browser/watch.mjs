@@ -3,7 +3,7 @@
 // as it should be.
 
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -104,8 +104,10 @@ await picture("good");
 
 const [download] = await Promise.all([page.waitForEvent("download"), page.click("#docx")]);
 expect(download.suggestedFilename().endsWith("2023.docx"), `the Word file is called ${download.suggestedFilename()}`);
-const word = readFileSync(await download.path());
-expect(word.equals(readFileSync(join(project, "build", REPORT.replace(/^reports\//, "").replace(/\.toml$/, ".docx")))), "the Word file is the one that was built");
+const built = join(project, "build", REPORT.replace(/^reports\//, "").replace(/\.toml$/, ".docx"));
+// Files are written after the sheets are shown.
+for (let waits = 0; waits < 100 && !existsSync(built); waits += 1) await page.waitForTimeout(100);
+expect(existsSync(built) && readFileSync(await download.path()).equals(readFileSync(built)), "the Word file is the one that was built");
 
 const before = await sheets();
 const edited = good.replace(/(licences = )\d+/, "$16543");
