@@ -48,13 +48,15 @@ pub fn grid(rows: Vec<Vec<Said>>) -> Option<Grid> {
         row,
         column,
         rowspan: said.rowspan.min(count - row).max(1),
-        colspan: said.colspan.min(columns.saturating_sub(column)).max(1),
+        // As many as were reckoned with when the cells behind it were placed.
+        colspan: said.colspan.min(COLUMNS).min(columns.saturating_sub(column)).max(1),
         text: said.text,
         place: said.place,
     });
     let mut cells: Vec<Cell> = cells.collect();
     let columns = cells.iter().map(|cell| cell.column + cell.colspan).max()?;
     apart(&mut cells, count, columns);
+    let columns = cells.iter().map(|cell| cell.column + cell.colspan).max()?;
     Some(Grid { cells, rows: count, columns, continues: false })
 }
 
@@ -77,15 +79,24 @@ impl Covered {
     }
 }
 
-/// Lets no two cells cover one square, whatever spans the file says: the later one gives way.
+/// Lets no two cells cover one square, whatever spans the file says: the later one gives way, behind the last column where no other
+/// square of its row is free.
 fn apart(cells: &mut [Cell], rows: usize, columns: usize) {
     let mut taken = vec![false; rows.saturating_mul(columns)];
+    let mut behind = vec![columns; rows];
     for cell in cells {
         let square = |row: usize, column: usize| row * columns + column;
         let free = |taken: &[bool], column: usize| {
             column < columns && taken.get(square(cell.row, column)).is_some_and(|taken| !taken)
         };
-        cell.column = (cell.column..columns).find(|column| free(&taken, *column)).unwrap_or(cell.column);
+        let Some(column) = (cell.column..columns).find(|column| free(&taken, *column)) else {
+            if let Some(next) = behind.get_mut(cell.row) {
+                (cell.column, cell.colspan, cell.rowspan) = (*next, 1, 1);
+                *next += 1;
+            }
+            continue;
+        };
+        cell.column = column;
         let width = (cell.column..cell.column + cell.colspan).take_while(|column| free(&taken, *column)).count().max(1);
         let is_free = |row: usize| {
             (cell.column..cell.column + width).all(|column| taken.get(square(row, column)).is_some_and(|taken| !taken))
@@ -256,6 +267,25 @@ mod tests {
             vec![],
         ]);
         assert_eq!(shape(&grid.unwrap())[4..], [(1, 0, "子"), (1, 2, "7"), (2, 3, "8")]);
+    }
+
+    #[test]
+    fn a_cell_that_is_said_to_be_wider_than_any_table_covers_no_other() {
+        for rows in [
+            vec![vec![spanning("甲", 0.0, 1, 300), said("7", 100.0), said("8", 200.0)], vec![said("9", 0.0)]],
+            vec![vec![spanning("甲", 0.0, 2, 300)], vec![said("7", 0.0), spanning("8", 100.0, 1, 500), said("9", 0.0)]],
+        ] {
+            let grid = grid(rows).unwrap();
+            let mut squares = std::collections::BTreeSet::new();
+            for cell in &grid.cells {
+                assert!(cell.column + cell.colspan <= grid.columns, "{cell:?}");
+                let covered = (cell.row..cell.row + cell.rowspan)
+                    .flat_map(|row| (cell.column..cell.column + cell.colspan).map(move |column| (row, column)));
+                covered.for_each(|square| assert!(squares.insert(square), "{square:?} of {cell:?}"));
+            }
+            let texts: Vec<&str> = grid.cells.iter().map(|cell| cell.text.as_str()).collect();
+            assert!(["7", "8", "9"].iter().all(|figure| texts.contains(figure)), "{texts:?}");
+        }
     }
 
     #[test]

@@ -276,7 +276,11 @@ fn read_one<M: Fn(&mut Rng) -> Vec<u8>>(kind: &Kind<M>, forms: &[Arc<Form>], not
     match done {
         Err(_) if kind.may_exhaust && is_foreign() => std::process::exit(5),
         Err(_) => fault("panics"),
-        Ok((is_read, is_drafted, taken)) => {
+        Ok((is_read, is_drafted, reading, taken)) => {
+            // The program ends its own reading of a PDF by then, and is asked whether it does.
+            if kind.may_exhaust && reading > SLOWEST {
+                std::process::exit(6);
+            }
             if taken > SLOWEST {
                 fault("slow");
             }
@@ -294,8 +298,8 @@ fn read_one<M: Fn(&mut Rng) -> Vec<u8>>(kind: &Kind<M>, forms: &[Arc<Form>], not
     notes.peak = notes.peak.max(peak());
 }
 
-/// Whether a file can be read, whether it gave facts, and how long that took.
-fn gone_through(bytes: &[u8], is_deep: bool, forms: &[Arc<Form>]) -> (bool, bool, Duration) {
+/// Whether a file can be read, whether it gave facts, how long the reading took, and how long all of it once.
+fn gone_through(bytes: &[u8], is_deep: bool, forms: &[Arc<Form>]) -> (bool, bool, Duration, Duration) {
     let began = Clock::now();
     let document = document(bytes);
     if let Ok(document) = &document {
@@ -303,11 +307,11 @@ fn gone_through(bytes: &[u8], is_deep: bool, forms: &[Arc<Form>]) -> (bool, bool
     }
     let reading = began.elapsed();
     if !is_deep {
-        return (document.is_ok(), false, reading);
+        return (document.is_ok(), false, reading, reading);
     }
     let is_drafted = facts(bytes, &document, forms);
     // All is done twice.
-    (document.is_ok(), is_drafted, (began.elapsed() / 2).max(reading))
+    (document.is_ok(), is_drafted, reading, (began.elapsed() / 2).max(reading))
 }
 
 /// Reads a file as the program does, but for a PDF, which is read in this process.
