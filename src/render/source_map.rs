@@ -108,6 +108,10 @@ impl Marked {
 fn written_from(line: &str) -> Vec<usize> {
     let mut at = line.len() - line.trim_start().len();
     while let Some(end) = tag_end(line, at) {
+        // What is caught in a variable or goes through a filter is not yet what is written, and may be compared.
+        if catches(&line[at..end]) {
+            return Vec::new();
+        }
         at = end;
     }
     let includes = line.match_indices("{%").filter(|(start, _)| *start >= at && is_include(&line[*start..]));
@@ -118,6 +122,12 @@ fn written_from(line: &str) -> Vec<usize> {
     let mut places: Vec<usize> = first.into_iter().chain(behind).filter(writes).collect();
     places.dedup();
     places
+}
+
+fn catches(tag: &str) -> bool {
+    let name = tag.trim_start_matches("{%").trim_start_matches('-').trim_start();
+    ["filter", "component"].iter().any(|word| name.starts_with(word))
+        || (name.starts_with("set") && !name.contains('='))
 }
 
 fn is_include(tag: &str) -> bool {
@@ -233,6 +243,8 @@ mod tests {
             "|{{ a }}{%- include \"a\" -%}|乙{% include \"b\" %} 丙\n",
             "{% include \"a\" %}|乙\n",
             "{% set a = 1 %}\n",
+            "{% set a %}甲{% endset %}\n",
+            "{% if a %}{% filter upper %}甲{% endfilter %}\n",
             "\n",
         ] {
             assert_eq!(marks(&line.replace('|', "")), line);
