@@ -426,15 +426,10 @@ impl Resolver<'_> {
         }
     }
 
-    /// Only what stands between thousands in print can be read back.
+    /// Only what checks and imports take for a part of a figure can stand between its thousands.
     fn thousands(&mut self, mark: &Spanned<String>) {
-        let mut characters = mark.get_ref().chars();
-        let is_known = |c: char| c == ',' || (c.is_whitespace() && !c.is_control());
-        if !matches!((characters.next(), characters.next()), (Some(c), None) if is_known(c)) {
-            self.wrong(
-                mark,
-                text!("千位之间只能是逗号或一个空格", "only a comma or one space can stand between thousands"),
-            );
+        if mark.get_ref() != "," {
+            self.wrong(mark, text!("千位之间只能是逗号", "only a comma can stand between thousands"));
         }
     }
 
@@ -534,7 +529,7 @@ mod tests {
 
     #[test]
     fn what_stands_between_thousands_can_be_read_back() {
-        for mark in [",", " ", "\u{202f}"] {
+        for mark in [","] {
             let form = with(&format!("thousands = '{mark}'")).expect("a form");
             let written = |number: &str, decimals| form.written_figure(number.parse().expect("a number"), decimals);
             for (number, decimals, said) in [
@@ -548,9 +543,9 @@ mod tests {
             }
         }
         assert_eq!(with("").expect("a form").written_figure("1234.5".parse().expect("a number"), 2), "1234.50");
-        for mark in ["", "1", ".", ", ", "'"] {
+        for mark in ["", "1", ".", ", ", "'", " ", "\u{2028}"] {
             let told = with(&format!("thousands = \"{mark}\"")).expect_err(mark);
-            assert_eq!(told, ["only a comma or one space can stand between thousands"]);
+            assert_eq!(told, ["only a comma can stand between thousands"]);
         }
     }
 
