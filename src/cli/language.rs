@@ -43,7 +43,7 @@ const VALUES: &[(&str, &str)] = &[
 /// line, and what `--help` adds to it.
 #[rustfmt::skip]
 const CHINESE: &[(&str, &str, &str, &str)] = &[
-    ("", "", "把一年的事实（TOML）编成正式年报（PDF 与 HTML）", ""),
+    ("", "", "把一年的事实（TOML）编成正式年报（PDF、HTML 与 Word）", ""),
     ("", "lang", "消息的语言：zh 或 en；省略则依次看 NIANBAO_LANG、系统语言，再省略用 zh", ""),
     ("", "quiet", "不说做了什么，也不显示进度；有问题照样说", ""),
     ("", "color", "颜色：auto（自动）、always（总是）、never（从不）；auto 只在终端上用颜色，设了 CLICOLOR_FORCE 则都用，设了 NO_COLOR 则一律不用；省略是 auto", ""),

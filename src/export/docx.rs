@@ -24,6 +24,8 @@ const FLAT_OPC: &str = "http://schemas.microsoft.com/office/2006/xmlPackage";
 const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 /// The part that says which part is the document.
 const FIRST: &str = "/_rels/.rels";
+/// How many columns a table of Word has at most.
+const MOST_COLUMNS: usize = 63;
 /// How deep elements may stand in elements; a table in a table in a text box stands some thirty deep.
 const DEEPEST: usize = 200;
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
@@ -111,10 +113,34 @@ fn parts<'a>(document: &'a Document<'a>) -> Result<Vec<Part<'a>>, Fault> {
     if !names.contains_key(FIRST) {
         return Err((start(root), text!("缺少部件“{FIRST}”", "there is no part `{FIRST}`")));
     }
-    for part in parts.iter().filter(|part| part.name.ends_with(".rels")) {
-        leads_somewhere(part, &names)?;
+    for part in &parts {
+        part.root.descendants().try_for_each(is_for_word)?;
+        if part.name.ends_with(".rels") {
+            leads_somewhere(part, &names)?;
+        }
     }
     Ok(parts)
+}
+
+/// What Word does not open though it is well-formed: a name whose prefix is declared around the part and lost with that, and tables
+/// that are too wide.
+fn is_for_word(node: Node<'_, '_>) -> Result<(), Fault> {
+    let is_lost = |uri: Option<&str>| uri == Some(FLAT_OPC);
+    if is_lost(node.tag_name().namespace()) || node.attributes().any(|attribute| is_lost(attribute.namespace())) {
+        return Err((start(node), text!("部件里不能有 pkg: 的元素", "nothing of `pkg:` can stand within a part")));
+    }
+    let columns =
+        if node.tag_name().name() == "tblGrid" { node.children().filter(Node::is_element).count() } else { 0 };
+    if columns > MOST_COLUMNS {
+        return Err((
+            start(node),
+            text!(
+                "表格有 {columns} 列，Word 的表格最多 {MOST_COLUMNS} 列",
+                "a table has {columns} columns, and those of Word have {MOST_COLUMNS} at most"
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// The beginning of an element, for it to be shown.
@@ -304,6 +330,9 @@ mod tests {
         assert!(wrong("<b/>").contains("pkg:part"));
         let lost = "<pkg:part xmlns:w=\"x\" pkg:name=\"/a.xml\" pkg:contentType=\"a/b\"><pkg:xmlData><w:a/></pkg:xmlData></pkg:part>";
         assert!(wrong(&(first + lost)).contains("namespace `w`"));
+        assert!(wrong(&(links("a.xml") + &part("/a.xml", "<a><pkg:b/></a>"))).contains("`pkg:`"));
+        let wide = format!("<a><tblGrid>{}</tblGrid></a>", "<gridCol/>".repeat(64));
+        assert!(wrong(&(links("a.xml") + &part("/a.xml", &wide))).contains("64 columns"));
         let page = Markup { text: "<a/>".to_owned(), lines: LineMap::default() };
         assert!(file(&page).expect_err("wrong").message.en.contains("outermost"));
     }

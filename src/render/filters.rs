@@ -4,7 +4,7 @@
 //!   in twentieths of a point, and which numbering is the first that no list has yet: `prose(width = 8845, em = 315, first = 2)`;
 //!   with `keep = true` the last paragraph stays on a page with what follows.
 //! * `lists`, for Word pages: the numbered lists of prose that want a numbering, in order, each with its `level` and `start`.
-//! * `run`, for Word pages: text as a run.
+//! * `run`, for Word pages: text as a run; `run(size = 18)` in another size, in half points, than its paragraph.
 
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
@@ -34,5 +34,7 @@ fn register_docx(tera: &mut Tera) {
     tera.register_filter("lists", |text: &str, _: Kwargs, _: &State| {
         Value::from_serializable(&docx::numbers(&events(text)))
     });
-    tera.register_filter("run", |text: &str, _: Kwargs, _: &State| Value::safe_string(&docx::run(text)));
+    tera.register_filter("run", |text: &str, typed: Kwargs, _: &State| -> TeraResult<Value> {
+        Ok(Value::safe_string(&docx::run(text, typed.get("size")?)))
+    });
 }

@@ -102,7 +102,7 @@ async function showWeb() {
 function showDocx() {
   const link = at("docx");
   // What is not of the file as it is now may be looked at, and is not to be handed on.
-  link.hidden = !state.docx || !state.is_current;
+  link.hidden = !state.docx || !state.is_current || state.what === "unsure";
   if (state.docx) link.href = `docx/${state.docx}`;
   const name = (state.name ?? "").replace(/\.toml$/, "").split("/").slice(-2).join("-");
   link.download = `${name}${state.what === "draft" ? ".draft" : ""}.docx`;

@@ -34,16 +34,21 @@ pub struct Numbers {
     pub start: u32,
 }
 
-/// Text as a run.
-pub fn run(text: &str) -> String {
+/// The greatest number that a numbering can begin with.
+const GREATEST: u32 = 32_767;
+
+/// Text as a run, in another size than its paragraph where one is given, in half points.
+pub fn run(text: &str, size: Option<u64>) -> String {
     let mut out = String::new();
-    push_run(text, false, &mut out);
+    push_run(text, Look { is_bold: false, is_chinese: is_chinese(text), size }, &mut out);
     out
 }
 
 /// Prose as paragraphs and tables.
 pub fn body(events: &[Placed<'_>], room: Room) -> String {
     let mut writer = Writer::new(room);
+    // Whoever quotes a word in bold writes the first mark before it, in a run that has no other character.
+    writer.is_chinese = events.iter().any(|placed| matches!(placed.event, Event::Text(text) if is_chinese(text)));
     events.iter().for_each(|placed| writer.take(&placed.event));
     if let (true, Some((at, has_properties))) = (room.keep, writer.last) {
         writer.out.insert_str(at, if has_properties { "<w:keepNext/>" } else { "<w:pPr><w:keepNext/></w:pPr>" });
@@ -65,14 +70,32 @@ struct Writer {
     /// The lists that are open, outermost first.
     lists: Vec<List>,
     /// The mark of an item that no paragraph has yet.
-    mark: Option<usize>,
+    mark: Option<Mark>,
     /// The text that waits for its run to end.
     text: String,
     is_bold: bool,
+    is_chinese: bool,
     /// How wide each cell of the last table is.
     cell_width: u64,
     /// Where the properties of the last paragraph stand or would stand, and whether it has any; none behind a table.
     last: Option<(usize, bool)>,
+}
+
+/// What stands before an item.
+enum Mark {
+    /// The next number, or the bullet, of a numbering.
+    Numbering(usize),
+    /// A number that no numbering can give.
+    Typed(u32),
+}
+
+/// How a run looks.
+#[derive(Clone, Copy)]
+struct Look {
+    is_bold: bool,
+    is_chinese: bool,
+    /// In half points, where it is not that of the paragraph.
+    size: Option<u64>,
 }
 
 struct List {
@@ -92,6 +115,7 @@ impl Writer {
             mark: None,
             text,
             is_bold: false,
+            is_chinese: false,
             cell_width: 0,
             last: None,
         }
@@ -114,7 +138,8 @@ impl Writer {
 
     fn end_run(&mut self) {
         if !self.text.is_empty() {
-            push_run(&std::mem::take(&mut self.text), self.is_bold, &mut self.out);
+            let look = Look { is_bold: self.is_bold, is_chinese: self.is_chinese, size: None };
+            push_run(&std::mem::take(&mut self.text), look, &mut self.out);
         }
     }
 
@@ -162,7 +187,13 @@ impl Writer {
 
     fn item(&mut self, number: Option<u32>) {
         let (level, known) = (self.level(), self.numbers.len());
+        // Levels below the last would count together.
+        let is_too_deep = self.lists.len() > DEEPEST_LEVEL + 1;
         let Some(list) = self.lists.last_mut() else { return };
+        if let Some(number) = number.filter(|number| is_too_deep || *number > GREATEST) {
+            self.mark = Some(Mark::Typed(number));
+            return;
+        }
         if let Some(number) = number {
             // A number that does not follow the one before begins a numbering of its own, so that it stands as it was typed.
             if list.numbering == BULLETS || list.next != Some(number) {
@@ -171,7 +202,7 @@ impl Writer {
             }
             list.next = number.checked_add(1);
         }
-        self.mark = Some(list.numbering);
+        self.mark = Some(Mark::Numbering(list.numbering));
     }
 
     fn level(&self) -> usize {
@@ -189,15 +220,18 @@ impl Writer {
         let left = depth.saturating_mul(2).saturating_add(2).saturating_mul(self.room.em).min(self.room.width / 2);
         let hanging = left.min(self.room.em.saturating_mul(2));
         let level = self.level();
-        let number = self
-            .mark
-            .take()
-            .map(|numbering| format!("<w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"{numbering}\"/></w:numPr>"));
-        let first = if number.is_some() { format!("w:hanging=\"{hanging}\"") } else { "w:firstLine=\"0\"".to_owned() };
-        let number = number.unwrap_or_default();
+        let mark = self.mark.take();
+        let first = if mark.is_some() { format!("w:hanging=\"{hanging}\"") } else { "w:firstLine=\"0\"".to_owned() };
+        let (number, typed) = match mark {
+            Some(Mark::Numbering(id)) => {
+                (format!("<w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"{id}\"/></w:numPr>"), String::new())
+            }
+            Some(Mark::Typed(number)) => (String::new(), format!("<w:r><w:t>{number}.</w:t></w:r><w:r><w:tab/></w:r>")),
+            None => (String::new(), String::new()),
+        };
         self.out.push_str("<w:pPr><w:pStyle w:val=\"ListParagraph\"/>");
         self.last = Some((self.out.len(), true));
-        self.out.push_str(&format!("{number}<w:ind w:left=\"{left}\" w:firstLineChars=\"0\" {first}/></w:pPr>"));
+        self.out.push_str(&format!("{number}<w:ind w:left=\"{left}\" w:firstLineChars=\"0\" {first}/></w:pPr>{typed}"));
     }
 
     fn table_start(&mut self, columns: usize) {
@@ -231,18 +265,26 @@ fn number(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
+/// Whether characters of it are Chinese, and not only marks that other scripts have too.
+fn is_chinese(text: &str) -> bool {
+    text.chars().any(|c| c >= '\u{2e80}' && is_wide(c))
+}
+
 /// Writes a run. What is written in Chinese has its quotation marks, dashes and dots from the Chinese face.
-fn push_run(text: &str, is_bold: bool, out: &mut String) {
+fn push_run(text: &str, look: Look, out: &mut String) {
     out.push_str("<w:r>");
-    let is_chinese = text.chars().any(|c| c >= '\u{2e80}' && is_wide(c));
-    if is_chinese || is_bold {
+    if look.is_chinese || look.is_bold || look.size.is_some() {
         out.push_str("<w:rPr>");
-        out.push_str(if is_bold { "<w:rStyle w:val=\"Strong\"/>" } else { "" });
-        out.push_str(if is_chinese { "<w:rFonts w:hint=\"eastAsia\"/>" } else { "" });
+        out.push_str(if look.is_bold { "<w:rStyle w:val=\"Strong\"/>" } else { "" });
+        out.push_str(if look.is_chinese { "<w:rFonts w:hint=\"eastAsia\"/>" } else { "" });
+        if let Some(size) = look.size {
+            out.push_str(&format!("<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/>"));
+        }
         out.push_str("</w:rPr>");
     }
     out.push_str("<w:t xml:space=\"preserve\">");
-    out.push_str(&escape::html_text(text));
+    // A tab has an element of its own in Word; where facts have one, a page shows white space.
+    out.push_str(&escape::html_text(&text.replace(['\t', '\n'], " ")));
     out.push_str("</w:t></w:r>");
 }
 
@@ -300,8 +342,9 @@ mod tests {
 
     #[test]
     fn the_chinese_face_draws_the_marks_of_chinese_text_only() {
-        assert!(run("“甲”").contains("hint"));
-        assert!(!run("“a” …").contains("hint"));
+        assert!(run("“甲”", None).contains("hint"));
+        assert!(!run("“a” …", None).contains("hint"));
+        assert_eq!(written("“**甲**”").matches("hint").count(), 3);
     }
 
     #[test]
@@ -314,6 +357,24 @@ mod tests {
         let ids: Vec<_> =
             written.split("<w:numId w:val=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         assert_eq!(ids, ["2", "2", "3", "4", "5", "5", "1"]);
+    }
+
+    #[test]
+    fn a_number_that_no_numbering_gives_is_typed() {
+        let text = "40000. 甲\n40001. 乙";
+        assert_eq!(numbers(&events(text)), []);
+        assert_eq!(written(text).matches("numPr").count(), 0);
+        assert!(written(text).contains("<w:r><w:t>40000.</w:t></w:r><w:r><w:tab/></w:r>"));
+        let deep: String = (0..12).map(|depth| format!("{}2. 甲\n", "   ".repeat(depth))).collect();
+        assert_eq!((numbers(&events(&deep)).len(), written(&deep).matches("<w:t>2.</w:t>").count()), (9, 3));
+    }
+
+    #[test]
+    fn a_tab_is_white_space() {
+        assert!(
+            run("a\tb\nc", Some(18))
+                .ends_with("<w:szCs w:val=\"18\"/></w:rPr><w:t xml:space=\"preserve\">a b c</w:t></w:r>")
+        );
     }
 
     #[test]
@@ -339,7 +400,7 @@ mod tests {
     fn what_xml_cannot_hold_is_replaced_and_the_rest_is_text() {
         assert_eq!(runs("]]>&<b>"), "[]]&gt;&amp;&lt;b&gt;]");
         assert_eq!(
-            run("\u{1}\u{fffe}\u{ffff}"),
+            run("\u{1}\u{fffe}\u{ffff}", None),
             "<w:r><w:t xml:space=\"preserve\">\u{fffd}\u{fffd}\u{fffd}</w:t></w:r>"
         );
     }
