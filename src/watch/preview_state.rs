@@ -37,6 +37,9 @@ struct Inside {
     is_doubted: bool,
 }
 
+/// What a page asks for by its hash.
+type Hashed<T> = (String, Arc<T>);
+
 /// What is known of one report.
 #[derive(Default)]
 struct Shown {
@@ -46,9 +49,9 @@ struct Shown {
     /// Its last good pages.
     images: PageImages,
     /// The last good web version, with its hash.
-    web: Option<(String, Arc<str>)>,
+    web: Option<Hashed<str>>,
     /// The last good Word file, with its hash.
-    docx: Option<(String, Arc<[u8]>)>,
+    docx: Option<Hashed<[u8]>>,
     /// Whether sheets and web version are of the facts as they are now.
     is_current: bool,
     /// Whether they are a draft.
@@ -226,20 +229,22 @@ impl PreviewState {
 
     /// A web version.
     pub fn web(&self, hash: &str) -> Option<Arc<str>> {
-        let inside = self.inside();
-        let mut pages = inside.reports.values().filter_map(|shown| shown.web.as_ref());
-        pages.find(|(known, _)| known == hash).map(|(_, page)| Arc::clone(page))
+        self.inside().shown(hash, |shown| shown.web.as_ref())
     }
 
     /// A Word file.
     pub fn docx(&self, hash: &str) -> Option<Arc<[u8]>> {
-        let inside = self.inside();
-        let mut files = inside.reports.values().filter_map(|shown| shown.docx.as_ref());
-        files.find(|(known, _)| known == hash).map(|(_, file)| Arc::clone(file))
+        self.inside().shown(hash, |shown| shown.docx.as_ref())
     }
 }
 
 impl Inside {
+    /// What a report shows of a kind that has this hash.
+    fn shown<T: ?Sized>(&self, hash: &str, of: fn(&Shown) -> Option<&Hashed<T>>) -> Option<Arc<T>> {
+        let mut shown = self.reports.values().filter_map(of);
+        shown.find(|(known, _)| known == hash).map(|(_, shown)| Arc::clone(shown))
+    }
+
     /// How many errors and warnings reports have, where that is not what it was in a version.
     fn counts(&self, after: u64) -> BTreeMap<&str, (usize, usize)> {
         let counted = self.reports.iter().filter(|(_, shown)| shown.counted > after);
