@@ -130,15 +130,13 @@ impl Form {
 
     /// A figure as the form writes it, with at least so many decimals.
     pub fn written_figure(&self, number: Decimal, decimals: u32) -> String {
-        let mut whole = number;
-        if whole.scale() < decimals {
-            whole.rescale(decimals);
-        }
-        let plain = whole.to_string();
-        let (digits, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
+        let mut number = number;
+        number.rescale(number.scale().max(decimals));
+        let plain = number.to_string();
         if self.thousands.is_empty() {
             return plain;
         }
+        let (digits, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
         let mut written = String::with_capacity(plain.len() + plain.len() / 3);
         for (at, digit) in digits.char_indices() {
             if at > 0 && (digits.len() - at).is_multiple_of(3) {
