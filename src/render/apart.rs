@@ -17,7 +17,8 @@ pub struct Apart {
     sources: Sources,
     /// Where problems are shown that have no place: the template that writes the page.
     main: Place,
-    target: Target,
+    /// The name of that template.
+    name: String,
 }
 
 impl Apart {
@@ -34,12 +35,12 @@ impl Apart {
         let files: Vec<_> = files.collect();
         let sources: Sources = files.iter().map(|(_, source)| *source).chain([declaration]).map(Arc::clone).collect();
         let named = |wanted: &str| files.iter().find(|(name, _)| *name == wanted);
-        let main = named(&target.main()).or_else(|| named(target.inherited()?));
-        let main = main.map_or(declaration, |(_, source)| *source);
+        let name = target.main(|name| named(name).is_some());
+        let main = named(&name).map_or(declaration, |(_, source)| *source);
         let main = Place::new(main, main.line_range(1).unwrap_or(0..0));
         let load = Load::new(target, files.into_iter(), declaration);
-        let (set, reply) = workers.load(load).map_err(|stopped| told(&stopped, target, &main, workers))?;
-        let apart = Self { workers: Arc::clone(workers), set, sources, main, target };
+        let (set, reply) = workers.load(load).map_err(|stopped| told(&stopped, &name, &main, workers))?;
+        let apart = Self { workers: Arc::clone(workers), set, sources, main, name };
         match reply {
             Reply::Wrong(problems) => Err(apart.first(&problems)),
             Reply::Done | Reply::Made { .. } => Ok(apart),
@@ -52,7 +53,7 @@ impl Apart {
     /// Whatever a template gets wrong, or the limit that was met.
     pub fn render(&self, view: &View) -> Result<Markup, Diagnostic> {
         let reply = self.workers.render(&self.set, view);
-        match reply.map_err(|stopped| told(&stopped, self.target, &self.main, &self.workers))? {
+        match reply.map_err(|stopped| told(&stopped, &self.name, &self.main, &self.workers))? {
             Reply::Made { lines, made } => {
                 let text = made.into_iter().next().and_then(|text| String::from_utf8(text).ok()).unwrap_or_default();
                 let lines: LineMap = self.sources.lines(&lines);
@@ -64,15 +65,14 @@ impl Apart {
     }
 }
 
-fn told(stopped: &Stopped, target: Target, main: &Place, workers: &Workers) -> Diagnostic {
-    let name = target.main();
+fn told(stopped: &Stopped, name: &str, main: &Place, workers: &Workers) -> Diagnostic {
     let what = text!("用模板 {name} 写出页面", "writing the page by the template {name}");
     stopped.problem(&what, workers.guard().limits).at(main.clone())
 }
 
 impl Apart {
     fn first(&self, problems: &[Told]) -> Diagnostic {
-        let strange = || told(&Stopped::Failed(String::new()), self.target, &self.main, &self.workers);
+        let strange = || told(&Stopped::Failed(String::new()), &self.name, &self.main, &self.workers);
         problems.first().map_or_else(strange, |problem| problem.problem(&self.sources))
     }
 }

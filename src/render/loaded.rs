@@ -87,13 +87,8 @@ impl Loaded {
         Err(Diagnostic::error(Code::TemplateError, message).at(Place::new(&self.declaration, 0..0)))
     }
 
-    /// The template that writes the page: the form's own, else the one that forms inherit.
     fn main(&self) -> String {
-        let own = self.target.main();
-        match self.target.inherited() {
-            Some(inherited) if !self.tera.contains_template(&own) => inherited.to_owned(),
-            _ => own,
-        }
+        self.target.main(|name| self.tera.contains_template(name))
     }
 
     /// Renders a report.

@@ -27,15 +27,11 @@ impl Target {
         }
     }
 
-    /// The template that writes the page where the form has none of its own.
-    pub fn inherited(self) -> Option<&'static str> {
-        (self == Self::Docx).then_some("partials/report.docx.tera")
-    }
-
-    /// The template that writes the page.
-    pub fn main(self) -> String {
+    /// The template that writes the page, of those that there are: the form's own, or for Word, where it has none, the one of all forms.
+    pub fn main(self, is_there: impl Fn(&str) -> bool) -> String {
         let name = if self == Self::HtmlFragment { "fragment" } else { "report" };
-        format!("{name}{}", self.suffix())
+        let own = format!("{name}{}", self.suffix());
+        if self == Self::Docx && !is_there(&own) { format!("partials/{own}") } else { own }
     }
 }
 
