@@ -8,7 +8,7 @@ use crate::prose::{Event, Placed, Side, Tag, is_wide};
 use crate::render::escape;
 
 /// The numbering of lists with bullets; those of lists with numbers follow.
-pub const BULLETS: usize = 1;
+const BULLETS: usize = 1;
 /// The deepest level that a numbering has, from 0.
 const DEEPEST_LEVEL: usize = 8;
 
@@ -99,7 +99,7 @@ struct Look {
 }
 
 struct List {
-    /// For numbers, the one that comes next.
+    /// The number that goes on in its numbering; none before the first.
     next: Option<u32>,
     numbering: usize,
 }
@@ -147,7 +147,7 @@ impl Writer {
         match tag {
             Tag::Paragraph => self.paragraph(),
             // The first item says which numbering it is.
-            Tag::List { numbered } => self.lists.push(List { next: numbered.then_some(0), numbering: BULLETS }),
+            Tag::List { .. } => self.lists.push(List { next: None, numbering: BULLETS }),
             Tag::Item(number) => self.item(number),
             Tag::Table { columns } => self.table_start(columns),
             Tag::Row { head } => {
@@ -196,7 +196,7 @@ impl Writer {
         }
         if let Some(number) = number {
             // A number that does not follow the one before begins a numbering of its own, so that it stands as it was typed.
-            if list.numbering == BULLETS || list.next != Some(number) {
+            if list.next != Some(number) {
                 list.numbering = self.room.first + known;
                 self.numbers.push(Numbers { level, start: number });
             }
