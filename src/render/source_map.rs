@@ -114,7 +114,7 @@ fn written_from(line: &str) -> Vec<usize> {
         }
         at = end;
     }
-    let includes = line.match_indices("{%").filter(|(start, _)| *start >= at && is_include(&line[*start..]));
+    let includes = line.match_indices("{%").filter(|(start, _)| *start >= at && tag_name(&line[*start..]) == "include");
     let behind = includes.filter_map(|(start, _)| tag_end(line, start));
     let writes = |at: &usize| line[*at..].starts_with(|c: char| !c.is_whitespace()) && !line[*at..].starts_with("{{-");
     let is_tag = line[at..].starts_with("{%") || line[at..].starts_with("{#");
@@ -125,13 +125,11 @@ fn written_from(line: &str) -> Vec<usize> {
 }
 
 fn catches(tag: &str) -> bool {
-    let name = tag.trim_start_matches("{%").trim_start_matches('-').trim_start();
-    ["filter", "component"].iter().any(|word| name.starts_with(word))
-        || (name.starts_with("set") && !name.contains('='))
-}
-
-fn is_include(tag: &str) -> bool {
-    tag.trim_start_matches("{%").trim_start_matches('-').trim_start().starts_with("include")
+    match tag_name(tag) {
+        "filter" | "component" => true,
+        "set" | "set_global" => !tag.contains('='),
+        _ => false,
+    }
 }
 
 /// Past the end of the statement or comment that begins there, where one does and it ends in the line.
@@ -156,6 +154,13 @@ pub fn end_of_tag(text: &str, from: usize, close: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// The first word of a tag.
+pub fn tag_name(tag: &str) -> &str {
+    let inner = tag.trim_start_matches("{%").trim_start_matches('-').trim_start();
+    let end = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
+    &inner[..end]
 }
 
 /// The end that an unfinished tag at the end of the line waits for.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tera::ErrorKind;
 
-use super::source_map::{Marked, end_of_tag};
+use super::source_map::{Marked, end_of_tag, tag_name};
 use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::source::{Place, Source};
 
@@ -236,11 +236,4 @@ fn open_before(text: &str) -> Open {
         }
     }
     Open { tag: None, block: blocks.pop() }
-}
-
-/// The first word of a tag.
-fn tag_name(tag: &str) -> &str {
-    let inner = tag.trim_start_matches("{%").trim_start_matches('-').trim_start();
-    let end = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
-    &inner[..end]
 }
