@@ -121,6 +121,14 @@ impl Source {
         (line + 1, self.characters_before(at) - self.characters_before(start) + 1)
     }
 
+    /// The byte at a line and a column (both from 1, columns in characters); past the end of the line counts as its end. `None` when
+    /// there is no such line.
+    pub fn offset(&self, line: usize, column: usize) -> Option<usize> {
+        let line = self.line_range(line)?;
+        let before: usize = self.text[line.clone()].chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+        Some(line.start + before)
+    }
+
     /// The byte range of a line (from 1) without its line end; `None` when there is no such line.
     pub fn line_range(&self, line: usize) -> Option<Range<usize>> {
         let line = line.checked_sub(1).filter(|line| *line < self.index().lines.len())?;

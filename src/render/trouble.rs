@@ -165,10 +165,7 @@ fn located(written: &str, templates: &Marked) -> Option<(String, Place)> {
     let named = parts.next()?;
     let matching = templates.sources().filter(|(name, _)| named.ends_with(name));
     let (name, source) = matching.max_by_key(|(name, _)| name.len())?;
-    let range = source.line_range(line)?;
-    let text = &source.text()[range.clone()];
-    let skipped: usize = text.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
-    let start = range.start + skipped;
+    let (range, start) = (source.line_range(line)?, source.offset(line, column)?);
     // A report has no bytes, so it is told of the word or tag that begins there.
     let length =
         source.text()[start..range.end].find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(range.end - start);

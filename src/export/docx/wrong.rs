@@ -5,22 +5,19 @@ use std::ops::Range;
 use roxmltree::Error;
 
 use crate::diag::{Text, text};
+use crate::source::Source;
 
 /// Where the page is wrong, and what is.
 pub fn fault(page: &str, error: &Error) -> (Range<usize>, Text) {
     let at = match error {
         Error::UnclosedRootNode | Error::NoRootNode => page.trim_end().len().saturating_sub(1),
-        _ => offset(page, error.pos()),
+        _ => {
+            let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+            let at = error.pos();
+            Source::new("", page).offset(number(at.row), number(at.col)).unwrap_or(page.len())
+        }
     };
     (at..at, said(error))
-}
-
-/// The byte at a row and a column, which counts characters; both begin at 1.
-fn offset(page: &str, roxmltree::TextPos { row, col }: roxmltree::TextPos) -> usize {
-    let number = |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
-    let start: usize = page.split_inclusive('\n').take(number(row)).map(str::len).sum();
-    let line = page[start..].lines().next().unwrap_or_default();
-    start + line.chars().take(number(col)).map(char::len_utf8).sum::<usize>()
 }
 
 fn said(error: &Error) -> Text {
