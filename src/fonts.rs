@@ -178,7 +178,8 @@ pub struct RoleFaces {
     weight: u16,
     /// Its faces, best first.
     pub faces: Vec<Face>,
-    /// Those for Latin letters, digits and the other characters of ASCII, best first. There may be none: then its other faces draw these too.
+    /// Those for Latin letters, digits and the other characters of ASCII, best first. There may be none: then its other faces draw
+    /// these too.
     pub latin: Vec<Face>,
 }
 
