@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use nianbao::check;
+use nianbao::consolidate::Alone;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::fonts::FontIndex;
@@ -27,7 +28,7 @@ const STAMP: i64 = 1_767_225_600;
 
 fn report(source: &Arc<Source>, form: &Arc<Form>) -> Report {
     let facts = Facts::parse(source).expect("TOML");
-    check::check(&facts, form, &YearsBefore::of(Path::new("2025.toml"))).expect("facts in order").0
+    check::check(&facts, form, &YearsBefore::of(Path::new("2025.toml")), &Alone).expect("facts in order").0
 }
 
 fn stages(criterion: &mut Criterion) {

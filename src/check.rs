@@ -9,14 +9,17 @@ mod commented;
 mod conditions;
 mod culprit;
 mod doubled;
+pub mod due;
 pub mod glyphs;
-mod last_year;
+pub mod kept;
+pub mod last_year;
 pub mod likeness;
 mod literal;
 mod marks_left;
 mod nesting;
 mod normal;
 mod patterns;
+pub mod places;
 mod prose;
 mod references;
 mod repeated;
@@ -30,11 +33,12 @@ mod unfinished;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::consolidate::{Consolidated, Consolidates, Organs, Reading, Subject};
 use crate::diag::{self, Code, Diagnostic, Problems, text};
 use crate::facts::years_before::YearsBefore;
 use crate::facts::{Facts, is_year};
 use crate::form::{FieldKind, Form};
-use crate::report::{Report, value};
+use crate::report::{Report, Values, value};
 
 use budget::Budget;
 use conditions::Scope;
@@ -50,8 +54,9 @@ pub fn check(
     facts: &Facts<'_>,
     form: &Arc<Form>,
     years: &YearsBefore,
+    organs: &dyn Organs,
 ) -> Result<(Report, Vec<Diagnostic>), Vec<Diagnostic>> {
-    match judge(facts, form, years) {
+    match judge(facts, form, years, organs) {
         (Some(report), problems) if !problems.iter().any(Diagnostic::is_error) => Ok((report, problems)),
         (_, problems) => Err(problems),
     }
@@ -65,8 +70,9 @@ pub fn draft(
     facts: &Facts<'_>,
     form: &Arc<Form>,
     years: &YearsBefore,
+    organs: &dyn Organs,
 ) -> Result<(Report, Vec<Diagnostic>), Vec<Diagnostic>> {
-    match judge(facts, form, years) {
+    match judge(facts, form, years, organs) {
         (Some(mut report), problems) => {
             report.open_problems =
                 Some(problems.iter().filter(|problem| problem.severity != diag::Severity::Note).count());
@@ -80,61 +86,56 @@ pub fn draft(
 ///
 /// # Errors
 /// Facts of a year before that are there and could not be read.
-pub fn with_charts(report: Report, before: &YearsBefore) -> Result<Report, Problems> {
+pub fn with_charts(report: Report, before: &YearsBefore, organs: &dyn Organs) -> Result<Report, Problems> {
     let years = report.form.charts.iter().map(|chart| chart.years).max().unwrap_or(1);
-    let mut history = report.history;
+    let (mut history, mut counted_before) = (report.history, report.counted_before);
     let mut year = report.year;
     for _ in 1..years {
         // A year that is wrong is told by its own check; what lies before it is not drawn either.
-        let Some(values) = last_year::read(before, year, &report.form, &mut Vec::new())? else { break };
+        let Some(last) = last_year::read(before, year, &report.form, organs, &mut Vec::new())? else { break };
         year -= 1;
-        history.push((year, values));
+        history.push((year, last.values));
+        counted_before.extend(last.counted);
     }
-    Ok(Report { charts: true, history, ..report })
+    Ok(Report { charts: true, history, counted_before, ..report })
 }
 
 /// What there is of a report, and all that is wrong with it.
-fn judge(facts: &Facts<'_>, form: &Arc<Form>, years: &YearsBefore) -> (Option<Report>, Vec<Diagnostic>) {
+fn judge(
+    facts: &Facts<'_>,
+    form: &Arc<Form>,
+    years: &YearsBefore,
+    organs: &dyn Organs,
+) -> (Option<Report>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let path = years.path();
     let year = year(facts, path, &mut problems);
     let before = problems.len();
-    let mut values = shape::read(facts, form, &mut problems);
+    let consolidates = Consolidates::read(facts, &mut problems);
+    let mut values = shape::read(facts, form, consolidates.is_some(), &mut problems);
+    let is_readable = problems.len() == before;
+    let subject = year.map(|year| Subject { form, year, path, reading: Reading::Checked });
+    let consolidated = consolidates
+        .zip(subject)
+        .map(|(consolidates, subject)| consolidated(&consolidates, &subject, organs, &mut values, &mut problems));
     // Sums over missing or mistyped cells would only repeat what has been said of those cells.
-    let complete = problems.len() == before;
-    let last = match year.map(|year| last_year::read(years, year, form, &mut problems)).transpose() {
+    let complete = problems.iter().skip(before).all(|problem| !problem.is_error());
+    let last = match year.map(|year| last_year::read(years, year, form, organs, &mut problems)).transpose() {
         Ok(last) => last.flatten(),
         Err(unreadable) => return (None, unreadable.into()),
     };
-    if complete {
+    let (last, counted_before) = last.map(|last| (last.values, last.counted)).unzip();
+    if is_readable {
         sum::complete(form, &mut values);
+    }
+    if complete {
         let verdicts = sum::verdicts(form, &values, last.as_ref());
         let mut failed: Vec<Diagnostic> = verdicts.iter().filter_map(|verdict| verdict.problem(form)).collect();
         culprit::name(form, &values, &verdicts, &mut failed);
         problems.extend(failed);
     }
     if let Some(year) = year {
-        let texts = references::resolve(form, year, &mut values, &mut problems);
-        problems.extend(texts.iter().flat_map(|prose| braces::check(form, prose)));
-        let texts: Vec<Looked<'_>> = texts.iter().map(Looked::at).collect();
-        text_lost::check(&texts, &mut problems);
-        nesting::check(&texts, &mut problems);
-        unfinished::check(&texts, &mut problems);
-        marks_left::check(&texts, &mut problems);
-        // A condition that reads what is not there is passed over.
-        let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
-        let scope = Scope {
-            sources: Sources { form, year, values: &values },
-            last: last.as_ref(),
-            folder,
-            budget: &Budget::begin(),
-        };
-        conditions::check(scope, &mut problems);
-        patterns::check(scope, &texts, &mut problems);
-        doubled::check(form, &texts, &mut problems);
-        balanced::check(form, &texts, &mut problems);
-        repeated::check(form, &values, last.as_ref(), &mut problems);
-        unchanged::check(form, &texts, last.as_ref(), &mut problems);
+        look(&Around { form, year, last: last.as_ref(), path }, &mut values, &mut problems);
     }
     strays::check(facts, form, &mut problems);
     commented::check(facts, form, &values, &mut problems);
@@ -147,12 +148,62 @@ fn judge(facts: &Facts<'_>, form: &Arc<Form>, years: &YearsBefore) -> (Option<Re
             year,
             values,
             accepted,
+            consolidated,
+            counted_before: counted_before.unwrap_or_default(),
+            last,
             history: Vec::new(),
             charts: false,
             open_problems: None,
         }),
         problems,
     )
+}
+
+/// What values are looked at with.
+struct Around<'a> {
+    form: &'a Form,
+    year: u16,
+    last: Option<&'a Values>,
+    path: &'a Path,
+}
+
+/// Looks at texts, and at whatever the form has rules for; references in texts are resolved.
+fn look(around: &Around<'_>, values: &mut Values, problems: &mut Vec<Diagnostic>) {
+    let Around { form, year, last, path } = *around;
+    let texts = references::resolve(form, year, values, problems);
+    problems.extend(texts.iter().flat_map(|prose| braces::check(form, prose)));
+    let texts: Vec<Looked<'_>> = texts.iter().map(Looked::at).collect();
+    text_lost::check(&texts, problems);
+    nesting::check(&texts, problems);
+    unfinished::check(&texts, problems);
+    marks_left::check(&texts, problems);
+    // A condition that reads what is not there is passed over.
+    let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
+    let scope = Scope { sources: Sources { form, year, values }, last, folder, budget: &Budget::begin() };
+    conditions::check(scope, problems);
+    patterns::check(scope, &texts, problems);
+    doubled::check(form, &texts, problems);
+    balanced::check(form, &texts, problems);
+    repeated::check(form, values, last, problems);
+    unchanged::check(form, &texts, last, problems);
+}
+
+/// What the organs give, put into the place of what is not written. As long as one is missing, nothing can be said of what is written.
+fn consolidated(
+    consolidates: &Consolidates,
+    subject: &Subject<'_>,
+    organs: &dyn Organs,
+    values: &mut Values,
+    problems: &mut Vec<Diagnostic>,
+) -> Consolidated {
+    let (consolidated, wrong) = organs.gather(consolidates, subject);
+    problems.extend(wrong);
+    if consolidated.is_whole {
+        problems.extend(consolidated.differences(subject.form, values));
+    }
+    let unsummed = consolidated.fill(subject.form, values);
+    problems.extend(unsummed.into_iter().filter(|_| consolidated.is_whole));
+    consolidated
 }
 
 /// The year, which must be the one that the file is named after where it is named after one.

@@ -11,6 +11,7 @@ use crate::diag::{Language, MessageFormat};
 use crate::export::Format;
 use crate::interrupt::Interrupt;
 use crate::shard::Shard;
+use crate::status::StatusFormat;
 use crate::typeset::EngineChoice;
 use crate::worker::{Guard, Limits};
 
@@ -101,6 +102,11 @@ pub enum Command {
     /// Editors with a TOML language server (Tombi, Even Better TOML) complete and explain facts by it; `init` puts it
     /// into the project, and the first line of a facts file names it.
     Schema(Schema),
+    /// Say which organs have reported, what is wrong, and what is to be done.
+    ///
+    /// A row for each organ that owes a report: whoever nianbao.toml lists, and whoever reported last year. Exit status: 0 all
+    /// reports are there and none has errors, 1 one is missing or has errors, 2 usage or environment.
+    Status(Status),
     /// Say whether pages are those that today's facts, form and fonts make, and what differs if not.
     ///
     /// Each page is made anew in memory, by the record that lies beside it (`YEAR.json`). Exit status: 0 the same,
@@ -262,6 +268,23 @@ pub struct New {
     /// The year reported on, in four digits.
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u16).range(1000..=9999))]
     pub year: u16,
+}
+
+/// The arguments of `status`.
+#[derive(Args, Debug)]
+pub struct Status {
+    /// A year, an organ's name or folder, a group of nianbao.toml, or a facts file; left out, all organs. Without a year, the latest.
+    #[arg(value_name = "SELECT")]
+    pub select: Vec<String>,
+    /// How to say it: as a table, as JSON, as CSV, or as a web page.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: StatusFormat,
+    /// Write it to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Write a letter to each organ that has something to mend into this folder: a web page and a Word file.
+    #[arg(long, value_name = "DIR")]
+    pub letters: Option<PathBuf>,
 }
 
 /// The arguments of `import`.

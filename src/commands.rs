@@ -16,6 +16,7 @@ mod merge_summary;
 mod new;
 mod roll;
 mod schema;
+mod status;
 mod verify;
 mod watch;
 
@@ -40,6 +41,7 @@ pub fn run(command: Command, emitter: &Emitter) -> Result<ExitStatus, Problems> 
         Command::Init(typed) => init::run(typed, emitter),
         Command::Forms(typed) => forms::run(typed, emitter),
         Command::Schema(typed) => schema::run(typed, emitter),
+        Command::Status(typed) => status::run(typed, emitter),
         Command::Verify(typed) => verify::run(typed, emitter),
         Command::MergeSummary(typed) => merge_summary::run(typed, emitter),
         Command::Explain(typed) => explain::run(typed, emitter),

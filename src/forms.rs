@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::check;
+use crate::consolidate::Alone;
 use crate::diag::{Code, Diagnostic, Problems, Text, text};
 use crate::disk;
 use crate::facts::Facts;
@@ -194,7 +195,7 @@ fn example(form: &Arc<Form>, project: Option<&Project>, workers: &Arc<Workers>, 
     };
     // What lies beside the example, and not where the command happens to run, is what was before it.
     let path = Path::new(file.source.name());
-    match check::check(&facts, form, &YearsBefore::of(path)) {
+    match check::check(&facts, form, &YearsBefore::of(path), &Alone) {
         Ok((report, warnings)) => {
             problems.extend(warnings);
             checked.untried = proof::pages(report, path, &templates, (project, workers), problems);

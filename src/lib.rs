@@ -21,6 +21,7 @@ mod shard;
 
 // From a facts file to a report that may become a page. Whether a sum fails is decided in `check/sum.rs`.
 pub mod check;
+pub mod consolidate;
 pub mod facts;
 pub mod form;
 mod prose;
@@ -46,6 +47,7 @@ pub mod schema;
 mod serve;
 pub mod session;
 pub mod start;
+pub mod status;
 mod watch;
 
 // What is wrong, where, and how it is shown.

@@ -2,55 +2,15 @@
 //! checks look before there is a report.
 
 pub mod value;
+pub mod values;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
-
+use crate::consolidate::{Consolidated, Counted};
 use crate::form::{Form, Key};
-use crate::source::Place;
 pub use value::Value;
-
-/// A value and where it was written; a computed total has no place.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// The value.
-    pub value: Value,
-    /// Where it stands in the facts.
-    pub place: Option<Place>,
-}
-
-/// The values by key.
-pub type Values = BTreeMap<Key, Entry>;
-
-/// The figure under a key.
-pub fn figure(values: &Values, key: &str) -> Option<Decimal> {
-    values.get(key)?.value.figure()
-}
-
-/// A value as it is printed under its key; the amounts of a column have the same decimals.
-pub fn printed(form: &Form, values: &Values, key: &str) -> Option<String> {
-    let value = &values.get(key)?.value;
-    Some(written(form, values, key, value).unwrap_or_else(|| value.printed(form, key)))
-}
-
-/// A value as it is said in a sentence of a page, its figure as tables have it.
-pub fn said(form: &Form, values: &Values, key: &str) -> Option<String> {
-    let value = &values.get(key)?.value;
-    Some(written(form, values, key, value).unwrap_or_else(|| value.said(form)))
-}
-
-/// The figure of a value, with as many decimals as any in its column.
-fn written(form: &Form, values: &Values, key: &str, value: &Value) -> Option<String> {
-    let Value::Figure(number) = value else { return None };
-    let decimals = |key: &Key| match values.get(key)?.value {
-        Value::Figure(number) => Some(number.scale()),
-        _ => None,
-    };
-    let most = form.keys.beside(key).iter().filter_map(decimals).max();
-    Some(form.written_figure(*number, most.unwrap_or(0)))
-}
+pub use values::{Entry, Values, figure, printed, said};
 
 /// Facts that may become a page.
 #[derive(Debug)]
@@ -63,12 +23,27 @@ pub struct Report {
     pub values: Values,
     /// The warnings that the facts accept, with their reasons.
     pub accepted: Vec<Accepted>,
+    /// The figures of the organs, where the report is of a government that consolidates them.
+    pub consolidated: Option<Consolidated>,
+    /// The facts of organs from which figures of the years before were added up.
+    pub counted_before: Vec<Arc<Counted>>,
+    /// Last year's values, where there are any to compare with.
+    pub last: Option<Values>,
     /// The figures of the years before, latest first, where charts are asked for.
     pub history: Vec<(u16, Values)>,
     /// Whether charts are drawn.
     pub charts: bool,
     /// For a draft: how many problems are open.
     pub open_problems: Option<usize>,
+}
+
+impl Report {
+    /// The facts of other organs that its figures, or those of the years before, are sums of; each file once.
+    pub fn counted(&self) -> Vec<Arc<Counted>> {
+        let own = self.consolidated.iter().flat_map(Consolidated::counted);
+        let mut seen = BTreeSet::new();
+        own.chain(&self.counted_before).filter(|counted| seen.insert(counted.file.clone())).cloned().collect()
+    }
 }
 
 /// A warning accepted with a reason.

@@ -18,15 +18,18 @@ mod batch;
 mod clear;
 mod exporters;
 mod forms;
+mod found;
 mod job;
 mod load;
 mod make;
 mod mend;
+mod organs;
 mod progress;
 mod record;
 mod summary;
 mod verify;
 
+pub use batch::{Taking, in_order};
 pub use clear::left_behind;
 pub use exporters::{Preview, Toolchain, engine_for, fonts_for};
 pub use forms::Forms;
@@ -34,13 +37,12 @@ pub use job::{BuildJob, Selection, Stamp};
 pub use load::{Errors, Loaded};
 pub use make::{Fate, Outcome, Session};
 pub use mend::mend;
-pub use progress::Progress;
-pub use record::{Record, pages_at};
+pub use organs::Around;
+pub use progress::{Progress, Step};
+pub use record::{Record, current_pages, pages_at};
 pub use summary::merge;
 pub use verify::Verifier;
 
-use batch::Taking;
-use progress::Step;
 use summary::SummaryBuilder;
 
 /// Checks every report of a job and prints what is wrong.
@@ -159,7 +161,7 @@ pub fn build(job: &BuildJob, emitter: &Emitter) -> Result<ExitStatus, Diagnostic
 }
 
 /// Works on one report. A fault of this program in it, such as a number that no form should have, must not end the others.
-fn whole<T>(work: impl FnOnce() -> Result<T, Problems>) -> Result<T, Problems> {
+pub fn whole<T>(work: impl FnOnce() -> Result<T, Problems>) -> Result<T, Problems> {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         if is_memory_short() {
             return Err(memory_short().into());

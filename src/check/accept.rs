@@ -3,18 +3,16 @@
 //! never accepted; an acceptance that matches nothing is a warning itself, so that none outlives its cause; and one that covers
 //! more than a single place says which, so that nothing is hidden behind it.
 
-use std::ops::Range;
-use std::sync::Arc;
-
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::places::Places;
 use crate::diag::{self, Code, Diagnostic, Text, did_you_mean, text};
 use crate::facts::meant::folded;
 use crate::facts::{Facts, literal};
 use crate::form::Key;
 use crate::report::Accepted;
-use crate::source::{Place, Source};
+use crate::source::Place;
 
 /// The key of the list in the facts.
 pub const KEY: &str = "accept";
@@ -31,13 +29,13 @@ impl Accepted {
     }
 
     /// Whether it means a problem of facts with these keys.
-    fn means(&self, problem: &Diagnostic, keys: &Keys<'_>) -> bool {
+    fn means(&self, problem: &Diagnostic, keys: &Places<'_>) -> bool {
         let figure = |wanted: &String| {
             problem.primary().is_some_and(|place| folded(place.text().trim()) == folded(wanted.trim()))
         };
         problem.code.as_str() == self.check
             && self.key.as_ref().is_none_or(|wanted| {
-                keys.of_problem(problem).is_some_and(|key| !wanted.is_empty() && key.is_within(wanted))
+                keys.key_of(problem).is_some_and(|key| !wanted.is_empty() && key.is_within(wanted))
             })
             && self.figure.as_ref().is_none_or(figure)
     }
@@ -63,7 +61,7 @@ pub fn apply(facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Accepted>
     // One that means a single place goes first, or a wider one would leave it nothing.
     read_entries.sort_by_key(|(number, one, _)| (std::cmp::Reverse(one.narrowness()), *number));
     let (mut accepted, mut said) = (Vec::new(), Vec::new());
-    let keys = Keys::of(facts);
+    let keys = Places::of(facts);
     for (number, one, place) in read_entries {
         match matched(&keys, &one, &place, problems) {
             Ok(note) => {
@@ -80,7 +78,7 @@ pub fn apply(facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Accepted>
 
 /// Takes out what one acceptance means. Says which places those are, unless it names a single one.
 fn matched(
-    facts: &Keys<'_>,
+    facts: &Places<'_>,
     accepted: &Accepted,
     place: &Place,
     problems: &mut Vec<Diagnostic>,
@@ -101,7 +99,7 @@ fn matched(
     Ok((!is_single).then(|| covers(facts, accepted, place, &covered)))
 }
 
-fn unused(facts: &Keys<'_>, accepted: &Accepted, place: &Place, problems: &[Diagnostic]) -> Diagnostic {
+fn unused(facts: &Places<'_>, accepted: &Accepted, place: &Place, problems: &[Diagnostic]) -> Diagnostic {
     let check = &accepted.check;
     let message = text!("没有警告可以接受：{check}", "there is no warning to accept: {check}");
     let problem = Diagnostic::warning(Code::UnusedAcceptance, message).at(place.clone());
@@ -120,7 +118,7 @@ fn unused(facts: &Keys<'_>, accepted: &Accepted, place: &Place, problems: &[Diag
 }
 
 /// The places that an acceptance covers.
-fn covers(facts: &Keys<'_>, accepted: &Accepted, place: &Place, covered: &[Diagnostic]) -> Diagnostic {
+fn covers(facts: &Places<'_>, accepted: &Accepted, place: &Place, covered: &[Diagnostic]) -> Diagnostic {
     let (check, count) = (&accepted.check, covered.len());
     let message = text!("这一条接受了 {check} 的全部 {count} 处警告", "this accepts all {count} warnings of {check}");
     let message = match (&accepted.key, count) {
@@ -148,47 +146,11 @@ fn covers(facts: &Keys<'_>, accepted: &Accepted, place: &Place, covered: &[Diagn
 }
 
 /// The lines of `[[accept]]` that mean one problem alone.
-fn place_lines(facts: &Keys<'_>, problem: &Diagnostic) -> String {
-    let Some(key) = facts.of_problem(problem) else { return "key = …".to_owned() };
+fn place_lines(facts: &Places<'_>, problem: &Diagnostic) -> String {
+    let Some(key) = facts.key_of(problem) else { return "key = …".to_owned() };
     let figure = problem.primary().map(Place::text).filter(|words| !words.is_empty() && words.chars().count() <= 30);
     let figure = figure.map(|words| format!(", figure = {}", literal::in_quotes(words))).unwrap_or_default();
     format!("key = {}{figure}", literal::in_quotes(key))
-}
-
-/// The keys of all values of the facts by their places; lists have one key for all that is in them.
-struct Keys<'a> {
-    source: &'a Arc<Source>,
-    /// In the order of the places, which do not overlap.
-    values: Vec<(Range<usize>, Key)>,
-}
-
-impl<'a> Keys<'a> {
-    fn of(facts: &'a Facts<'_>) -> Self {
-        let mut values = Vec::new();
-        leaves(&facts.root, &Key::ROOT, &mut values);
-        values.sort_by_key(|(span, _)| span.start);
-        Self { source: facts.source, values }
-    }
-
-    /// The key of the value that a problem points into.
-    fn of_problem(&self, problem: &Diagnostic) -> Option<&Key> {
-        let place = problem.primary().filter(|place| place.source == *self.source)?;
-        let at = place.span.start;
-        let behind = self.values.partition_point(|(span, _)| span.start <= at);
-        let (span, key) = self.values.get(behind.checked_sub(1)?)?;
-        (span.contains(&at) || span.start == at).then_some(key)
-    }
-}
-
-/// A table may be written in several places, so that its own place says nothing of what is in it.
-fn leaves(table: &DeTable<'_>, above: &Key, found: &mut Vec<(Range<usize>, Key)>) {
-    for (name, value) in table {
-        let key = above.join(name.get_ref());
-        match value.get_ref() {
-            DeValue::Table(inner) => leaves(inner, &key, found),
-            _ => found.push((value.span(), key)),
-        }
-    }
 }
 
 /// The error of more acceptances than anybody has reasons for.

@@ -12,16 +12,17 @@ use crate::diag::{Applicability, Code, Diagnostic, Text, text};
 use crate::facts::Facts;
 use crate::facts::labels::{self, Named};
 use crate::form::keys::REST;
-use crate::form::{FieldKind, Form, Key, Shape};
+use crate::form::{FieldKind, Form, Key, KeyInfo, Shape};
 use crate::report::{Entry, Value, Values, value};
 use crate::source::Place;
 
 /// For how many unknown keys of a file it is worked out what they were meant to be; with more, it is not of this form.
 const GUESSED: usize = 200;
 
-/// Reads every value of the facts that the form declares.
-pub fn read(facts: &Facts<'_>, form: &Form, problems: &mut Vec<Diagnostic>) -> Values {
-    let mut reader = Reader { facts, form, values: Values::new(), unknown: 0, problems };
+/// Reads every value of the facts that the form declares; where the facts consolidate those of organs, the figures that add up
+/// need not be there.
+pub fn read(facts: &Facts<'_>, form: &Form, consolidates: bool, problems: &mut Vec<Diagnostic>) -> Values {
+    let mut reader = Reader { facts, form, consolidates, values: Values::new(), unknown: 0, problems };
     reader.table(&Key::ROOT, &facts.root, &facts.start(), form.keys.shape(), None);
     reader.values
 }
@@ -29,6 +30,7 @@ pub fn read(facts: &Facts<'_>, form: &Form, problems: &mut Vec<Diagnostic>) -> V
 struct Reader<'a> {
     facts: &'a Facts<'a>,
     form: &'a Form,
+    consolidates: bool,
     values: Values,
     /// How many keys were found so far that the form does not have.
     unknown: usize,
@@ -156,13 +158,14 @@ impl Reader<'_> {
     ) {
         let mut missing: Vec<Key> = Vec::new();
         for (name, inner) in shape {
-            if table.contains_key(name.as_str()) || meant.contains(name) || !self.form.keys.wants(inner) {
+            let is_given = |known: &KeyInfo| self.is_given(known);
+            if table.contains_key(name.as_str()) || meant.contains(name) || !self.form.keys.wants(inner, &is_given) {
                 continue;
             }
             let full = key.join(name);
             match rest {
-                Some(rest) => self.fill(&full, inner, rest, &mut missing),
-                None => missing.push(full),
+                None if !self.consolidates => missing.push(full),
+                rest => self.fill(&full, inner, rest, &mut missing),
             }
         }
         if missing.is_empty() {
@@ -191,7 +194,13 @@ impl Reader<'_> {
         self.problems.push(problem);
     }
 
-    fn fill(&mut self, key: &Key, shape: &Shape, rest: &Place, missing: &mut Vec<Key>) {
+    /// Whether the organs' figures stand in the place of one that is not written.
+    fn is_given(&self, known: &KeyInfo) -> bool {
+        self.consolidates && known.adds_up()
+    }
+
+    /// Puts 0 into what is not written, where `rest` says so; what can neither be 0 nor be added up is missing.
+    fn fill(&mut self, key: &Key, shape: &Shape, rest: Option<&Place>, missing: &mut Vec<Key>) {
         match shape {
             Shape::Head | Shape::Rest => {}
             Shape::Branch(children) => {
@@ -200,15 +209,16 @@ impl Reader<'_> {
                 }
             }
             Shape::Value(key) => {
-                let Some(known) = self.form.keys.get(key).filter(|known| known.required && known.is_cell) else {
-                    return;
-                };
+                let is_wanted = |known: &&KeyInfo| known.required && !self.is_given(known);
+                let Some(known) = self.form.keys.get(key).filter(is_wanted) else { return };
+                let is_asked = self.consolidates && known.is_asked();
                 // Only figures can be 0; all else is asked for.
-                if !known.kind.is_figure() {
-                    missing.push(key.clone());
-                } else {
-                    let zero = Entry { value: Value::Figure(Decimal::ZERO), place: Some(rest.clone()) };
-                    self.values.insert(key.clone(), zero);
+                match rest.filter(|_| known.is_cell && known.kind.is_figure() && !is_asked) {
+                    None => missing.push(key.clone()),
+                    Some(rest) => {
+                        let zero = Entry { value: Value::Figure(Decimal::ZERO), place: Some(rest.clone()) };
+                        self.values.insert(key.clone(), zero);
+                    }
                 }
             }
         }

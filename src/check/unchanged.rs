@@ -49,7 +49,7 @@ fn compare(unchanged: &Unchanged, texts: &[Looked<'_>], last: &Values) -> Option
 }
 
 /// The sentences of a text that are long enough to matter, with nothing in the place of digits and references.
-fn sentences(text: &str) -> Vec<String> {
+pub fn sentences(text: &str) -> Vec<String> {
     let mut bare = String::with_capacity(text.len());
     let mut done = 0;
     for reference in references(text).into_iter().filter(|reference| !reference.escaped) {

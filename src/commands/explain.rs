@@ -4,7 +4,7 @@
 use super::aside::tell;
 use crate::cli::Explain;
 use crate::diag::emit::Emitter;
-use crate::diag::explanation::{Explanation, all_built_in, built_in};
+use crate::diag::explanation::{Explanation, all_built_in, built_in, first_sentence};
 use crate::diag::{Code, Diagnostic, ExitStatus, Language, Problems, Severity, did_you_mean, text};
 use crate::form::{Form, Rule, files};
 use crate::project::Project;
@@ -69,14 +69,14 @@ fn forms() -> (Vec<Form>, Vec<Diagnostic>) {
 fn list(forms: &[Form], language: Language) -> String {
     let explanations = all_built_in();
     let own = Code::BUILT_IN.iter().map(|code| {
-        let title = explanations.get(code.as_str()).map(|explanation| title(explanation.words(language)).to_owned());
+        let title = explanations.get(code.as_str()).map(|explanation| explanation.title(language).to_owned());
         (code.as_str().to_owned(), title.unwrap_or_default())
     });
     let mut groups = vec![(text!("程序自己的代码", "the program's own codes"), own.collect::<Vec<_>>())];
     for form in forms.iter().filter(|form| !form.checks.rules.is_empty()) {
         let (name, label) = (&form.name, &form.label);
         let rules = form.checks.rules.iter().map(|(code, rule)| {
-            let words = title(words_of(rule, language));
+            let words = first_sentence(words_of(rule, language));
             let warning = text!("（警告）", "(warning) ");
             let severity = if rule.severity == Severity::Warning { warning.get(language) } else { "" };
             (code.clone(), format!("{severity}{words}"))
@@ -94,13 +94,6 @@ fn list(forms: &[Form], language: Language) -> String {
     }
     text += text!("nianbao explain <代码> 说明其中一个", "`nianbao explain CODE` explains one of them").get(language);
     text
-}
-
-/// The first sentence of an explanation, without its full stop.
-fn title(words: &str) -> &str {
-    let line = words.trim().lines().next().unwrap_or_default();
-    let ends = [line.find('。'), line.find(". "), line.strip_suffix('.').map(str::len)];
-    &line[..ends.into_iter().flatten().min().unwrap_or(line.len())]
 }
 
 fn words_of(rule: &Rule, language: Language) -> &str {
@@ -174,10 +167,10 @@ mod tests {
 
     #[test]
     fn a_title_is_the_first_sentence() {
-        assert_eq!(title("总计不等于各项之和。可以不写。"), "总计不等于各项之和");
-        assert_eq!(title("form.toml is wrong. Mend it."), "form.toml is wrong");
-        assert_eq!(title("One sentence."), "One sentence");
-        assert_eq!(title("no full stop"), "no full stop");
+        assert_eq!(first_sentence("总计不等于各项之和。可以不写。"), "总计不等于各项之和");
+        assert_eq!(first_sentence("form.toml is wrong. Mend it."), "form.toml is wrong");
+        assert_eq!(first_sentence("One sentence."), "One sentence");
+        assert_eq!(first_sentence("no full stop"), "no full stop");
     }
 
     /// A code without words would be an empty line of the list.
@@ -186,7 +179,7 @@ mod tests {
         for code in Code::BUILT_IN {
             let explanation = built_in(code.as_str()).unwrap_or_else(|| panic!("{code} is not explained"));
             for words in [&explanation.zh, &explanation.en] {
-                let title = title(words);
+                let title = first_sentence(words);
                 assert!(!title.is_empty() && !title.ends_with(['.', '。']), "{code}: {title}");
             }
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::init::say_written;
 use crate::check;
 use crate::cli::Import;
+use crate::consolidate::Alone;
 use crate::diag::emit::Emitter;
 use crate::diag::{Code, Diagnostic, ExitStatus, MessageFormat, Problems, Text, text};
 use crate::disk;
@@ -167,7 +168,7 @@ fn open(written: &Written, form: &Arc<Form>, path: &Path) -> usize {
         Ok(facts) => facts,
         Err(problems) => return problems.len(),
     };
-    match check::check(&facts, form, &YearsBefore::of(path)) {
+    match check::check(&facts, form, &YearsBefore::of(path), &Alone) {
         Ok((_, warnings)) => warnings.len(),
         Err(problems) => problems.len(),
     }

@@ -125,6 +125,18 @@ codes! {
     WrongTotal = "wrong-total", Rejected;
     /// Last year's facts are there but wrong, so nothing was compared with them.
     LastYear = "last-year", Rejected;
+    /// `[consolidates]` names what is no organ of the project.
+    OrganUnknown = "organ-unknown", Rejected;
+    /// An organ whose figures are added up has no facts of the year.
+    OrganMissing = "organ-missing", Rejected;
+    /// An organ whose figures are added up has facts with errors, or of another form.
+    OrganWrong = "organ-wrong", Rejected;
+    /// An organ's figures would be added up twice.
+    OrganTwice = "organ-twice", Rejected;
+    /// An organ's figures are the sum of figures that they are part of.
+    OrganCircle = "organ-circle", Rejected;
+    /// A figure of a government is not the sum of its organs'.
+    DiffersFromOrgans = "differs-from-organs", Rejected;
     /// The facts accept an error.
     AcceptedError = "accepted-error", Rejected;
     /// The facts accept a warning that there is not.

@@ -8,7 +8,7 @@ use super::text::Text;
 use crate::source::Place;
 
 /// How much a problem weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Nothing is wrong, and somebody should know; never turned into an error.

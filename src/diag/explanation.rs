@@ -38,6 +38,20 @@ impl Explanation {
     }
 }
 
+impl Explanation {
+    /// The first sentence of an explanation, without its full stop.
+    pub fn title(&self, language: Language) -> &str {
+        first_sentence(self.words(language))
+    }
+}
+
+/// The first sentence of words, without its full stop.
+pub fn first_sentence(words: &str) -> &str {
+    let line = words.trim().lines().next().unwrap_or_default();
+    let ends = [line.find('。'), line.find(". "), line.strip_suffix('.').map(str::len)];
+    &line[..ends.into_iter().flatten().min().unwrap_or(line.len())]
+}
+
 /// The explanation of one of the program's own codes.
 pub fn built_in(code: &str) -> Option<Explanation> {
     all_built_in().remove(code)

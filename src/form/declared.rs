@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::kind::{FieldKind, Rolled};
+use super::kind::{Consolidate, FieldKind, Rolled};
 use crate::diag::{Severity, Text};
 
 /// The whole file.
@@ -67,6 +67,9 @@ pub struct Declared {
     pub balanced: Vec<DeclaredBalanced>,
     #[serde(default)]
     pub repeated: Vec<DeclaredRepeated>,
+    /// By when reports are published, the first that holds.
+    #[serde(default)]
+    pub due: Vec<DeclaredDue>,
     #[serde(default, rename = "roll")]
     pub rolls: Vec<DeclaredRoll>,
     #[serde(default, rename = "chart")]
@@ -201,6 +204,8 @@ pub struct DeclaredField {
     pub options: Vec<String>,
     /// What becomes of it in next year's facts; without it, lines are kept, prose is drafted and all else is dropped.
     pub roll: Option<Rolled>,
+    /// What becomes of the organs' values in the report of their government; without it, figures are added up.
+    pub consolidate: Option<Consolidate>,
 }
 
 /// A figure, or a row of them, that next year's facts begin with.
@@ -259,6 +264,8 @@ pub struct DeclaredHead {
     pub optional: bool,
     /// What becomes of its cells in next year's facts; without it, figures are dropped and all else is kept.
     pub roll: Option<Rolled>,
+    /// What becomes of the organs' cells in the report of their government; without it, figures are added up.
+    pub consolidate: Option<Consolidate>,
     #[serde(default = "one")]
     pub span: usize,
     /// Keys of siblings; a group stands for all its leaves.
@@ -352,6 +359,16 @@ pub struct DeclaredCondition {
     /// What must be true.
     pub test: Spanned<String>,
     /// When the condition matters.
+    pub when: Option<Spanned<String>>,
+}
+
+/// The last day on which a report may be published.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredDue {
+    /// Month and day of the year after the one reported on, such as `01-31`.
+    pub day: Spanned<String>,
+    /// For which reports, as an expression; without it for all.
     pub when: Option<Spanned<String>>,
 }
 

@@ -1,7 +1,7 @@
 //! A value outside the tables, as a form wants it: what it is called, of what kind it is, and how it is filled in.
 
 use super::key::Key;
-use super::kind::{FieldKind, Rolled};
+use super::kind::{Consolidate, FieldKind, Rolled};
 
 /// A value outside the tables.
 #[derive(Debug)]
@@ -24,4 +24,6 @@ pub struct Field {
     pub options: Vec<String>,
     /// What becomes of it in next year's facts.
     pub roll: Rolled,
+    /// What becomes of the organs' values in the report of their government.
+    pub consolidate: Consolidate,
 }

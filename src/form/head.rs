@@ -2,7 +2,7 @@
 //! rows and columns of values.
 
 use super::key::Key;
-use super::kind::{FieldKind, Rolled};
+use super::kind::{Consolidate, FieldKind, Rolled};
 
 /// A part of a table with heads of its own.
 #[derive(Debug)]
@@ -52,6 +52,8 @@ pub struct Head {
     pub optional: bool,
     /// What becomes of its cells in next year's facts.
     pub roll: Option<Rolled>,
+    /// What becomes of the organs' cells in the report of their government.
+    pub consolidate: Option<Consolidate>,
     /// Grid columns that each value takes.
     pub span: usize,
     /// For a total: the full keys of the leaves of which it is the sum.

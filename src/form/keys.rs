@@ -8,11 +8,11 @@ use indexmap::IndexMap;
 use super::field::Field;
 use super::head::last_key;
 use super::key::Key;
-use super::kind::{FieldKind, Rolled};
+use super::kind::{Consolidate, FieldKind, Rolled};
 use super::table::{Cell, Table};
 
 /// The keys of every form, which say what facts are of and are read before the others.
-pub const HEAD: [&str; 3] = ["form", "year", "accept"];
+pub const HEAD: [&str; 4] = ["form", "year", "accept", "consolidates"];
 /// The key that fills every cell of a table which is not written.
 pub const REST: &str = "rest";
 
@@ -43,6 +43,8 @@ pub struct KeyInfo {
     pub options: Vec<String>,
     /// What becomes of it in next year's facts.
     pub roll: Rolled,
+    /// What becomes of the organs' values in the report of their government.
+    pub consolidate: Consolidate,
     /// Whether it is a cell of a table.
     pub is_cell: bool,
     /// For an amount of a table: which of [`Keys`]' columns it stands in.
@@ -56,6 +58,20 @@ impl KeyInfo {
     /// as `<1`.
     pub fn has_option(&self, text: &str) -> bool {
         self.options.iter().any(|option| option == text)
+    }
+
+    /// Whether the government's figure is the sum of its organs', where it is not written. Totals follow from their parts.
+    pub fn adds_up(&self) -> bool {
+        self.is_part(Consolidate::Sum)
+    }
+
+    /// Whether the organs' figures cannot be added up, so that the government must write its own.
+    pub fn is_asked(&self) -> bool {
+        self.is_part(Consolidate::Ask)
+    }
+
+    fn is_part(&self, of: Consolidate) -> bool {
+        self.consolidate == of && self.kind.is_figure() && self.sums.is_empty()
     }
 
     /// Whether an empty text in its place is no value: it may be left out, and nothing is computed for it.
@@ -92,6 +108,7 @@ impl Keys {
                 required: field.required,
                 options: field.options.clone(),
                 roll: field.roll,
+                consolidate: field.consolidate,
                 is_cell: false,
                 column: None,
                 sums: Vec::new(),
@@ -106,10 +123,10 @@ impl Keys {
                 let sums = cell.sums();
                 let required = sums.is_empty() && !cell.is_optional();
                 let (label, guide, kind) = (cell.label(), cell.guide(), cell.kind);
-                let (options, roll) = (cell.options(), cell.roll());
+                let (options, roll, consolidate) = (cell.options(), cell.roll(), cell.consolidate());
                 keys.add(
                     &cell.key,
-                    KeyInfo { label, guide, kind, required, options, roll, is_cell: true, column, sums },
+                    KeyInfo { label, guide, kind, required, options, roll, consolidate, is_cell: true, column, sums },
                 );
             }
         }
@@ -162,12 +179,22 @@ impl Keys {
         &self.shape
     }
 
-    /// Whether anything below must be written.
-    pub fn wants(&self, shape: &Shape) -> bool {
+    /// The place of a key among the keys of the form.
+    pub fn position(&self, key: &str) -> Option<usize> {
+        self.known.get_index_of(key)
+    }
+
+    /// The key at a place, and what is known of it.
+    pub fn at(&self, position: usize) -> Option<(&Key, &KeyInfo)> {
+        self.known.get_index(position)
+    }
+
+    /// Whether anything below must be written; what `is_given` need not be.
+    pub fn wants(&self, shape: &Shape, is_given: &impl Fn(&KeyInfo) -> bool) -> bool {
         match shape {
             Shape::Head | Shape::Rest => false,
-            Shape::Value(key) => self.get(key).is_some_and(|known| known.required),
-            Shape::Branch(children) => children.values().any(|child| self.wants(child)),
+            Shape::Value(key) => self.get(key).is_some_and(|known| known.required && !is_given(known)),
+            Shape::Branch(children) => children.values().any(|child| self.wants(child, is_given)),
         }
     }
 }

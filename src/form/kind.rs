@@ -56,7 +56,24 @@ pub enum Rolled {
     Drop,
 }
 
+/// What becomes of the values of organs in the report of their government.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Consolidate {
+    /// They are added up.
+    Sum,
+    /// Nothing: the government has a value of its own.
+    Keep,
+    /// They cannot be added up, such as medians; the government must write the value, and `rest = 0` does not stand for it.
+    Ask,
+}
+
 impl FieldKind {
+    /// What becomes of its values in the report of a government, where the form does not say.
+    pub fn consolidated(self) -> Consolidate {
+        if self.is_figure() { Consolidate::Sum } else { Consolidate::Keep }
+    }
+
     /// Whether it is a number.
     pub fn is_figure(self) -> bool {
         matches!(self, Self::Count | Self::Amount)

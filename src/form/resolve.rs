@@ -249,6 +249,7 @@ impl Resolver<'_> {
             options: declared.options.clone(),
             optional: declared.optional,
             roll: declared.roll,
+            consolidate: declared.consolidate,
             span: declared.span,
             sum: Vec::new(),
             children,
@@ -478,6 +479,7 @@ fn field(declared: &super::declared::DeclaredField) -> Field {
         guide: declared.guide.clone(),
         options: declared.options.clone(),
         roll: declared.roll.unwrap_or(declared.kind.rolled()),
+        consolidate: declared.consolidate.unwrap_or(declared.kind.consolidated()),
     }
 }
 

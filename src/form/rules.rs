@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use time::{Date, Month};
 use toml::Spanned;
 
 use super::declared::{
-    Declared, DeclaredBalanced, DeclaredCondition, DeclaredDoubled, DeclaredPattern, DeclaredRepeated, DeclaredRule,
-    DeclaredUnchanged, Equation, Wording,
+    Declared, DeclaredBalanced, DeclaredCondition, DeclaredDoubled, DeclaredDue, DeclaredPattern, DeclaredRepeated,
+    DeclaredRule, DeclaredUnchanged, Equation, Wording,
 };
 use super::expression::{Expression, Expressions};
 use super::head::{Block, Head};
@@ -56,6 +57,8 @@ pub struct Rules {
     pub balanced: Vec<Balanced>,
     /// Whether the figures may be last year's.
     pub repeated: Vec<Repeated>,
+    /// By when reports are published; the first that holds.
+    pub due: Vec<Due>,
     /// What evaluates the expressions in them.
     pub expressions: Expressions,
 }
@@ -91,6 +94,24 @@ pub struct Condition {
     pub when: Option<Expression>,
     /// Where the form declares it.
     pub place: Place,
+}
+
+/// The last day on which reports may be published, in the year after the one reported on.
+#[derive(Debug)]
+pub struct Due {
+    /// The month.
+    pub month: Month,
+    /// The day of the month.
+    pub day: u8,
+    /// For which reports; without it for all.
+    pub when: Option<Expression>,
+}
+
+impl Due {
+    /// The day, for a report of this year.
+    pub fn after(&self, year: u16) -> Option<Date> {
+        Date::from_calendar_date(i32::from(year) + 1, self.month, self.day).ok()
+    }
 }
 
 /// A pattern in text.
@@ -197,6 +218,7 @@ pub fn resolve(
     let unchanged = declared.unchanged.iter().filter_map(|unchanged| resolver.unchanged(unchanged)).collect();
     let balanced = declared.balanced.iter().filter_map(|balanced| resolver.balanced(balanced)).collect();
     let repeated = declared.repeated.iter().filter_map(|repeated| resolver.repeated(repeated)).collect();
+    let due = declared.due.iter().filter_map(|due| resolver.due(due)).collect();
     let Resolver { rules, expressions, .. } = resolver;
     Rules {
         rules,
@@ -209,6 +231,7 @@ pub fn resolve(
         unchanged,
         balanced,
         repeated,
+        due,
         expressions,
     }
 }
@@ -285,6 +308,22 @@ impl Resolver<'_> {
         let when = declared.when.as_ref().map(|when| self.expression(when, &each, &[]));
         let place = self.place(&declared.test);
         Some(Condition { rule: rule?, each, test: test?, when: transposed(when)?, place })
+    }
+
+    fn due(&mut self, declared: &DeclaredDue) -> Option<Due> {
+        let when = declared.when.as_ref().map(|when| self.expression(when, &[String::new()], &[]));
+        let day = || {
+            let (month, day) = declared.day.get_ref().split_once('-')?;
+            let due =
+                Due { month: Month::try_from(month.parse::<u8>().ok()?).ok()?, day: day.parse().ok()?, when: None };
+            due.after(2000).is_some().then_some(due)
+        };
+        let Some(due) = day() else {
+            let message = text!("这里应是月和日，例如 01-31", "this must be a month and a day, such as 01-31");
+            self.wrong(&declared.day, message, None);
+            return None;
+        };
+        Some(Due { when: transposed(when)?, ..due })
     }
 
     fn pattern(&mut self, declared: &DeclaredPattern) -> Option<Pattern> {

@@ -4,7 +4,7 @@
 use super::grid::Grid;
 use super::head::{Block, Head, cell_key, last_key};
 use super::key::Key;
-use super::kind::{FieldKind, Rolled};
+use super::kind::{Consolidate, FieldKind, Rolled};
 
 /// A table, made of blocks that share one grid.
 #[derive(Debug)]
@@ -90,6 +90,17 @@ impl<'a> Cell<'a> {
     pub fn roll(&self) -> Rolled {
         let said = self.row.iter().chain(&self.column).rev().find_map(|head| head.roll);
         said.unwrap_or(if self.kind.is_figure() { Rolled::Drop } else { Rolled::Keep })
+    }
+
+    /// What becomes of the organs' cells in the report of their government. What cannot be added up in its row or in its column
+    /// cannot be added up.
+    pub fn consolidate(&self) -> Consolidate {
+        let mut said = self.row.iter().chain(&self.column).filter_map(|head| head.consolidate);
+        let nearest = || self.row.iter().chain(&self.column).rev().find_map(|head| head.consolidate);
+        match said.any(|said| said == Consolidate::Ask) {
+            true => Consolidate::Ask,
+            false => nearest().unwrap_or(self.kind.consolidated()),
+        }
     }
 
     /// How to fill it in, of its row and of its column.

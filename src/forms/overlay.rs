@@ -7,6 +7,7 @@ use std::sync::Arc;
 use toml::{Table, Value};
 
 use crate::check;
+use crate::consolidate::Alone;
 use crate::diag::{Diagnostic, Problems};
 use crate::facts::Facts;
 use crate::facts::years_before::YearsBefore;
@@ -39,7 +40,7 @@ pub fn problems(form: &Arc<Form>, example: &str, own: &str, last: Option<&str>) 
     let source = put(own, year)?;
     let first = |problems: Problems| problems.first().map(|problem| problem.message.en.clone()).unwrap_or_default();
     let facts = Facts::parse(&source).map_err(first)?;
-    let judged = check::check(&facts, form, &YearsBefore::given(&path, before));
+    let judged = check::check(&facts, form, &YearsBefore::given(&path, before), &Alone);
     Ok(judged.map_or_else(|problems| problems, |(_, warnings)| warnings))
 }
 

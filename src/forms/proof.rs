@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::check;
+use crate::consolidate::Alone;
 use crate::diag::{Diagnostic, Problems, Text, text};
 use crate::export::docx;
 use crate::facts::years_before::YearsBefore;
@@ -43,7 +44,7 @@ pub fn pages(
         false => None,
     };
     page(&report, templates, typesetter.as_ref(), &mut told);
-    match check::with_charts(report, &YearsBefore::of(path)) {
+    match check::with_charts(report, &YearsBefore::of(path), &Alone) {
         Ok(mut draft) => {
             draft.open_problems = Some(1);
             page(&draft, templates, typesetter.as_ref(), &mut told);

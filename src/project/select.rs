@@ -167,12 +167,21 @@ impl Project {
 
     /// The facts files below a folder, and what lies among them under `reports/`. Hidden folders are passed over.
     fn below(&self, folder: &Path) -> Selected {
-        let mut walk = Walk::of(self.reports());
-        if folder.exists() && !walk.is_kept_out(folder) {
-            walk.through(folder);
-        }
-        walk.found
+        walked(self.reports(), folder)
     }
+}
+
+fn walked(reports: PathBuf, folder: &Path) -> Selected {
+    let mut walk = Walk::of(reports);
+    if folder.exists() && !walk.is_kept_out(folder) {
+        walk.through(folder);
+    }
+    walk.found
+}
+
+/// The facts files below the folder of all facts.
+pub fn below(reports: &Path) -> Vec<PathBuf> {
+    walked(reports.to_path_buf(), reports).files
 }
 
 fn kept(found: Selected, is_meant: impl Fn(&Path) -> bool) -> Selected {
@@ -367,7 +376,8 @@ fn nothing(typed: &str) -> Diagnostic {
     Diagnostic::error(Code::NothingSelected, message)
 }
 
-fn slashed(path: &Path) -> String {
+/// A path with `/` between its parts.
+pub fn slashed(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
@@ -392,7 +402,7 @@ fn quoted<'a>(names: impl IntoIterator<Item = &'a String>, open: &str, close: &s
 
 /// The names that a word is near to: those that are it but for a letter or a few, or that one is part of; the nearest
 /// first.
-fn near<'a>(word: &str, names: impl Iterator<Item = &'a String>) -> Vec<String> {
+pub fn near<'a>(word: &str, names: impl Iterator<Item = &'a String>) -> Vec<String> {
     let length = word.chars().count();
     let distance = |name: &str| {
         let is_part = length > 1 && (name.contains(word) || (name.chars().count() > 1 && word.contains(name)));

@@ -2,6 +2,7 @@
 //! which editors complete and explain it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
+use super::listed::{ListedOrgan, is_folder_name};
 use crate::diag::{Code, Diagnostic, Problems, nearest, sort, text};
 use crate::export::Format;
 use crate::facts::slips::declaration;
@@ -21,7 +23,8 @@ use crate::typeset::EngineChoice;
 pub const SCHEMA: &str = "schemas/nianbao.toml.json";
 
 /// The keys there are, each with those below it, in the order in which they are told.
-const KEYS: &[(&str, &[&str])] = &[("font-paths", &[]), ("build", &["formats", "engine", "out", "charts"])];
+const KEYS: &[(&str, &[&str])] =
+    &[("font-paths", &[]), ("organs", &[]), ("build", &["formats", "engine", "out", "charts"])];
 
 /// What may stand in `nianbao.toml`; all of it may be left out.
 #[derive(Debug, Default, Deserialize)]
@@ -29,6 +32,8 @@ const KEYS: &[(&str, &[&str])] = &[("font-paths", &[]), ("build", &["formats", "
 pub struct Settings {
     /// Folders with the office's own fonts, relative to the root; they come before the system's.
     pub font_paths: Vec<Spanned<PathBuf>>,
+    /// The organs that owe a report each year.
+    pub organs: Vec<ListedOrgan>,
     /// Defaults of `build`.
     pub build: BuildSettings,
 }
@@ -57,6 +62,7 @@ impl Settings {
         let table = DeTable::parse(source.text()).map_err(|error| explain(&error))?;
         let mut problems = Problems::new();
         unknown_keys(table.get_ref(), source, &mut problems);
+        organs(table.get_ref(), source, &mut problems);
         // Whoever reads all of them at once stops at the first that is wrong.
         for value in one_by_one(table.get_ref()) {
             let read = Self::deserialize(Deserializer::from(Spanned::new(table.span(), value)));
@@ -116,6 +122,32 @@ fn unknown_keys(table: &DeTable<'_>, source: &Arc<Source>, problems: &mut Proble
     }
 }
 
+/// Tells each organ whose folder is none, or is listed twice.
+fn organs(table: &DeTable<'_>, source: &Arc<Source>, problems: &mut Problems) {
+    let list = table.get("organs").and_then(|list| list.get_ref().as_array());
+    let mut seen = BTreeSet::new();
+    for organ in list.into_iter().flat_map(|list| list.iter()) {
+        let folder = match organ.get_ref() {
+            DeValue::Table(organ) => organ.get("folder"),
+            _ => Some(organ),
+        };
+        let Some((folder, name)) = folder.and_then(|folder| Some((folder, folder.get_ref().as_str()?))) else {
+            continue;
+        };
+        let place = Place::new(source, folder.span());
+        let problem = |message| Diagnostic::error(Code::ProjectFile, message).at(place.clone());
+        if !is_folder_name(name) {
+            let message = text!("“{name}”不是 reports/ 下的文件夹", "`{name}` is no folder below reports/");
+            problems.push(problem(message).help(text!(
+                "逐个写出机关的文件夹，例如：县区/城东区；通配式找不到还没有报的机关",
+                "write the folder of each organ, such as counties/East; a pattern does not find organs that have not reported yet"
+            )));
+        } else if !seen.insert(name) {
+            problems.push(problem(text!("“{name}”列了两次", "`{name}` is listed twice")));
+        }
+    }
+}
+
 fn unknown_key(
     key: &Spanned<Cow<'_, str>>,
     known: impl Iterator<Item = &'static str> + Clone,
@@ -148,6 +180,7 @@ pub fn schema() -> Value {
                 "items": { "type": "string" },
                 "default": [],
             },
+            "organs": organs_schema(),
             "build": {
                 "description": "build 和 watch 的默认设置  Defaults of `build` and `watch`",
                 "type": "object",
@@ -177,6 +210,29 @@ pub fn schema() -> Value {
                 },
             },
         },
+    })
+}
+
+fn organs_schema() -> Value {
+    json!({
+        "description": "每年应报的机关：reports/ 下的文件夹，或者 { folder, name, groups }\nThe organs that owe a report each year: folders below reports/, or { folder, name, groups }",
+        "type": "array",
+        "items": {
+            "anyOf": [
+                { "type": "string" },
+                {
+                    "type": "object",
+                    "properties": {
+                        "folder": { "type": "string" },
+                        "name": { "type": "string" },
+                        "groups": { "type": "array", "items": { "type": "string" } },
+                    },
+                    "required": ["folder"],
+                    "additionalProperties": false,
+                },
+            ],
+        },
+        "default": [],
     })
 }
 
@@ -219,9 +275,9 @@ mod tests {
             keys.collect::<String>()
         };
         let text = format!("{}[build]\n{}", written(&schema["properties"]), written(build));
-        assert_eq!(text.lines().count(), 6, "{text}");
+        assert_eq!(text.lines().count(), 7, "{text}");
         let settings = Settings::read(&Source::new("nianbao.toml", text)).expect("settings");
-        assert!(settings.font_paths.is_empty() && !settings.build.charts);
+        assert!(settings.font_paths.is_empty() && settings.organs.is_empty() && !settings.build.charts);
         assert_eq!(settings.build.formats, [Format::Pdf, Format::Html]);
         assert_eq!((settings.build.engine, settings.build.out), (Some(EngineChoice::Auto), Some("build".into())));
         for key in ["fontpaths", "Build", "version"] {

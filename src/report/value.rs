@@ -320,6 +320,7 @@ mod tests {
         let source = Source::new("x", text.clone());
         let value = table.get_ref().get("x").expect("x is there");
         let known = KeyInfo {
+            consolidate: crate::form::Consolidate::Sum,
             label: String::new(),
             guide: String::new(),
             kind,

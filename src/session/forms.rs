@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::Problems;
+use super::found::Known;
 use super::job::Selection;
 use crate::check::glyphs;
 use crate::diag::{Code, Diagnostic};
@@ -12,11 +13,20 @@ use crate::facts::Facts;
 use crate::fonts::{FontIndex, FontSet};
 use crate::form::{self, Form};
 use crate::once_map::OnceMap;
+use crate::project::{ListedOrgan, OrganList};
 use crate::report::Report;
 use crate::source::Source;
 
 /// Every form that facts may name; one that is wrong is reported with the facts that name it.
 pub struct Forms {
+    /// The project's root.
+    root: PathBuf,
+    /// The organs that the project lists.
+    listed: Vec<ListedOrgan>,
+    /// The organs there are, found when they are first asked for.
+    organs: OnceLock<OrganList>,
+    /// What is known of those that were read for a government.
+    known_organs: Known,
     templates: PathBuf,
     font_paths: Vec<PathBuf>,
     known: OnceMap<String, Result<Arc<Form>, Problems>>,
@@ -28,12 +38,26 @@ impl Forms {
     /// The forms of the program and of the job's project, which are read when they are first named.
     pub fn new(job: &Selection) -> Self {
         Self {
+            root: job.project.root.clone(),
+            listed: job.project.settings.organs.clone(),
+            organs: OnceLock::new(),
+            known_organs: Known::default(),
             templates: job.project.templates(),
             font_paths: job.project.font_paths(),
             known: OnceMap::default(),
             index: OnceLock::new(),
             faces: OnceMap::default(),
         }
+    }
+
+    /// The organs of the project.
+    pub fn organs(&self) -> &OrganList {
+        self.organs.get_or_init(|| OrganList::of(&self.root, &self.listed))
+    }
+
+    /// What is known of the organs that were read for a government.
+    pub fn known_organs(&self) -> &Known {
+        &self.known_organs
     }
 
     /// The facts of a file.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::forms::Forms;
+use super::organs::Around;
 use crate::check;
 use crate::diag::{self, Problems};
 use crate::facts;
@@ -50,9 +51,10 @@ impl Loaded {
         let facts = forms.parse(source)?;
         let form = forms.of(&facts)?;
         let years_before = YearsBefore::of(file);
+        let organs = Around::of(forms, file);
         let (report, problems) = match errors {
-            Errors::Refuse => check::check(&facts, &form, &years_before)?,
-            Errors::Draft => check::draft(&facts, &form, &years_before)?,
+            Errors::Refuse => check::check(&facts, &form, &years_before, &organs)?,
+            Errors::Draft => check::draft(&facts, &form, &years_before, &organs)?,
         };
         Ok(Self { source: Arc::clone(source), years_before, report, problems: problems.into() })
     }

@@ -9,6 +9,7 @@ use super::exporters::{Artifact, Exporters, LaidOut, Preview, Toolchain};
 use super::forms::Forms;
 use super::job::BuildJob;
 use super::load::{Errors, Loaded};
+use super::organs::Around;
 use super::progress::{Stage, Step};
 use super::record::{Inputs, Piece, Record, Subject, Surroundings, pages_at, prefix, with_extension};
 use crate::check;
@@ -195,7 +196,10 @@ impl<'a> Session<'a> {
             for back in 1..=u16::try_from(record.inputs.years_before.len()).ok()?.max(1) {
                 years_before.source(year.checked_sub(back)?).ok()?;
             }
-            let of = Subject { file, source: &source, form: &form, year, open_problems: None, years_before };
+            let is_consolidated = !record.inputs.organs.is_empty();
+            let loaded = || Loaded::of(&source, file, &self.forms, Errors::Draft).ok();
+            let counted = if is_consolidated { loaded()?.report.counted() } else { Vec::new() };
+            let of = Subject { file, source: &source, form: &form, year, open_problems: None, years_before, counted };
             Some(self.surroundings.inputs(&of, None))
         };
         now().is_some_and(|now| now.is_of_the_same_facts(&record.inputs))
@@ -246,9 +250,14 @@ impl<'a> Session<'a> {
         if job.check.deny_warnings && problems.iter().any(Diagnostic::is_warning) && !draft {
             return Err(problems);
         }
-        let report = if job.charts { check::with_charts(report, &years_before)? } else { report };
+        let report = if job.charts {
+            check::with_charts(report, &years_before, &Around::of(&self.forms, file))?
+        } else {
+            report
+        };
         let (form, year, open_problems) = (&report.form, report.year, report.open_problems);
-        let subject = Subject { file, source: &source, form, year, open_problems, years_before: &years_before };
+        let (years_before, counted) = (&years_before, report.counted());
+        let subject = Subject { file, source: &source, form, year, open_problems, years_before, counted };
         let inputs = self.inputs(&subject)?;
         Ok(Judged { report, problems, inputs })
     }

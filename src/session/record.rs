@@ -2,10 +2,12 @@
 //! and artifact by its BLAKE3 hash (what `b3sum` prints), so that a page can be traced and made again byte for byte.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::job::{BuildJob, Stamp};
+use crate::consolidate::Counted;
 use crate::diag::{Code, Diagnostic, text};
 use crate::disk::{self, Unread};
 use crate::export::Format;
@@ -14,7 +16,7 @@ use crate::fonts::FontSet;
 use crate::form::Form;
 use crate::form::overrides::OVERRIDES;
 use crate::once_map::OnceMap;
-use crate::report::Accepted;
+use crate::report::{Accepted, Report};
 use crate::source::{Source, display_path, file_name};
 
 /// What a report was made of, and what came of it.
@@ -54,6 +56,9 @@ pub struct Inputs {
     pub year: u16,
     /// The facts of the years before that were drawn on, latest first.
     pub years_before: Vec<Piece>,
+    /// The facts of the organs whose figures were added up, this year's and those of years before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub organs: Vec<Piece>,
     /// The form.
     pub form: String,
     /// Its files.
@@ -70,6 +75,7 @@ impl Inputs {
         let is_other = |piece: &Piece| other.years_before.iter().any(|year| year.file == piece.file && year != piece);
         self.facts.blake3 == other.facts.blake3
             && self.form_files == other.form_files
+            && self.organs == other.organs
             && !self.years_before.iter().any(is_other)
     }
 }
@@ -104,6 +110,8 @@ pub struct Subject<'a> {
     pub open_problems: Option<usize>,
     /// The facts of the years before, as far as they were read.
     pub years_before: &'a YearsBefore,
+    /// The facts of the organs whose figures were added up.
+    pub counted: Vec<Arc<Counted>>,
 }
 
 /// What is the same for all reports of a job.
@@ -141,6 +149,7 @@ impl<'a> Surroundings<'a> {
             facts: self.facts(of.file, of.source),
             year: of.year,
             years_before: years_before.iter().map(|(path, source)| self.facts(path, source)).collect(),
+            organs: of.counted.iter().map(|counted| self.counted(counted)).collect(),
             form: of.form.name.clone(),
             form_files: self.form_files.get(&of.form.name, || form_files(of.form)),
             charts: self.job.charts,
@@ -150,6 +159,10 @@ impl<'a> Surroundings<'a> {
 
     fn facts(&self, file: &Path, source: &Source) -> Piece {
         Piece::new(self.relative(file), source.text().as_bytes())
+    }
+
+    fn counted(&self, counted: &Counted) -> Piece {
+        Piece { file: self.relative(&counted.file), blake3: counted.hash.to_hex().to_string() }
     }
 
     fn relative(&self, file: &Path) -> String {
@@ -216,6 +229,21 @@ impl Record {
         self.inputs.facts.blake3 == blake3::hash(source.text().as_bytes()).to_hex().as_str()
     }
 
+    /// Whether it is of these facts, of the years before, the form and the organs as they are.
+    fn is_current(&self, source: &Source, report: &Report, years_before: &YearsBefore) -> bool {
+        let hash = |source: &Source| blake3::hash(source.text().as_bytes()).to_hex().to_string();
+        let before: Vec<String> = years_before.read().iter().map(|(_, source)| hash(source)).collect();
+        let organs: Vec<String> = report.counted().iter().map(|counted| counted.hash.to_hex().to_string()).collect();
+        let hashes = |pieces: &[Piece]| pieces.iter().map(|piece| piece.blake3.clone()).collect::<Vec<_>>();
+        let inputs = &self.inputs;
+        !self.stale
+            && self.is_of(source)
+            // With charts, more years were drawn on than the one that checks look at.
+            && hashes(&inputs.years_before).starts_with(&before)
+            && hashes(&inputs.organs).starts_with(&organs)
+            && inputs.form_files == form_files(&report.form)
+    }
+
     /// Whether a file with these bytes is one that it names.
     pub fn names(&self, file: &Path, bytes: &[u8]) -> bool {
         self.artifacts.contains(&Piece::new(file_name(file), bytes))
@@ -261,6 +289,23 @@ impl Record {
             Diagnostic::error(Code::NoRecord, message).help(help())
         })
     }
+}
+
+/// The extensions of the pages that lie at a target as their record names them, and whether they are of these facts and of all that
+/// belongs to them. Their bytes are not looked at: that is for `verify`.
+pub fn current_pages(
+    target: &Path,
+    source: &Source,
+    report: &Report,
+    years_before: &YearsBefore,
+) -> (Vec<String>, Option<bool>) {
+    let Some(record) = Record::at(target, "") else { return (Vec::new(), None) };
+    let folder = target.parent().unwrap_or(target);
+    let pages: Vec<&Piece> = record.artifacts.iter().filter(|piece| folder.join(&piece.file).is_file()).collect();
+    let extension = |piece: &&Piece| piece.file.split_once('.').map(|(_, extension)| extension.to_owned());
+    let extensions: Vec<String> = pages.iter().filter_map(extension).collect();
+    let is_current = (!pages.is_empty()).then(|| record.is_current(source, report, years_before));
+    (extensions, is_current)
 }
 
 /// The pages that lie at a target, drafts or final ones by their `prefix`.

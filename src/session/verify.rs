@@ -175,6 +175,7 @@ fn differences(then: &Record, now: &Record, page: &Path, bytes: &[u8], root: &Pa
     found.extend(pieces("事实", "facts", from_ref(&then.inputs.facts), from_ref(&now.inputs.facts)));
     let (before_then, before_now) = (&then.inputs.years_before, &now.inputs.years_before);
     found.extend(pieces("往年的事实", "facts of years before", before_then, before_now));
+    found.extend(pieces("各机关的事实", "facts of organs", &then.inputs.organs, &now.inputs.organs));
     found.extend(pieces("表式", "form", &then.inputs.form_files, &now.inputs.form_files));
     found.extend(judgements(then, now));
     // A page that is no PDF is set in no fonts.

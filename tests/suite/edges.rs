@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use nianbao::check::check;
+use nianbao::consolidate::Alone;
 use nianbao::diag::Diagnostic;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
@@ -32,7 +33,7 @@ fn judged(form: &Arc<Form>, facts: &str, last: Option<&str>) -> (Option<Report>,
     let source = Source::new("2025.toml", facts);
     let last = last.map(|last| (2024, Source::new("2024.toml", last)));
     let years = YearsBefore::given(Path::new("2025.toml"), last);
-    let (report, problems) = match check(&Facts::parse(&source).expect("TOML"), form, &years) {
+    let (report, problems) = match check(&Facts::parse(&source).expect("TOML"), form, &years, &Alone) {
         Ok((report, warnings)) => (Some(report), warnings),
         Err(problems) => (None, problems),
     };

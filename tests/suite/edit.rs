@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::support::{Project, text};
 use nianbao::check;
+use nianbao::consolidate::Alone;
 use nianbao::diag::Code;
 use nianbao::facts::Facts;
 use nianbao::facts::edit::{self, Change};
@@ -599,7 +600,8 @@ fn slashed(key: &str) -> String {
 fn read(form: &Arc<Form>, facts: &str) -> BTreeMap<String, Value> {
     let source = Source::new("2025.toml", facts.trim_start_matches('\u{feff}'));
     let facts = Facts::parse(&source).expect("TOML");
-    let (report, _) = check::draft(&facts, form, &YearsBefore::of(Path::new("nowhere/2025.toml"))).expect("a year");
+    let (report, _) =
+        check::draft(&facts, form, &YearsBefore::of(Path::new("nowhere/2025.toml")), &Alone).expect("a year");
     let is_written = |key: &str| facts.get(key).is_some();
     report
         .values

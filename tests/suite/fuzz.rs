@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use crate::support::{self, Run, text};
 use arbitrary::Unstructured;
 use nianbao::check::check;
+use nianbao::consolidate::Alone;
 use nianbao::disk::MARKER;
 use nianbao::export::Format;
 use nianbao::facts::Facts;
@@ -173,7 +174,7 @@ fn facts_seeds() -> Vec<String> {
 fn judged(facts: &str, form: &Arc<Form>) {
     let source = Source::new("2025.toml", facts);
     let Ok(facts) = Facts::parse(&source) else { return };
-    if let Ok((report, _)) = check(&facts, form, &YearsBefore::of(Path::new("/nowhere/2025.toml"))) {
+    if let Ok((report, _)) = check(&facts, form, &YearsBefore::of(Path::new("/nowhere/2025.toml")), &Alone) {
         let _ = view(&report, 0);
     }
 }
@@ -312,7 +313,8 @@ fn new_form() -> (support::Project, View) {
     let example = text("src/forms/example.toml").replace("NAME", "mine");
     let source = Source::new("2025.toml", example);
     let facts = Facts::parse(&source).expect("the example");
-    let (report, _) = check(&facts, &form, &YearsBefore::of(Path::new("/nowhere/2025.toml"))).expect("a report");
+    let (report, _) =
+        check(&facts, &form, &YearsBefore::of(Path::new("/nowhere/2025.toml")), &Alone).expect("a report");
     let view = view(&report, 0);
     (project, view)
 }

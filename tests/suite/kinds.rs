@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use nianbao::check::check;
+use nianbao::consolidate::Alone;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::files;
@@ -41,7 +42,7 @@ fn codes(key: &str, value: &str) -> Vec<String> {
     let form = Arc::new(files::load("zfxxgk", None, None).expect("the built-in form"));
     let source = Source::new("2025.toml", facts(key, value));
     let facts = Facts::parse(&source).unwrap_or_else(|problems| panic!("{value}: {problems:?}"));
-    let said = check(&facts, &form, &YearsBefore::of(Path::new("/nowhere/2025.toml")))
+    let said = check(&facts, &form, &YearsBefore::of(Path::new("/nowhere/2025.toml")), &Alone)
         .map_or_else(|problems| problems, |(_, warnings)| warnings);
     said.iter().map(|problem| problem.code.to_string()).collect()
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::support::text;
 use nianbao::check::check;
+use nianbao::consolidate::Alone;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files};
@@ -31,7 +32,7 @@ enum Verdict {
 fn judged(form: &Arc<Form>, facts: &str, folder: &Path) -> Verdict {
     let source = Source::new("2025.toml", facts);
     let facts = Facts::parse(&source).expect("TOML");
-    match check(&facts, form, &YearsBefore::of(&folder.join("2025.toml"))) {
+    match check(&facts, form, &YearsBefore::of(&folder.join("2025.toml")), &Alone) {
         Err(_) => Verdict::Error,
         Ok((_, warnings)) if warnings.is_empty() => Verdict::Missed,
         Ok(_) => Verdict::Warning,
@@ -53,7 +54,8 @@ fn last_year() -> String {
 fn figures(form: &Arc<Form>) -> Figures {
     let source = Source::new("2025.toml", text("tests/cases/accept/full/facts.toml"));
     let facts = Facts::parse(&source).expect("TOML");
-    let (report, _) = check(&facts, form, &YearsBefore::of(Path::new("/nowhere/2025.toml"))).expect("a correct report");
+    let (report, _) =
+        check(&facts, form, &YearsBefore::of(Path::new("/nowhere/2025.toml")), &Alone).expect("a correct report");
     let counts = form.keys.cells().filter_map(|(key, _)| match report.values.get(key)?.value {
         Value::Figure(number) => Some((key.to_string(), number.to_string().parse().ok()?)),
         _ => None,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::support::{Project, text};
 use nianbao::check;
+use nianbao::consolidate::Alone;
 use nianbao::diag::Diagnostic;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
@@ -139,7 +140,8 @@ fn filled(form: &Form, new: &str, but: Option<&str>, all: bool) -> String {
 fn check(form: &Arc<Form>, facts: &str) -> Result<Report, Vec<Diagnostic>> {
     let source = Source::new("2025.toml", facts);
     let facts = Facts::parse(&source)?;
-    check::check(&facts, form, &YearsBefore::of(std::path::Path::new("/nowhere/2025.toml"))).map(|(report, _)| report)
+    check::check(&facts, form, &YearsBefore::of(std::path::Path::new("/nowhere/2025.toml")), &Alone)
+        .map(|(report, _)| report)
 }
 
 fn said(problems: &[Diagnostic]) -> String {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::support::{self, Project, pdf, text};
 use nianbao::check::check;
+use nianbao::consolidate::Alone;
 use nianbao::diag::Diagnostic;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
@@ -86,7 +87,7 @@ fn facts(prose: &str) -> String {
 fn said(form: &Arc<Form>, prose: &str) -> Vec<Diagnostic> {
     let source = Source::new("2025.toml", facts(prose));
     let facts = Facts::parse(&source).expect("TOML");
-    check(&facts, form, &YearsBefore::of(Path::new("/nowhere/2025.toml")))
+    check(&facts, form, &YearsBefore::of(Path::new("/nowhere/2025.toml")), &Alone)
         .map_or_else(|problems| problems, |(_, warnings)| warnings)
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::support::{repository, text};
 use nianbao::check::check;
+use nianbao::consolidate::Alone;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files};
@@ -47,7 +48,8 @@ fn corpus() -> Vec<Report> {
 fn told(form: &Arc<Form>, file: &str, facts: &str) -> (Told, bool) {
     let source = Source::new(file, facts);
     let parsed = Facts::parse(&source).unwrap_or_else(|problems| panic!("{file}: {problems:?}"));
-    let (problems, sound) = match check(&parsed, form, &YearsBefore::of(&repository().join(FOLDER).join(file))) {
+    let (problems, sound) = match check(&parsed, form, &YearsBefore::of(&repository().join(FOLDER).join(file)), &Alone)
+    {
         Ok((_, warnings)) => (warnings, true),
         Err(problems) => (problems, false),
     };

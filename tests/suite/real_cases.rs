@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::support::text;
 use nianbao::check::check;
+use nianbao::consolidate::Alone;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files};
@@ -37,7 +38,7 @@ struct Fault {
 fn codes(form: &Arc<Form>, case: &Case) -> BTreeMap<String, usize> {
     let source = Source::new("facts.toml", case.facts.as_str());
     let facts = Facts::parse(&source).unwrap_or_else(|problems| panic!("{}: {problems:?}", case.organ));
-    let said = check(&facts, form, &YearsBefore::of(Path::new("/nowhere/facts.toml")))
+    let said = check(&facts, form, &YearsBefore::of(Path::new("/nowhere/facts.toml")), &Alone)
         .map_or_else(|problems| problems, |(_, warnings)| warnings);
     let mut codes = BTreeMap::new();
     for problem in said {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::support::{self, Project, plain_facts, repository, text};
 use jsonschema::Validator;
+use nianbao::consolidate::Alone;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::files;
 use nianbao::schema;
@@ -136,7 +137,7 @@ fn is_accepted(facts: &str) -> bool {
     let facts = nianbao::facts::Facts::parse(&source).expect("TOML");
     let form = std::sync::Arc::new(files::load("zfxxgk", None, None).expect("the built-in form"));
     let named = facts.form_name().is_ok_and(|(name, _)| name == form.name);
-    named && check(&facts, &form, &YearsBefore::of(std::path::Path::new("/nowhere/2025.toml"))).is_ok()
+    named && check(&facts, &form, &YearsBefore::of(std::path::Path::new("/nowhere/2025.toml")), &Alone).is_ok()
 }
 
 #[test]

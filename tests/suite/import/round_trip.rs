@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 use nianbao::check;
+use nianbao::consolidate::Alone;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files};
@@ -204,7 +205,7 @@ fn said(form: &Arc<Form>, path: &Path) -> BTreeMap<String, String> {
     let source = Source::new("2024.toml", text);
     let facts = Facts::parse(&source).unwrap_or_else(|problems| panic!("{}: {problems:?}", path.display()));
     let nowhere = YearsBefore::of(Path::new("/nowhere/2024.toml"));
-    let (report, _) = check::draft(&facts, form, &nowhere).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let (report, _) = check::draft(&facts, form, &nowhere, &Alone).unwrap_or_else(|problems| panic!("{problems:?}"));
     let mut said: BTreeMap<String, String> = BTreeMap::new();
     said.insert("year".to_owned(), report.year.to_string());
     for (key, _) in form.keys.iter() {

@@ -1,0 +1,32 @@
+//! Where a value stands on the page. In: its key; out: what the page has over and beside it, outermost first: of a cell the table and the
+//! heads of its row and column, of other values the heading of their section and their own.
+
+use super::{Content, Form, Head};
+
+impl Form {
+    /// The labels that lead to a value on the page, outermost first; none for a key that the form does not have.
+    pub fn label_path(&self, key: &str) -> Vec<String> {
+        let of_table = self.tables.iter().find_map(|table| {
+            let cell = table.cells().find(|cell| cell.key == *key)?;
+            let heads = cell.row.iter().chain(&cell.column).map(|head: &&Head| head.label.as_str());
+            let labels = std::iter::once(table.label.as_str()).chain(heads).filter(|label| !label.is_empty());
+            Some(labels.map(str::to_owned).collect())
+        });
+        of_table
+            .or_else(|| self.in_section(key))
+            .unwrap_or_else(|| self.label_of(key).map(str::to_owned).into_iter().collect())
+    }
+
+    fn in_section(&self, key: &str) -> Option<Vec<String>> {
+        let own = self.label_of(key)?;
+        self.sections.iter().find_map(|section| {
+            let label = section.blocks.iter().find_map(|block| match block {
+                Content::Prose { heading, key: of, .. } if *of == *key => Some(heading.as_deref().unwrap_or(own)),
+                Content::Listing(keys) if keys.iter().any(|of| *of == *key) => Some(own),
+                _ => None,
+            })?;
+            let heading = section.heading.as_deref().filter(|heading| *heading != label);
+            Some(heading.into_iter().chain([label]).map(str::to_owned).collect())
+        })
+    }
+}

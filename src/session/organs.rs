@@ -1,0 +1,383 @@
+//! The figures of the organs that a government consolidates. In: what its facts say, and the project; out: the figures of each organ,
+//! read and checked once in a run however many governments count it, and at its place each one that is missing, has errors, is of another form,
+//! counts twice or leads back to where it began.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::thread;
+
+use super::forms::Forms;
+use super::found::Found;
+use crate::check;
+use crate::consolidate::declared::Named;
+use crate::consolidate::{Consolidated, Consolidates, Counted, Organs, Part, Reading, Subject, named};
+use crate::diag::{Code, Diagnostic, Problems, Text, text};
+use crate::facts;
+use crate::facts::years_before::YearsBefore;
+use crate::project::Unknown;
+use crate::source::display_path;
+
+/// How many of the organs with errors are told with what is wrong with them.
+const EXPLAINED: usize = 10;
+/// With fewer organs, it is not worth the while to read several at once.
+const FEW: usize = 8;
+
+/// The organs of a project, seen from facts that are being read.
+pub struct Around<'a> {
+    forms: &'a Forms,
+    /// The folders of the facts that are being read, each of which consolidates the next.
+    above: Vec<String>,
+}
+
+/// A folder that is to be added up.
+struct Member {
+    folder: String,
+    /// By which of the names.
+    entry: usize,
+}
+
+impl<'a> Around<'a> {
+    /// Seen from a facts file.
+    pub fn of(forms: &'a Forms, file: &Path) -> Self {
+        Self { forms, above: forms.organs().folder_of(file).into_iter().collect() }
+    }
+
+    fn below(&self, folder: &str) -> Self {
+        let above = self.above.iter().cloned().chain([folder.to_owned()]).collect();
+        Self { forms: self.forms, above }
+    }
+}
+
+impl Organs for Around<'_> {
+    fn gather(&self, consolidates: &Consolidates, of: &Subject<'_>) -> (Consolidated, Vec<Diagnostic>) {
+        let mut problems = Vec::new();
+        let members = self.members(consolidates, of.year, &mut problems);
+        let found = self.found(&members, of);
+        let mut consolidated = Consolidated::new(of.form, &consolidates.place);
+        let mut faults = Faults::default();
+        for (member, found) in members.iter().zip(found) {
+            match found {
+                Found::Part(part) => {
+                    faults.count(&part, member);
+                    consolidated.add(part);
+                }
+                other => faults.note(self, member, other),
+            }
+        }
+        problems.extend(faults.told(&consolidates.organs, of, self));
+        consolidated.is_whole = problems.is_empty();
+        (consolidated, problems)
+    }
+}
+
+impl Around<'_> {
+    /// The folders that the names mean, without those that are left out.
+    fn members(&self, consolidates: &Consolidates, year: u16, problems: &mut Vec<Diagnostic>) -> Vec<Member> {
+        let list = self.forms.organs();
+        let mut members: BTreeMap<String, usize> = BTreeMap::new();
+        for (entry, named) in consolidates.organs.iter().enumerate() {
+            let folders = match list.named(&named.name, year) {
+                Ok(folders) => folders,
+                Err(unknown) => {
+                    problems.push(unknown_organ(named, &unknown, year));
+                    continue;
+                }
+            };
+            let is_single = folders.len() == 1;
+            let mut again: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+            for folder in folders {
+                match self.above.last() {
+                    Some(own) if *own == folder && is_single => problems.push(circle(named, &self.above, &folder)),
+                    // What a pattern or a group means beside the government itself are its organs.
+                    Some(own) if *own == folder => {}
+                    _ => match members.get(&folder) {
+                        Some(first) => again.entry(*first).or_default().push(folder),
+                        None => drop(members.insert(folder, entry)),
+                    },
+                }
+            }
+            let first = |first: usize| consolidates.organs.get(first);
+            let twice = again.iter().filter_map(|(entry, folders)| Some(listed_twice(named, first(*entry)?, folders)));
+            problems.extend(twice);
+        }
+        for without in &consolidates.without {
+            let named = &without.organ;
+            let folders = list.named(&named.name, year).unwrap_or_default();
+            let left_out = folders.iter().filter(|folder| members.remove(*folder).is_some()).count();
+            if left_out == 0 {
+                problems.push(not_left_out(named, members.keys().map(String::as_str)));
+            }
+        }
+        let mut members: Vec<Member> = members.into_iter().map(|(folder, entry)| Member { folder, entry }).collect();
+        members.sort_by_key(|member| member.entry);
+        members
+    }
+
+    /// What there is of each member. Several are read at once, unless others are being read at the same time for the same report.
+    fn found(&self, members: &[Member], of: &Subject<'_>) -> Vec<Found> {
+        let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN).get();
+        if members.len() < FEW || threads == 1 || self.above.len() > 1 {
+            return members.iter().map(|member| self.organ(&member.folder, of)).collect();
+        }
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut found = Vec::new();
+            while let Some((number, member)) = {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                members.get(number).map(|member| (number, member))
+            } {
+                found.push((number, self.organ(&member.folder, of)));
+            }
+            found
+        };
+        let mut found: Vec<(usize, Found)> = thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            workers
+                .into_iter()
+                .flat_map(|worker| worker.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault)))
+                .collect()
+        });
+        found.sort_by_key(|(number, _)| *number);
+        found.into_iter().map(|(_, found)| found).collect()
+    }
+
+    fn organ(&self, folder: &str, of: &Subject<'_>) -> Found {
+        let list = self.forms.organs();
+        if !list.has(folder, of.year) {
+            return Found::Missing;
+        }
+        if self.above.iter().any(|above| above == folder) {
+            let mut round = self.above.clone();
+            round.push(folder.to_owned());
+            return Found::Wrong(Arc::new(Diagnostic::error(Code::OrganCircle, round_in_words(&round))), 1);
+        }
+        let file = list.file(folder, of.year);
+        let key = (file.clone(), of.reading);
+        let known = || self.forms.known_organs().lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(&key) {
+            return found.clone();
+        }
+        // Two who ask at the same time both read it: whoever waited for the other could wait for itself.
+        let found = self.below(folder).read(folder, &file, of).unwrap_or_else(|problems| wrong(&problems));
+        known().insert(key, found.clone());
+        found
+    }
+
+    fn read(&self, folder: &str, file: &Path, of: &Subject<'_>) -> Result<Found, Problems> {
+        let source = facts::open(file)?;
+        let facts = self.forms.parse(&source)?;
+        let form = self.forms.of(&facts)?;
+        if form.name != of.form.name {
+            return Ok(Found::Form(form.name.clone()));
+        }
+        let mut counted = vec![Arc::new(Counted::new(file, &source))];
+        let values = match of.reading {
+            Reading::AsLastYear => {
+                let Some(last) = check::last_year::values(&source, file, &form, self) else {
+                    let shown = display_path(file);
+                    let message = text!("{shown} 有错误", "{shown} is wrong");
+                    return Err(Diagnostic::error(Code::OrganWrong, message).into());
+                };
+                counted.extend(last.counted);
+                last.values
+            }
+            Reading::Checked => {
+                let (report, _) = check::check(&facts, &form, &YearsBefore::of(file), self)?;
+                let undrawn = self.forms.undrawn(&report)?;
+                if !undrawn.is_empty() {
+                    return Err(undrawn);
+                }
+                counted.extend(report.consolidated.iter().flat_map(Consolidated::counted).cloned());
+                report.values
+            }
+        };
+        Ok(Found::Part(Arc::new(Part::of(&form, &values, folder, counted))))
+    }
+
+    fn name_of(&self, folder: &str) -> String {
+        let listed = self.forms.organs().listed(folder).and_then(|organ| organ.name.clone());
+        listed.map_or_else(|| folder.to_owned(), |name| format!("{name}（{folder}）"))
+    }
+}
+
+fn wrong(problems: &[Diagnostic]) -> Found {
+    let mut errors = problems.iter().filter(|problem| problem.is_error());
+    // What leads round in a circle is the cause of whatever else is wrong.
+    let circle = problems.iter().find(|problem| problem.code == Code::OrganCircle);
+    let first = circle.or_else(|| errors.clone().next()).or(problems.first());
+    let message = || Diagnostic::error(Code::OrganWrong, text!("有错误", "it is wrong"));
+    Found::Wrong(Arc::new(first.cloned().unwrap_or_else(message)), errors.by_ref().count().max(1))
+}
+
+/// What is wrong with the members, by the name that names them.
+#[derive(Default)]
+struct Faults {
+    missing: BTreeMap<usize, Vec<String>>,
+    forms: BTreeMap<(usize, String), Vec<String>>,
+    wrong: BTreeMap<usize, Vec<(String, Arc<Diagnostic>, usize)>>,
+    /// For each file that counts, the member that it counts in.
+    counted: HashMap<PathBuf, (String, usize)>,
+    twice: Vec<(String, String, usize, PathBuf)>,
+}
+
+impl Faults {
+    /// Takes down which files count in a member, and which of them count elsewhere too.
+    fn count(&mut self, part: &Part, member: &Member) {
+        for counted in &part.counted {
+            match self.counted.get(&counted.file) {
+                Some((other, _)) => {
+                    self.twice.push((other.clone(), member.folder.clone(), member.entry, counted.file.clone()));
+                }
+                None => {
+                    self.counted.insert(counted.file.clone(), (member.folder.clone(), member.entry));
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, around: &Around<'_>, member: &Member, found: Found) {
+        let (entry, name) = (member.entry, around.name_of(&member.folder));
+        match found {
+            Found::Part(_) => {}
+            Found::Missing => self.missing.entry(entry).or_default().push(name),
+            Found::Form(form) => self.forms.entry((entry, form)).or_default().push(name),
+            Found::Wrong(problem, count) => self.wrong.entry(entry).or_default().push((name, problem, count)),
+        }
+    }
+
+    fn told(self, entries: &[Named], of: &Subject<'_>, around: &Around<'_>) -> Vec<Diagnostic> {
+        let at = |entry: usize, code: Code, message: Text| match entries.get(entry) {
+            Some(named) => Diagnostic::error(code, message).at(named.place.clone()),
+            None => Diagnostic::error(code, message),
+        };
+        let missing = self.missing.into_iter().map(|(entry, names)| {
+            let (year, count, Text { zh, en }) = (of.year, names.len(), named(&names));
+            at(
+                entry,
+                Code::OrganMissing,
+                text!("{count} 个机关没有 {year} 年的事实文件：{zh}", "organs without facts of {year}: {count} ({en})"),
+            )
+            .help(text!(
+                "催报；确实不用报的，写 without = [{{ organ = \"…\", reason = \"…\" }}]",
+                "ask for them; for one that need not report, write without = [{{ organ = \"…\", reason = \"…\" }}]"
+            ))
+        });
+        let forms = self.forms.into_iter().map(|((entry, form), names)| {
+            let (own, Text { zh, en }) = (&of.form.name, named(&names));
+            at(
+                entry,
+                Code::OrganWrong,
+                text!(
+                    "表式不同（{form}，本级是 {own}），不能相加：{zh}",
+                    "of another form ({form}, and this one is {own}), which cannot be added up: {en}"
+                ),
+            )
+        });
+        let wrong =
+            self.wrong.into_iter().map(|(entry, organs)| told_wrong(&organs, |code, message| at(entry, code, message)));
+        let twice = self.twice.into_iter().map(|(first, second, entry, file)| {
+            let (file, first, second) = (display_path(&file), around.name_of(&first), around.name_of(&second));
+            at(
+                entry,
+                Code::OrganTwice,
+                text!(
+                    "{file} 会算两次：在 {first} 里一次，在 {second} 里一次",
+                    "{file} would count twice: in {first} and in {second}"
+                ),
+            )
+            .help(text!(
+                "从 organs 中去掉一个，或写在 without 中",
+                "take one of them out of `organs`, or put it into `without`"
+            ))
+        });
+        missing.chain(forms).chain(wrong).chain(twice.take(EXPLAINED)).collect()
+    }
+}
+
+/// The organs of one name that have errors, each with its first one.
+fn told_wrong(organs: &[(String, Arc<Diagnostic>, usize)], at: impl Fn(Code, Text) -> Diagnostic) -> Diagnostic {
+    let names: Vec<String> = organs.iter().map(|(name, ..)| name.clone()).collect();
+    let (count, Text { zh, en }) = (organs.len(), named(&names));
+    let is_circle = organs.iter().any(|(_, problem, _)| problem.code == Code::OrganCircle);
+    let code = if is_circle { Code::OrganCircle } else { Code::OrganWrong };
+    let problem = at(
+        code,
+        text!(
+            "{count} 个机关的事实文件有错误，不能相加：{zh}",
+            "organs with errors, which cannot be added up: {count} ({en})"
+        ),
+    );
+    let said = |(name, problem, count): &(String, Arc<Diagnostic>, usize)| {
+        let place = problem.primary().map(|place| format!("{place} ")).unwrap_or_default();
+        let Text { zh, en } = &problem.message;
+        match count - 1 {
+            0 => text!("{name}：{place}{zh}", "{name}: {place}{en}"),
+            more => text!("{name}：{place}{zh}（另有 {more} 个错误）", "{name}: {place}{en} (and {more} more errors)"),
+        }
+    };
+    let problem = organs.iter().take(EXPLAINED).map(said).fold(problem, Diagnostic::note);
+    problem.help(text!("先改正这些文件：nianbao check <机关>", "mend these first: `nianbao check <organ>`"))
+}
+
+fn unknown_organ(named: &Named, unknown: &Unknown, year: u16) -> Diagnostic {
+    let name = &named.name;
+    let problem = |message| Diagnostic::error(Code::OrganUnknown, message).at(named.place.clone());
+    match unknown {
+        Unknown::Nothing(near) => {
+            let last = year.saturating_sub(1);
+            let problem = problem(text!(
+                "没有“{name}”：它不是 reports/ 下有 {last} 或 {year} 年事实的文件夹，也不是 nianbao.toml 中的机关或组",
+                "there is no `{name}`: neither a folder below reports/ with facts of {last} or {year}, nor an organ or a group of nianbao.toml"
+            ));
+            match near.is_empty() {
+                true => problem.help(text!(
+                    "写 reports/ 下的文件夹、通配式（县区/*）或 nianbao.toml 中的组",
+                    "name a folder below reports/, a pattern (counties/*) or a group of nianbao.toml"
+                )),
+                false => {
+                    let (zh, en) = (near.join("、"), near.join(", "));
+                    problem.help(text!("是否为：{zh}？", "did you mean one of these: {en}?"))
+                }
+            }
+        }
+        Unknown::Pattern(error) => {
+            problem(text!("通配式“{name}”有误：{error}", "the pattern `{name}` is wrong: {error}"))
+        }
+        Unknown::Several(folders) => {
+            let (zh, en) = (folders.join("、"), folders.join(", "));
+            problem(text!("“{name}”有几个", "there are several of the name `{name}`"))
+                .help(text!("写明是哪一个：{zh}", "say which: {en}"))
+        }
+    }
+}
+
+fn circle(named: &Named, above: &[String], folder: &str) -> Diagnostic {
+    let mut round = above.to_vec();
+    round.push(folder.to_owned());
+    Diagnostic::error(Code::OrganCircle, round_in_words(&round)).at(named.place.clone())
+}
+
+fn round_in_words(round: &[String]) -> Text {
+    let round = round.join(" → ");
+    text!("汇总绕成了圈：{round}", "what is added up leads round in a circle: {round}")
+}
+
+fn listed_twice(named: &Named, first: &Named, folders: &[String]) -> Diagnostic {
+    let Text { zh, en } = crate::consolidate::named(folders);
+    let message = text!("会算两次：{zh}", "these would count twice: {en}");
+    let problem = Diagnostic::error(Code::OrganTwice, message).at(named.place.clone());
+    problem
+        .and_at(first.place.clone(), text!("在这里已经算了", "counted here already"))
+        .help(text!("删去其中一个，或写得窄些", "take one of the two out, or make it narrower"))
+}
+
+fn not_left_out<'m>(named: &Named, members: impl Iterator<Item = &'m str>) -> Diagnostic {
+    let name = &named.name;
+    let message = text!("“{name}”不在要汇总的机关之中", "`{name}` is none of the organs that are added up");
+    let problem = Diagnostic::error(Code::OrganUnknown, message).at(named.place.clone());
+    let near = crate::diag::did_you_mean(name, members.collect::<BTreeSet<_>>());
+    problem.help(near.unwrap_or_else(|| text!("从 without 中删去", "take it out of `without`")))
+}

@@ -1,0 +1,13 @@
+//! Which organs have reported, what is wrong with what they sent, and what is to be done. In: a selection of organs and years
+//! (`status/owed.rs`); out: [`Status`], a row for each organ that owes a report (`status/survey.rs`), as data (`status/rows.rs`) from which
+//! tables, JSON, CSV and web pages are written (`status/show.rs`).
+
+mod owed;
+mod rows;
+mod show;
+mod survey;
+
+pub use owed::{Owed, StatusJob};
+pub use rows::{CodeCount, OrganStatus, State, Status, Sums};
+pub use show::StatusFormat;
+pub use survey::{Surveyed, survey};
