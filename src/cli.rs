@@ -11,6 +11,7 @@ use crate::diag::{Language, MessageFormat};
 use crate::export::Format;
 use crate::interrupt::Interrupt;
 use crate::shard::Shard;
+use crate::sheet::SheetFormat;
 use crate::status::StatusFormat;
 use crate::typeset::EngineChoice;
 use crate::worker::{Guard, Limits};
@@ -107,6 +108,11 @@ pub enum Command {
     /// A row for each organ that owes a report: whoever nianbao.toml lists, and whoever reported last year. Exit status: 0 all
     /// reports are there and none has errors, 1 one is missing or has errors, 2 usage or environment.
     Status(Status),
+    /// Show how a government's figures are added up: organs down, cells across, the sums at the foot, last year beside.
+    ///
+    /// The facts of the government name its organs under [consolidates]. Exit status: 0 the sums are whole and the facts hold, 1 an
+    /// organ is missing or wrong, or the facts have errors, 2 usage or environment.
+    Consolidate(Consolidate),
     /// Say whether pages are those that today's facts, form and fonts make, and what differs if not.
     ///
     /// Each page is made anew in memory, by the record that lies beside it (`YEAR.json`). Exit status: 0 the same,
@@ -285,6 +291,23 @@ pub struct Status {
     /// Write a letter to each organ that has something to mend into this folder: a web page and a Word file.
     #[arg(long, value_name = "DIR")]
     pub letters: Option<PathBuf>,
+}
+
+/// The arguments of `consolidate`.
+#[derive(Args, Debug)]
+pub struct Consolidate {
+    /// The government: its name or folder, of which the latest year is meant, or its facts file.
+    #[arg(value_name = "SELECT")]
+    pub select: String,
+    /// Show one sum with the part of each organ and where it stands.
+    #[arg(long, value_name = "KEY")]
+    pub cell: Option<String>,
+    /// How to say it, on standard output: as a table, as CSV, as JSON, or as a web page.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: SheetFormat,
+    /// Write the sums into the facts, but for those whose difference is accepted with a reason, and say each.
+    #[arg(long, conflicts_with_all = ["cell", "format"])]
+    pub write: bool,
 }
 
 /// The arguments of `import`.

@@ -5,6 +5,7 @@ mod aside;
 mod build;
 mod check;
 mod completions;
+mod consolidate;
 mod diff;
 mod doctor;
 mod explain;
@@ -42,6 +43,7 @@ pub fn run(command: Command, emitter: &Emitter) -> Result<ExitStatus, Problems> 
         Command::Forms(typed) => forms::run(typed, emitter),
         Command::Schema(typed) => schema::run(typed, emitter),
         Command::Status(typed) => status::run(typed, emitter),
+        Command::Consolidate(typed) => consolidate::run(typed, emitter),
         Command::Verify(typed) => verify::run(typed, emitter),
         Command::MergeSummary(typed) => merge_summary::run(typed, emitter),
         Command::Explain(typed) => explain::run(typed, emitter),

@@ -46,6 +46,7 @@ mod roll;
 pub mod schema;
 mod serve;
 pub mod session;
+pub mod sheet;
 pub mod start;
 pub mod status;
 mod watch;

@@ -1,20 +1,26 @@
 //! Where a value stands on the page. In: its key; out: what the page has over and beside it, outermost first: of a cell the table and the
 //! heads of its row and column, of other values the heading of their section and their own.
 
-use super::{Content, Form, Head};
+use std::collections::BTreeMap;
+
+use super::{Cell, Content, Form, Key, Table};
 
 impl Form {
     /// The labels that lead to a value on the page, outermost first; none for a key that the form does not have.
     pub fn label_path(&self, key: &str) -> Vec<String> {
         let of_table = self.tables.iter().find_map(|table| {
             let cell = table.cells().find(|cell| cell.key == *key)?;
-            let heads = cell.row.iter().chain(&cell.column).map(|head: &&Head| head.label.as_str());
-            let labels = std::iter::once(table.label.as_str()).chain(heads).filter(|label| !label.is_empty());
-            Some(labels.map(str::to_owned).collect())
+            Some(cell_path(table, &cell))
         });
         of_table
             .or_else(|| self.in_section(key))
             .unwrap_or_else(|| self.label_of(key).map(str::to_owned).into_iter().collect())
+    }
+
+    /// The same for all cells of tables.
+    pub fn label_paths(&self) -> BTreeMap<Key, Vec<String>> {
+        let of = |table: &Table, cell: &Cell<'_>| (cell.key.clone(), cell_path(table, cell));
+        self.tables.iter().flat_map(|table| table.cells().map(|cell| of(table, &cell)).collect::<Vec<_>>()).collect()
     }
 
     fn in_section(&self, key: &str) -> Option<Vec<String>> {
@@ -29,4 +35,10 @@ impl Form {
             Some(heading.into_iter().chain([label]).map(str::to_owned).collect())
         })
     }
+}
+
+fn cell_path(table: &Table, cell: &Cell<'_>) -> Vec<String> {
+    let heads = cell.row.iter().chain(&cell.column).map(|head| head.label.as_str());
+    let labels = std::iter::once(table.label.as_str()).chain(heads).filter(|label| !label.is_empty());
+    labels.map(str::to_owned).collect()
 }
