@@ -4,6 +4,7 @@
 
 mod difference;
 mod page;
+mod parts;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,9 +17,12 @@ use crate::diag::{Code, Diagnostic, Language, Problems, text};
 use crate::form::{Form, Key};
 use crate::report::{Report, Value, figure};
 use crate::session::{Errors, Forms, Loaded, Selection};
+use crate::sheet::signed;
 use crate::source::display_path;
 
-pub use difference::{Comparison, FigureChange, Sentence, Side, TextChange, Years, YearsOfFigure};
+use parts::Parts;
+
+pub use difference::{Comparison, FigureChange, OrganChange, Sentence, Side, TextChange, Years, YearsOfFigure};
 
 /// How differences are said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -85,9 +89,10 @@ fn author(report: &Report) -> String {
 
 fn compare(before: &(String, Report), after: &(String, Report)) -> Comparison {
     let form: &Arc<Form> = &after.1.form;
+    let parts = Parts::of(&before.1, &after.1);
     let figures = form.keys.iter().filter_map(|(key, known)| {
         let (was, is) = (figure(&before.1.values, key), figure(&after.1.values, key));
-        (was != is).then(|| change(key, &known.label, was, is))
+        (was != is).then(|| change(key, &known.label, was, is, parts.of_key(key)))
     });
     let texts = form.keys.iter().filter_map(|(key, known)| {
         let (was, is) = (words(&before.1, key), words(&after.1, key));
@@ -100,7 +105,7 @@ fn compare(before: &(String, Report), after: &(String, Report)) -> Comparison {
     Comparison { before: side(before), after: side(after), figures: figures.collect(), texts: texts.collect() }
 }
 
-fn change(key: &str, label: &str, was: Option<Decimal>, is: Option<Decimal>) -> FigureChange {
+fn change(key: &str, label: &str, was: Option<Decimal>, is: Option<Decimal>, organs: Vec<OrganChange>) -> FigureChange {
     let difference = was.zip(is).map(|(was, is)| is - was);
     let percent = was.zip(difference).and_then(|(was, difference)| {
         let share = (difference * Decimal::ONE_HUNDRED).checked_div(was)?;
@@ -113,11 +118,8 @@ fn change(key: &str, label: &str, was: Option<Decimal>, is: Option<Decimal>) -> 
         after: is.map(|number| number.to_string()),
         difference: difference.map(signed),
         percent,
+        organs,
     }
-}
-
-fn signed(number: Decimal) -> String {
-    if number.is_sign_positive() && !number.is_zero() { format!("+{number}") } else { number.to_string() }
 }
 
 /// A text that a report's facts have, or nothing; the form's own words are not theirs.

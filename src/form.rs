@@ -42,7 +42,7 @@ pub use kind::{Consolidate, FieldKind, NOT_APPLICABLE, Rolled};
 pub use overrides::Overrides;
 pub use rule::Rule;
 pub use rules::{Balanced, Condition, Doubled, Due, Pattern, Repeated, Rules, Unchanged};
-pub use section::{Chart, Content, Section};
+pub use section::{Chart, Content, OrganTable, Section};
 pub use table::{Cell, Table};
 pub use template_files::{FormFiles, Origin, TemplateFile};
 

@@ -107,7 +107,7 @@ fn unused(form: &Form, problems: &mut Vec<Diagnostic>) {
             Content::Prose { key, .. } => drop(shown.insert(key)),
             Content::Table(name) => drop(tables.insert(name.as_str())),
             Content::Listing(keys) => shown.extend(keys.iter().map(|key| key.as_str())),
-            Content::Chart(_) => {}
+            Content::Chart(_) | Content::Organs(_) => {}
         }
     }
     let words: Vec<&str> =

@@ -7,7 +7,7 @@ mod show;
 mod whole;
 mod write;
 
-pub use cell::{CellPart, CellSheet};
+pub use cell::{CellPart, CellSheet, signed};
 pub use show::SheetFormat;
-pub use whole::{Government, Sheet, SheetCell, SheetRow};
+pub use whole::{Government, Sheet, SheetCell, SheetRow, totalled};
 pub use write::{Wrote, write};

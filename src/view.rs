@@ -2,8 +2,9 @@
 //! table a grid of cells with their spans, so that a template only places things and computes nothing.
 
 mod grid;
+mod organs;
+mod table;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
@@ -12,12 +13,13 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::check::{Markup, Sources};
-use crate::form::grid::{CellRole, GridBlock, GridCell, Label};
-use crate::form::{Content, Form, Key, Section, Table};
+use crate::form::grid::GridCell;
+use crate::form::{Content, Form, Key, Section};
 use crate::prose::is_wide;
 use crate::report::{Report, Values, figure, printed};
 
 pub use grid::{WholeCell, WholeRow};
+pub use table::{CellView, ColumnView, Longest, RowView, TableBlock, TableView};
 
 /// One report, ready for a template.
 #[derive(Debug, Deserialize, Serialize)]
@@ -123,80 +125,6 @@ pub struct ItemView {
     pub text: String,
 }
 
-/// A table.
-#[derive(Debug, Deserialize, Serialize)]
-pub struct TableView {
-    /// What the table is called.
-    pub label: String,
-    /// Relative widths of its columns.
-    pub widths: Vec<u32>,
-    /// The sum of them.
-    pub whole: u64,
-    /// The edges of its columns, as sums of the widths before.
-    pub columns: Vec<ColumnView>,
-    /// The same in per cent of the whole, with two decimals.
-    pub shares: Vec<String>,
-    /// Its blocks, each with heads of its own.
-    pub blocks: Vec<TableBlock>,
-}
-
-/// A column.
-#[derive(Debug, Deserialize, Serialize)]
-pub struct ColumnView {
-    /// Its left edge.
-    pub from: u64,
-    /// Its right edge.
-    pub to: u64,
-}
-
-/// A block of a table.
-#[derive(Debug, Deserialize, Serialize)]
-pub struct TableBlock {
-    /// The rows of column heads; they belong on every page that the block runs over.
-    pub head: Vec<RowView>,
-    /// The rows of figures.
-    pub body: Vec<RowView>,
-    /// The heads of those rows, each before those under it, and from top to bottom.
-    pub labels: Vec<Label>,
-    /// For each stretch of columns that figures stand in, the longest of them.
-    pub longest: Vec<Longest>,
-    /// The same rows whole, heads first: in each of them every cell that stands in it, those too that began above.
-    pub grid: Vec<WholeRow>,
-}
-
-/// The longest of the figures that stand in the same columns.
-#[derive(Debug, Deserialize, Serialize)]
-pub struct Longest {
-    /// The column that they begin in, from 0.
-    pub column: usize,
-    /// How many columns they take.
-    pub colspan: usize,
-    /// The figure.
-    pub text: String,
-}
-
-/// A row.
-#[derive(Debug, Deserialize, Serialize)]
-pub struct RowView {
-    /// The cells that begin in this row, from left to right.
-    pub cells: Vec<CellView>,
-}
-
-/// A cell.
-#[derive(Debug, Deserialize, Serialize)]
-pub struct CellView {
-    /// What stands in it.
-    pub text: String,
-    /// How many columns it takes.
-    pub colspan: usize,
-    /// How many rows it takes.
-    pub rowspan: usize,
-    /// What the cell is.
-    pub role: CellRole,
-    /// For heads: `col`, `colgroup`, `row` or `rowgroup`, as HTML and PDF name the cells that a head speaks for.
-    pub scope: Option<Cow<'static, str>>,
-}
-
 /// The faces of a role.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct FontView {
@@ -290,9 +218,16 @@ fn section_view(report: &Report, section: &Section) -> SectionView {
         Content::Prose { heading, key, .. } => {
             text_of(report, key).map(|text| BlockView::Prose { heading: heading.clone(), text })
         }
-        Content::Table(name) => report.form.table(name).map(|table| BlockView::Table(table_view(report, table))),
+        Content::Table(name) => {
+            let text = |cell: &GridCell| cell_text(report, cell);
+            report
+                .form
+                .table(name)
+                .map(|table| BlockView::Table(TableView::of(&table.label, &table.widths, &table.grid, text)))
+        }
         Content::Listing(keys) => listing(report, keys),
         Content::Chart(name) => chart(report, name),
+        Content::Organs(table) => organs::view(report, table).map(BlockView::Table),
     });
     SectionView { heading: section.heading.clone(), blocks: blocks.collect() }
 }
@@ -337,66 +272,12 @@ fn listing(report: &Report, keys: &[Key]) -> Option<BlockView> {
     (!items.is_empty()).then_some(BlockView::Listing { items })
 }
 
-fn table_view(report: &Report, table: &Table) -> TableView {
-    TableView {
-        label: table.label.clone(),
-        widths: table.widths.clone(),
-        whole: table.widths.iter().copied().map(u64::from).sum(),
-        columns: grid::edges(&table.widths).windows(2).map(|edge| ColumnView { from: edge[0], to: edge[1] }).collect(),
-        shares: shares(&table.widths),
-        blocks: table.grid.blocks.iter().map(|block| block_view(report, block, &table.widths)).collect(),
-    }
-}
-
-fn shares(widths: &[u32]) -> Vec<String> {
-    let whole = widths.iter().copied().map(u64::from).sum::<u64>().max(1);
-    let share = |width: &u32| u64::from(*width) * 10_000 / whole;
-    widths.iter().map(share).map(|share| format!("{}.{:02}", share / 100, share % 100)).collect()
-}
-
-fn block_view(report: &Report, block: &GridBlock, widths: &[u32]) -> TableBlock {
-    let row = |cells: &Vec<GridCell>| RowView { cells: cells.iter().map(|cell| cell_view(report, cell)).collect() };
-    TableBlock {
-        head: block.head.iter().map(row).collect(),
-        body: block.body.iter().map(row).collect(),
-        labels: block.labels.clone(),
-        longest: longest(report, block),
-        grid: grid::rows(block, widths, |cell| cell_text(report, cell)),
-    }
-}
-
-fn cell_view(report: &Report, cell: &GridCell) -> CellView {
-    CellView {
-        text: cell_text(report, cell),
-        colspan: cell.colspan,
-        rowspan: cell.rowspan,
-        role: cell.role,
-        scope: cell.scope.map(Cow::Borrowed),
-    }
-}
-
 /// What stands in a cell: its label, or the fact.
 fn cell_text(report: &Report, cell: &GridCell) -> String {
     match &cell.key {
         None => cell.label.clone(),
         Some(key) => text_of(report, key).unwrap_or_default(),
     }
-}
-
-/// The longest of the figures in each stretch of columns.
-fn longest(report: &Report, block: &GridBlock) -> Vec<Longest> {
-    // Of the characters in figures, those that are not ASCII are about twice as wide.
-    let width = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
-    let mut longest: BTreeMap<(usize, usize), String> = BTreeMap::new();
-    for cell in block.body.iter().flatten().filter(|cell| cell.key.is_some()) {
-        let text = cell_text(report, cell);
-        let known = longest.entry((cell.column, cell.colspan)).or_default();
-        if width(&text) > width(known) {
-            *known = text;
-        }
-    }
-    let named = longest.into_iter().map(|((column, colspan), text)| Longest { column, colspan, text });
-    named.collect()
 }
 
 #[cfg(test)]

@@ -41,6 +41,24 @@ pub struct FigureChange {
     pub difference: Option<String>,
     /// The change in per cent of what it was, with one decimal; absent where it was 0.
     pub percent: Option<String>,
+    /// Of a figure that is the sum of organs': the organs whose figures have changed, the largest change first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub organs: Vec<OrganChange>,
+}
+
+/// The part of an organ in a change.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct OrganChange {
+    /// Its folder below `reports/`.
+    pub folder: String,
+    /// What it is called.
+    pub name: String,
+    /// What its figure was; absent where it was none of the organs.
+    pub before: Option<String>,
+    /// What its figure is; absent where it is none of the organs any more.
+    pub after: Option<String>,
+    /// By how much it has changed.
+    pub difference: String,
 }
 
 /// A text that differs.

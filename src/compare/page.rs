@@ -5,7 +5,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use super::difference::{Comparison, Years};
+use super::difference::{Comparison, FigureChange, OrganChange, Years};
 use crate::diag::{Language, Text, text};
 
 const PAGE: &str = include_str!("page.html.tera");
@@ -75,6 +75,7 @@ pub fn table(comparison: &Comparison, language: Language) -> String {
         }
         align(&mut rows);
         out += &format!("\n{rows}\n");
+        out += &organs(comparison, language);
     }
     for text in &comparison.texts {
         out += &format!("\n{}（{}）\n", text.label, text.key);
@@ -84,6 +85,21 @@ pub fn table(comparison: &Comparison, language: Language) -> String {
         }
     }
     out.trim_end().to_owned()
+}
+
+/// Which organs made the changes, a line for each figure that is a sum.
+fn organs(comparison: &Comparison, language: Language) -> String {
+    let line = |figure: &FigureChange| {
+        let part = |organ: &OrganChange| format!("{} {}", organ.name, organ.difference);
+        let parts: Vec<String> = figure.organs.iter().map(part).collect();
+        let comma = text!("，", ", ");
+        format!("{}（{}）：{}\n", figure.label, figure.key, parts.join(comma.get(language)))
+    };
+    let lines: String = comparison.figures.iter().filter(|figure| !figure.organs.is_empty()).map(line).collect();
+    match lines.is_empty() {
+        true => lines,
+        false => format!("\n{}\n{lines}", text!("各机关的增减", "changes by organ").get(language)),
+    }
 }
 
 /// Numbers stand at the right of their columns.

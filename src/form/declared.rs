@@ -497,4 +497,32 @@ pub struct DeclaredContent {
     pub table: Option<Spanned<String>>,
     pub listing: Option<Vec<Spanned<String>>>,
     pub chart: Option<Spanned<String>>,
+    /// A table of the organs that a government consolidates.
+    pub organs: Option<DeclaredOrgans>,
+}
+
+/// A table with a row for each organ that a government consolidates, and a last one with the sums; left out where there are none.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredOrgans {
+    /// What the table is called.
+    pub label: String,
+    /// What stands over the names of the organs.
+    pub name: String,
+    /// What the row of the sums is called.
+    pub sum: String,
+    /// Relative widths of the columns: that of the names, then one for each cell.
+    pub widths: Vec<u32>,
+    /// The figures of each organ.
+    pub cells: Vec<DeclaredOrganCell>,
+}
+
+/// A column of that table.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredOrganCell {
+    /// The key of the figure.
+    pub key: Spanned<String>,
+    /// What stands over it; without it, the official label.
+    pub label: Option<String>,
 }

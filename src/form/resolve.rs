@@ -6,13 +6,15 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::declared::{
-    Declared, DeclaredBlock, DeclaredContent, DeclaredHead, DeclaredRoll, DeclaredSection, DeclaredTable,
+    Declared, DeclaredBlock, DeclaredContent, DeclaredHead, DeclaredOrganCell, DeclaredOrgans, DeclaredRoll,
+    DeclaredSection, DeclaredTable,
 };
 use super::overrides::{OVERRIDES, Overrides};
 use super::pattern::references;
 use super::template_files::{DECLARATION, Origin};
 use super::{
-    Block, Content, Field, FieldKind, Form, FormFiles, Grid, Head, ImportRules, Key, Keys, Section, Table, rules,
+    Block, Content, Field, FieldKind, Form, FormFiles, Grid, Head, ImportRules, Key, Keys, OrganTable, Section, Table,
+    rules,
 };
 use crate::diag::{self, Code, Diagnostic, Problems, Text, text};
 use crate::facts::slips::declaration;
@@ -278,22 +280,30 @@ impl Resolver<'_> {
     }
 
     fn content(&mut self, declared: &DeclaredContent) -> Option<Content> {
+        if let (Some(organs), None, None, None, None) =
+            (&declared.organs, &declared.prose, &declared.table, &declared.listing, &declared.chart)
+        {
+            return Some(Content::Organs(organ_table(organs)));
+        }
         match (&declared.prose, &declared.table, &declared.listing, &declared.chart) {
+            _ if declared.organs.is_some() => self.not_one(),
             (Some(named), None, None, None) => {
                 Some(Content::Prose { heading: declared.heading.clone(), also: declared.also.clone(), key: key(named) })
             }
             (None, Some(name), None, None) => Some(Content::Table(name.get_ref().clone())),
             (None, None, Some(keys), None) => Some(Content::Listing(keys.iter().map(key).collect())),
             (None, None, None, Some(name)) => Some(Content::Chart(name.get_ref().clone())),
-            _ => {
-                let problem = text!(
-                    "节中的每一块须且只能有 prose、table、listing、chart 之一",
-                    "each block of a section has exactly one of prose, table, listing and chart"
-                );
-                self.problems.push(Diagnostic::error(Code::FormFile, problem).at(Place::new(self.source, 0..0)));
-                None
-            }
+            _ => self.not_one(),
         }
+    }
+
+    fn not_one(&mut self) -> Option<Content> {
+        let problem = text!(
+            "节中的每一块须且只能有 prose、table、listing、chart、organs 之一",
+            "each block of a section has exactly one of prose, table, listing, chart and organs"
+        );
+        self.problems.push(Diagnostic::error(Code::FormFile, problem).at(Place::new(self.source, 0..0)));
+        None
     }
 
     /// Checks that each name used is declared, and that no key is declared twice.
@@ -316,6 +326,7 @@ impl Resolver<'_> {
             }
         }
         self.charts(form, declared);
+        self.organs(form, declared);
         self.imports(form, declared);
         self.choices(form);
         self.patterns(form, declared);
@@ -376,6 +387,23 @@ impl Resolver<'_> {
             declared.sections.iter().flat_map(|section| &section.blocks).filter_map(|block| block.chart.as_ref());
         for name in named.filter(|name| form.charts.iter().all(|chart| chart.name != *name.get_ref())) {
             self.unknown(name);
+        }
+    }
+
+    /// Checks that tables of organs have figures that there are, and a width for each column.
+    fn organs(&mut self, form: &Form, declared: &Declared) {
+        let blocks = declared.sections.iter().flat_map(|section| &section.blocks);
+        for organs in blocks.filter_map(|block| block.organs.as_ref()) {
+            let is_figure = |key: &str| form.keys.get(key).is_some_and(|known| known.kind.is_figure());
+            organs.cells.iter().filter(|cell| !is_figure(cell.key.get_ref())).for_each(|cell| self.unknown(&cell.key));
+            let (columns, has) = (organs.cells.len() + 1, organs.widths.len());
+            if let (Some(first), true) = (organs.cells.first(), columns != has) {
+                let message = text!(
+                    "机关表有 {columns} 列，而 widths 有 {has} 个",
+                    "the table of organs is {columns} columns wide, but `widths` has {has}"
+                );
+                self.wrong(&first.key, message);
+            }
         }
     }
 
@@ -465,6 +493,17 @@ fn chart(declared: &super::declared::DeclaredChart) -> super::Chart {
         bars: declared.bars.iter().map(|bar| (bar.label.clone(), keys(&bar.cells))).collect(),
         // No year has more before it.
         years: declared.years.clamp(1, usize::from(u16::MAX)),
+    }
+}
+
+fn organ_table(declared: &DeclaredOrgans) -> OrganTable {
+    let cell = |cell: &DeclaredOrganCell| (key(&cell.key), cell.label.clone());
+    OrganTable {
+        label: declared.label.clone(),
+        name: declared.name.clone(),
+        sum: declared.sum.clone(),
+        widths: declared.widths.clone(),
+        cells: declared.cells.iter().map(cell).collect(),
     }
 }
 

@@ -31,6 +31,23 @@ pub enum Content {
     Listing(Vec<Key>),
     /// A chart, by name; left out where charts are not asked for.
     Chart(String),
+    /// The organs that a government consolidates, with some of their figures; left out where there are none.
+    Organs(OrganTable),
+}
+
+/// A table of organs.
+#[derive(Debug)]
+pub struct OrganTable {
+    /// What it is called.
+    pub label: String,
+    /// What stands over the names.
+    pub name: String,
+    /// What the row of the sums is called.
+    pub sum: String,
+    /// Relative widths of its columns.
+    pub widths: Vec<u32>,
+    /// The keys of the figures, and what stands over each.
+    pub cells: Vec<(Key, Option<String>)>,
 }
 
 /// Figures drawn as bars.
