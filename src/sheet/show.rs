@@ -65,8 +65,9 @@ impl Sheet {
 
     /// The cells in which an organ, the sum or last year has something other than 0.
     fn telling(&self) -> Vec<usize> {
-        let tells =
-            |figure: &Option<String>| figure.as_deref().is_some_and(|figure| figure.trim_matches(['0', '.']) != "");
+        let tells = |figure: &Option<String>| {
+            figure.as_deref().is_some_and(|figure| !figure.trim_matches(['0', '.']).is_empty())
+        };
         let is_told = |column: &usize| {
             let of = |figures: &[Option<String>]| figures.get(*column).is_some_and(tells);
             of(&self.sums)
