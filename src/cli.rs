@@ -64,6 +64,12 @@ pub enum Command {
     /// not hold is not written; the others are. Files appear whole or not at all.
     #[command(after_help = EXIT)]
     Build(Build),
+    /// Fill in facts on a page in the browser, as on paper; each change is saved as a small edit of the facts file.
+    ///
+    /// The tables are those of the official form; totals and problems are shown while one types, and the pages beside it follow each
+    /// save. It is served on 127.0.0.1 alone, and ends some minutes after the page is closed, or with Ctrl-C.
+    #[command(after_help = EXIT)]
+    Edit(Edit),
     /// Build again whenever a file changes, and show the pages in a browser on this machine.
     ///
     /// The page has the PDF's sheets, the web version and what is wrong, and follows each save; where the facts do not hold,
@@ -243,6 +249,20 @@ pub struct Watch {
     /// What pages may take.
     #[command(flatten)]
     pub limits: PageLimits,
+}
+
+/// The arguments of `edit`.
+#[derive(Args, Clone, Debug)]
+pub struct Edit {
+    /// A year, an organ's name or folder, or a facts file; left out, everything under reports/.
+    #[arg(value_name = "SELECT")]
+    pub select: Option<String>,
+    /// The port of the page, 1 to 65535. Default: 7780, or any that is free.
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// Say where the page is, and open no browser.
+    #[arg(long)]
+    pub no_open: bool,
 }
 
 /// The arguments of `check`.

@@ -8,6 +8,7 @@ mod completions;
 mod consolidate;
 mod diff;
 mod doctor;
+mod edit;
 mod explain;
 mod fmt;
 mod forms;
@@ -32,6 +33,7 @@ use crate::diag::{ExitStatus, Problems};
 pub fn run(command: Command, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     match command {
         Command::Build(typed) => build::run(typed, emitter),
+        Command::Edit(typed) => edit::run(typed, emitter),
         Command::Watch(typed) => watch::run(typed, emitter),
         Command::Check(typed) => check::run(typed, emitter),
         Command::New(typed) => new::run(typed, emitter),

@@ -37,6 +37,7 @@ pub mod worker;
 
 // The stages in a row, and what is done with facts and forms beside making pages of them.
 mod compare;
+mod editor;
 mod ends;
 pub mod format;
 pub mod forms;

@@ -2,6 +2,7 @@
 //! files that `build` writes, again after each change, and a page on this machine with the sheets, the web version and what
 //! is wrong.
 
+mod beside;
 mod changes;
 mod desk;
 mod event;
@@ -19,7 +20,10 @@ use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, Problems, text};
 use crate::serve::{self, Served};
 
+pub use beside::Beside;
 pub use desk::WatchJob;
+pub use event::Event;
+pub use routes::{OWN, page};
 
 use changes::Changes;
 use desk::{Desk, Look, PAUSE};
@@ -35,12 +39,17 @@ use sweep::Sweep;
 pub fn watch(
     job: WatchJob,
     settle: impl Fn() -> Result<WatchJob, Problems>,
+    beside: Option<Arc<dyn Beside>>,
     emitter: &Emitter,
 ) -> Result<ExitStatus, Diagnostic> {
     let interrupt = job.build.guard.interrupt.clone();
     let (sender, events) = mpsc::channel();
     let state = Arc::new(PreviewState::new(emitter.language(), sender.clone()));
-    let Served { address, opening } = serve::serve(routes::routes(Arc::clone(&state)), job.port)?;
+    if let Some(beside) = &beside {
+        beside.tell_to(sender.clone());
+        beside.renew(&job.build.check);
+    }
+    let Served { address, opening } = serve::serve(routes::routes(Arc::clone(&state), beside.clone()), job.port)?;
     emitter.answer(&text!("预览：{address}（Ctrl-C 结束）", "preview: {address} (Ctrl-C ends it)"));
     if job.open && open::that_detached(&opening).is_err() {
         emitter.answer(&text!(
@@ -64,6 +73,7 @@ pub fn watch(
         sweep,
         standing,
         look,
+        beside,
     };
     keep_up(&mut desk, job, &state, emitter)
 }
@@ -76,7 +86,7 @@ fn keep_up<S: Fn() -> Result<WatchJob, Problems>>(
     emitter: &Emitter,
 ) -> Result<ExitStatus, Diagnostic> {
     let (mut current, mut coming, mut toolchain, mut is_fresh, mut has_begun) = (job, None, None, false, false);
-    while !desk.interrupt.is_asked() {
+    while !desk.is_over() {
         let job = coming.as_ref().unwrap_or(&current);
         let with = if is_fresh { None } else { toolchain.clone() };
         is_fresh = false;
@@ -85,6 +95,7 @@ fn keep_up<S: Fn() -> Result<WatchJob, Problems>>(
         }
         let next = match Sitting::new(job, with, state, emitter) {
             Ok(sitting) => {
+                desk.beside.iter().for_each(|beside| beside.renew(&job.build.check));
                 if coming.is_some() || !has_begun {
                     let faults = desk.faults(job);
                     desk.standing.project(faults);

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use crate::diag::Diagnostic;
 use crate::facts::Facts;
 use crate::form::Key;
-use crate::source::Source;
+use crate::source::{Place, Source};
 
 /// The keys of all values of the facts by their places; lists have one key for all that is in them.
 pub struct Places<'a> {
@@ -28,8 +28,12 @@ impl<'a> Places<'a> {
 
     /// The key of the value that a problem points into.
     pub fn key_of(&self, problem: &Diagnostic) -> Option<&Key> {
-        let place = problem.primary().filter(|place| place.source == *self.source)?;
-        let at = place.span.start;
+        self.key_at(problem.primary()?)
+    }
+
+    /// The key of the value that a place lies in.
+    pub fn key_at(&self, place: &Place) -> Option<&Key> {
+        let at = Some(place).filter(|place| place.source == *self.source)?.span.start;
         let behind = self.values.partition_point(|(span, _)| span.start <= at);
         let (span, key) = self.values.get(behind.checked_sub(1)?)?;
         (span.contains(&at) || span.start == at).then_some(key)

@@ -119,6 +119,15 @@ fn steps(form: &Form, changes: &[Change]) -> Result<Vec<Step>, Problems> {
     Ok(steps)
 }
 
+/// The value that somebody typed for a key.
+///
+/// # Errors
+/// The form has no such key, or the text is no value of its kind.
+pub fn typed_value(form: &Form, key: &str, typed: &str) -> Result<Value, Diagnostic> {
+    let known = form.keys.get(key).ok_or_else(|| unknown(key))?;
+    typed::read(Some(known), key, typed)
+}
+
 fn unknown(key: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownKey, text!("表式没有 {key} 这个键", "the form has no key {key}"))
 }

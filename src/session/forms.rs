@@ -2,7 +2,7 @@
 //! fonts; out: the form that a facts file names, and the characters of a report that no page could show.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use super::Problems;
 use super::found::Known;
@@ -58,6 +58,11 @@ impl Forms {
     /// What is known of the organs that were read for a government.
     pub fn known_organs(&self) -> &Known {
         &self.known_organs
+    }
+
+    /// Forgets what was read of organs, since facts have changed.
+    pub fn forget_all(&self) {
+        self.known_organs.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The facts of a file.

@@ -1,9 +1,11 @@
 //! What a watch has at hand for as long as it runs. In: what it is told; out: when the project is to be looked at, and whether there is
 //! other work then.
 
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use super::beside::Beside;
 use super::changes::Changes;
 use super::event::Event;
 use super::preview_state::PreviewState;
@@ -57,9 +59,16 @@ pub struct Desk<'a, S> {
     pub standing: Standing<'a>,
     /// When the project is looked at next.
     pub look: Look,
+    /// What is served beside the pages.
+    pub beside: Option<Arc<dyn Beside>>,
 }
 
 impl<S: Fn() -> Result<WatchJob, Problems>> Desk<'_, S> {
+    /// Whether somebody asked to stop, or nobody is there any more.
+    pub fn is_over(&self) -> bool {
+        self.interrupt.is_asked() || self.beside.as_ref().is_some_and(|beside| beside.is_over())
+    }
+
     /// Listens to what a job is made of, and tries again later where that cannot be had.
     pub fn listen(&mut self, job: &WatchJob) {
         self.deaf_to = self.changes.cover(&job.build.check);

@@ -10,36 +10,49 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use percent_encoding::percent_decode_str;
 
+use super::beside::Beside;
 use super::preview_state::PreviewState;
 
 /// How long a page waits for a change before it asks again.
 const WAIT: Duration = Duration::from_secs(25);
 
 /// What the page itself may load: its own files, and nothing from elsewhere.
-const OWN: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+pub const OWN: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// What the web version of a report may load: nothing; its style stands in it.
 const SHUT: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/// The routes.
-pub fn routes(preview: Arc<PreviewState>) -> Router {
-    Router::new()
-        .route("/", get(|| async { page("text/html; charset=utf-8", OWN, include_str!("page.html")) }))
+/// What the routes know.
+#[derive(Clone)]
+struct Watched {
+    preview: Arc<PreviewState>,
+    beside: Option<Arc<dyn Beside>>,
+}
+
+/// The routes; the first page is that of what is served beside, where there is any.
+pub fn routes(preview: Arc<PreviewState>, beside: Option<Arc<dyn Beside>>) -> Router {
+    let routes = Router::new()
         .route("/page.css", get(|| async { page("text/css; charset=utf-8", OWN, include_str!("page.css")) }))
         .route("/page.js", get(|| async { page("text/javascript; charset=utf-8", OWN, include_str!("page.js")) }))
         .route("/sheets.js", get(|| async { page("text/javascript; charset=utf-8", OWN, include_str!("sheets.js")) }))
         .route("/state", get(state))
         .route("/web/{hash}", get(web))
         .route("/docx/{hash}", get(docx))
-        .with_state(preview)
+        .with_state(Watched { preview, beside: beside.clone() });
+    match beside {
+        Some(beside) => routes.merge(beside.routes()),
+        None => routes.route("/", get(|| async { page("text/html; charset=utf-8", OWN, include_str!("page.html")) })),
+    }
 }
 
-fn page(kind: &'static str, policy: &'static str, text: impl Into<String>) -> Response {
+/// An answer with a policy of what it may load.
+pub fn page(kind: &'static str, policy: &'static str, text: impl Into<String>) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)], text.into()).into_response()
 }
 
 /// `/state?after=VERSION&report=NAME`: answers once there is a later version than `after`, or after some time, with what
 /// a page does not have that was told of `after`.
-async fn state(State(preview): State<Arc<PreviewState>>, RawQuery(query): RawQuery) -> Response {
+async fn state(State(Watched { preview, beside }): State<Watched>, RawQuery(query): RawQuery) -> Response {
+    beside.iter().for_each(|beside| beside.seen());
     let query = query.unwrap_or_default();
     let value = |name: &str| {
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -54,7 +67,7 @@ async fn state(State(preview): State<Arc<PreviewState>>, RawQuery(query): RawQue
     page("application/json", OWN, state)
 }
 
-async fn web(State(preview): State<Arc<PreviewState>>, Path(hash): Path<String>) -> Response {
+async fn web(State(Watched { preview, .. }): State<Watched>, Path(hash): Path<String>) -> Response {
     match preview.web(&hash) {
         Some(web) => page("text/html; charset=utf-8", SHUT, web.as_ref()),
         None => StatusCode::NOT_FOUND.into_response(),
@@ -62,7 +75,7 @@ async fn web(State(preview): State<Arc<PreviewState>>, Path(hash): Path<String>)
 }
 
 /// A Word file, to be saved and never shown; the page that leads to it says under which name.
-async fn docx(State(preview): State<Arc<PreviewState>>, Path(hash): Path<String>) -> Response {
+async fn docx(State(Watched { preview, .. }): State<Watched>, Path(hash): Path<String>) -> Response {
     let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
     match preview.docx(&hash) {
         Some(file) => {

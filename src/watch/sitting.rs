@@ -122,7 +122,7 @@ impl<'a> Sitting<'a> {
     where
         S: Fn() -> Result<WatchJob, Problems>,
     {
-        while !desk.interrupt.is_asked() {
+        while !desk.is_over() {
             let pause = self.pause(desk.waits);
             let pause = desk.look.pause().map_or(pause, |due| due.min(pause));
             let mut told = Told::next(&desk.events, pause);
@@ -130,6 +130,9 @@ impl<'a> Sitting<'a> {
             told.changed.extend(desk.sweep.changed(&self.job.build.check, desk.deaf_to.is_some()));
             if told.has_missed {
                 desk.miss();
+            }
+            if told.has_missed || !told.changed.is_empty() {
+                desk.beside.iter().for_each(|beside| beside.changed());
             }
             let asked = told.asked.iter().filter_map(|name| self.names.iter().position(|known| known == name));
             self.to_draw.extend(asked.collect::<Vec<_>>());

@@ -1,0 +1,15 @@
+//! The clerk's page: facts filled in like paper, in a browser on this machine. In: the project's forms and facts, and what is typed; out: the
+//! form as the page draws it (`editor/form_page.rs`), the values and all that is wrong with them (`editor/report_state.rs`), and small
+//! edits of the same facts files, each of which says what value it saw (`editor/save.rs`). All arithmetic, all rules and all writing
+//! are those of the other commands; the page only shows and asks.
+
+mod desk;
+mod form_page;
+mod kept;
+mod problem_state;
+mod report_state;
+mod routes;
+mod save;
+mod typed_text;
+
+pub use desk::Editor;

@@ -1,0 +1,196 @@
+//! What the page asks and what it is answered. In: the reports of a project, and requests; out: answers as JSON, and facts that are written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use super::form_page;
+use super::kept;
+use super::report_state::ReportState;
+use super::save::{Edits, Outcome, edited, tried};
+use crate::diag::{Diagnostic, Language, Problems, json};
+use crate::facts;
+use crate::facts::edit::Original;
+use crate::session::{Forms, Selection};
+use crate::sheet::{CellSheet, Government};
+use crate::source::display_path;
+use crate::watch::Event;
+
+/// How long after the last page was closed there is nobody any more.
+const PATIENCE: Duration = Duration::from_secs(5 * 60);
+
+/// What serves the page.
+pub struct Editor {
+    language: Language,
+    /// Where copies of facts are kept.
+    out: PathBuf,
+    inside: Mutex<Inside>,
+    /// Held while facts are read, edited and written.
+    writing: Mutex<()>,
+    /// When a page last asked for anything.
+    asked: Mutex<Option<Instant>>,
+}
+
+#[derive(Default)]
+struct Inside {
+    forms: Option<Arc<Forms>>,
+    files: BTreeMap<String, PathBuf>,
+    /// The files of which there is a copy from before they were written.
+    kept: BTreeSet<PathBuf>,
+    events: Option<Sender<Event>>,
+}
+
+/// Why there is no answer.
+pub enum Refused {
+    /// There is no such report, form or value.
+    Unknown,
+    /// It cannot be done.
+    Wrong(Problems),
+}
+
+impl From<Problems> for Refused {
+    fn from(problems: Problems) -> Self {
+        Self::Wrong(problems)
+    }
+}
+
+impl From<Diagnostic> for Refused {
+    fn from(problem: Diagnostic) -> Self {
+        Self::Wrong(problem.into())
+    }
+}
+
+impl Editor {
+    /// Serves nothing yet; `out` is the output folder.
+    pub fn new(language: Language, out: PathBuf) -> Self {
+        let (inside, writing, asked) = (Mutex::default(), Mutex::default(), Mutex::new(None));
+        Self { language, out, inside, writing, asked }
+    }
+
+    /// The language of its messages.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where it says that facts were written.
+    pub fn tell_to(&self, events: Sender<Event>) {
+        self.inside().events = Some(events);
+    }
+
+    /// Reads forms anew, and knows these reports.
+    pub fn renew(&self, job: &Selection) {
+        let mut inside = self.inside();
+        inside.forms = Some(Arc::new(Forms::new(job)));
+        inside.files = job.files.iter().map(|file| (display_path(file), file.clone())).collect();
+    }
+
+    /// Facts have changed: what was added up of organs is no longer so.
+    pub fn changed(&self) {
+        if let Some(forms) = &self.inside().forms {
+            forms.forget_all();
+        }
+    }
+
+    /// A page asks for something.
+    pub fn seen(&self) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Whether all pages have been closed for a while.
+    pub fn is_over(&self) -> bool {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.is_some_and(|asked| asked.elapsed() > PATIENCE)
+    }
+
+    fn report(&self, name: &str) -> Result<(PathBuf, Arc<Forms>), Refused> {
+        let inside = self.inside();
+        match (inside.files.get(name), &inside.forms) {
+            (Some(file), Some(forms)) => Ok((file.clone(), Arc::clone(forms))),
+            _ => Err(Refused::Unknown),
+        }
+    }
+
+    /// A form as the page draws it.
+    pub fn form(&self, name: &str) -> Result<Value, Refused> {
+        let forms = self.inside().forms.clone().ok_or(Refused::Unknown)?;
+        let form = forms.named(name)?;
+        Ok(form_page::page(&form))
+    }
+
+    /// A report as it stands.
+    pub fn state(&self, name: &str) -> Result<Value, Refused> {
+        let (file, forms) = self.report(name)?;
+        let source = facts::open(&file)?;
+        Ok(json!(ReportState::of(name, &source, &file, &forms)))
+    }
+
+    /// A report as it would be with edits that are not written yet.
+    pub fn tried(&self, name: &str, edits: &Edits) -> Result<Value, Refused> {
+        let (file, forms) = self.report(name)?;
+        let source = facts::open(&file)?;
+        let form = forms.of(&forms.parse(&source)?)?;
+        let source = tried(&source, &form, edits);
+        Ok(json!(ReportState::of(name, &source, &file, &forms)))
+    }
+
+    /// The parts of a figure that is added up of organs.
+    pub fn parts(&self, name: &str, key: &str) -> Result<Value, Refused> {
+        let (file, forms) = self.report(name)?;
+        Ok(json!(CellSheet::of(&Government::open(&file, &forms)?, key, &forms)?))
+    }
+
+    /// Writes edits: all of them, or none where somebody else has written one of the values meanwhile.
+    pub fn save(&self, name: &str, edits: &Edits) -> Result<Value, Refused> {
+        let (file, forms) = self.report(name)?;
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let original = Original::open(&file)?;
+        let form = forms.of(&forms.parse(&original.source)?)?;
+        let (bytes, refused, notes) = match edited(&original, &form, edits)? {
+            Outcome::Conflicts(conflicts) => return Ok(json!({ "saved": false, "conflicts": conflicts })),
+            Outcome::Edited { bytes, refused, notes } => (bytes, refused, notes),
+        };
+        let is_changed = bytes != original.bytes();
+        if is_changed {
+            self.keep(&file, &forms, original.bytes())?;
+            original.put(&bytes)?;
+            self.written(file.clone());
+        }
+        let source = facts::open(&file)?;
+        let report = ReportState::of(name, &source, &file, &forms);
+        let saved =
+            json!({ "saved": true, "changed": is_changed, "refused": refused, "notes": notes, "report": report });
+        Ok(saved)
+    }
+
+    /// Keeps a copy of a file that is written for the first time.
+    fn keep(&self, file: &Path, forms: &Forms, bytes: &[u8]) -> Result<(), Diagnostic> {
+        if !self.inside().kept.insert(file.to_path_buf()) {
+            return Ok(());
+        }
+        let organ = forms.organs().folder_of(file).unwrap_or_default();
+        let year = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        kept::keep(&self.out, &organ, &year, bytes, OffsetDateTime::now_utc()).map(drop)
+    }
+
+    /// Says that a file was written, without waiting for the system to say so.
+    fn written(&self, file: PathBuf) {
+        self.changed();
+        let events = self.inside().events.clone();
+        // When nobody draws any more, the page is at its end.
+        let _ = events.map(|events| events.send(Event::Changed { paths: vec![file], is_whole: true }));
+    }
+}
+
+/// Problems as the page is told of them.
+pub fn told(problems: &[Diagnostic]) -> Value {
+    json!({ "problems": problems.iter().map(|problem| json::object(problem)).collect::<Vec<_>>() })
+}

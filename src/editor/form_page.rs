@@ -1,0 +1,138 @@
+//! The form as the page draws it. In: a form; out: its sections with what stands in each, the cells of its tables with their spans, and
+//! what is known of each key, as data from which the page is made once.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::form::grid::{CellRole, GridCell};
+use crate::form::keys::REST;
+use crate::form::{Content, FieldKind, Form, Key, KeyInfo, Section, Table};
+
+/// What is known of a key.
+#[derive(Serialize)]
+struct Known<'a> {
+    kind: &'static str,
+    label: &'a str,
+    /// What the page has over and beside it, outermost first.
+    labels: Vec<String>,
+    guide: &'a str,
+    options: &'a [String],
+    required: bool,
+    is_total: bool,
+    is_cell: bool,
+    /// For a total: the keys of its parts, along its row and along its column.
+    parts: &'a [Vec<Key>],
+    /// The key of last year's figure that it begins with.
+    carried_from: Option<&'a Key>,
+}
+
+/// The form.
+pub fn page(form: &Form) -> Value {
+    let mut paths = form.label_paths();
+    let known = form.keys.iter().map(|(key, known)| {
+        let labels = paths.remove(key).unwrap_or_else(|| form.label_path(key));
+        (key.to_string(), json!(of_key(form, key, known, labels)))
+    });
+    let known: serde_json::Map<String, Value> = known.collect();
+    let sections: Vec<Value> = form.sections.iter().map(|section| of_section(form, section)).collect();
+    json!({
+        "name": form.name,
+        "label": form.label,
+        "language": form.language,
+        "author": form.author,
+        "dated": form.dated,
+        "flag_words": form.flag_words,
+        "head": unshown(form),
+        "sections": sections,
+        "known": known,
+    })
+}
+
+fn of_key<'a>(form: &'a Form, key: &Key, known: &'a KeyInfo, labels: Vec<String>) -> Known<'a> {
+    let carried = form.carried.iter().find(|(_, to)| to == key).map(|(from, _)| from);
+    Known {
+        kind: kind(known.kind),
+        label: &known.label,
+        labels,
+        guide: &known.guide,
+        options: &known.options,
+        required: known.required,
+        is_total: !known.sums.is_empty(),
+        is_cell: known.is_cell,
+        parts: &known.sums,
+        carried_from: carried,
+    }
+}
+
+fn kind(kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Line => "line",
+        FieldKind::Prose => "prose",
+        FieldKind::Date => "date",
+        FieldKind::Count => "count",
+        FieldKind::Amount => "amount",
+        FieldKind::Flag => "flag",
+        FieldKind::Choice => "choice",
+        FieldKind::Lines => "lines",
+    }
+}
+
+/// The fields that no section has, such as who reports: they come first.
+fn unshown(form: &Form) -> Vec<&Key> {
+    let is_shown = |key: &Key| {
+        form.sections.iter().flat_map(|section| &section.blocks).any(|block| match block {
+            Content::Prose { key: shown, .. } => shown == key,
+            Content::Listing(keys) => keys.contains(key),
+            Content::Table(_) | Content::Chart(_) | Content::Organs(_) => false,
+        })
+    };
+    form.fields.iter().map(|field| &field.key).filter(|key| !is_shown(key)).collect()
+}
+
+fn of_section(form: &Form, section: &Section) -> Value {
+    let blocks = section.blocks.iter().filter_map(|block| match block {
+        Content::Prose { heading, key, .. } => Some(json!({ "kind": "prose", "heading": heading, "key": key })),
+        Content::Table(name) => form.table(name).map(of_table),
+        Content::Listing(keys) => Some(json!({ "kind": "listing", "keys": keys })),
+        Content::Chart(_) | Content::Organs(_) => None,
+    });
+    json!({ "heading": section.heading, "blocks": blocks.collect::<Vec<_>>() })
+}
+
+fn of_table(table: &Table) -> Value {
+    let row = |row: &Vec<GridCell>| row.iter().map(of_cell).collect::<Vec<_>>();
+    let blocks = table.grid.blocks.iter().map(|block| {
+        json!({
+            "head": block.head.iter().map(row).collect::<Vec<_>>(),
+            "body": block.body.iter().map(row).collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "kind": "table",
+        "name": table.name,
+        "label": table.label,
+        "key": table.key,
+        "rest": table.key.join(REST),
+        "widths": table.widths,
+        "blocks": blocks.collect::<Vec<_>>(),
+    })
+}
+
+fn of_cell(cell: &GridCell) -> Value {
+    let role = match cell.role {
+        CellRole::Bar => "bar",
+        CellRole::Corner => "corner",
+        CellRole::ColumnHead => "column-head",
+        CellRole::RowHead => "row-head",
+        CellRole::Figure => "figure",
+    };
+    json!({
+        "role": role,
+        "label": cell.label,
+        "key": cell.key,
+        "column": cell.column,
+        "colspan": cell.colspan,
+        "rowspan": cell.rowspan,
+        "scope": cell.scope,
+    })
+}

@@ -1,0 +1,68 @@
+//! Facts as they were before the page first wrote them. In: a facts file that is about to be written; out: a copy of it below the output
+//! folder, of which the newest are kept.
+
+use std::path::{Path, PathBuf};
+
+use time::OffsetDateTime;
+
+use crate::diag::Diagnostic;
+use crate::disk;
+
+/// How many copies of a file are kept.
+const MOST: usize = 20;
+/// The folder of the copies, below the output folder.
+const FOLDER: &str = "kept";
+
+/// Keeps a copy of a file that belongs to an organ's folder; gives where.
+///
+/// # Errors
+/// It cannot be written.
+pub fn keep(out: &Path, organ: &str, year: &str, bytes: &[u8], now: OffsetDateTime) -> Result<PathBuf, Diagnostic> {
+    let folder = organ.split('/').fold(out.join(FOLDER), |path, part| path.join(part)).join(year);
+    let (date, (hour, minute, second)) = (now.date(), now.to_hms());
+    let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
+    let name = format!("{year:04}{month:02}{day:02}-{hour:02}{minute:02}{second:02}.toml");
+    let path = folder.join(name);
+    if !path.exists() {
+        disk::put(&path, bytes)?;
+    }
+    let kept = copies(&folder);
+    for old in kept.iter().take(kept.len().saturating_sub(MOST)) {
+        disk::remove(old)?;
+    }
+    Ok(path)
+}
+
+/// The copies in a folder, the oldest first.
+fn copies(folder: &Path) -> Vec<PathBuf> {
+    let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
+    let files = entries.into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+    let is_copy = |path: &PathBuf| {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        name.len() == "20260101-000000.toml".len() && name.ends_with(".toml")
+    };
+    files.map(walkdir::DirEntry::into_path).filter(is_copy).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_copies_are_kept_and_nothing_else_is_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let own = folder.path().join("kept/县区/甲/2025/说明.txt");
+        std::fs::create_dir_all(own.parent().expect("a folder")).expect("a folder");
+        std::fs::write(&own, "").expect("written");
+        for number in 0..25 {
+            let now = OffsetDateTime::from_unix_timestamp(1_768_000_000 + number).expect("a time");
+            let bytes = number.to_string();
+            let path = keep(folder.path(), "县区/甲", "2025", bytes.as_bytes(), now).expect("kept");
+            assert_eq!(std::fs::read(path).expect("a copy"), bytes.as_bytes());
+        }
+        let left = copies(own.parent().expect("a folder"));
+        assert_eq!(left.len(), MOST);
+        assert_eq!(std::fs::read(&left[0]).expect("a copy"), b"5");
+        assert!(own.exists());
+    }
+}

@@ -1,0 +1,210 @@
+//! What the page shows of a report. In: the text of its facts, as they stand or as they would be; out: for each key what is written, what
+//! counts and what last year had, all that is wrong at its fields, and how far the report is.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::problem_state;
+use super::typed_text::{typed, written};
+use crate::check::due::due;
+use crate::check::places::Places;
+use crate::diag::{Diagnostic, Problems, Severity, json};
+use crate::facts::{Facts, literal};
+use crate::form::keys::REST;
+use crate::form::{Form, Key, KeyInfo};
+use crate::report::{Accepted, Entry, Report, figure, printed};
+use crate::session::{Errors, Forms, Loaded};
+use crate::source::Source;
+
+/// A report as the page shows it.
+#[derive(Debug, Serialize)]
+pub struct ReportState {
+    /// Its name in the list.
+    pub name: String,
+    /// A name for the text of the facts.
+    pub hash: String,
+    /// The form, where the facts can be read.
+    pub form: Option<String>,
+    /// The year.
+    pub year: Option<u16>,
+    /// Why nothing can be written: the facts are no TOML, or say nothing of their form or year.
+    pub unreadable: Vec<Value>,
+    /// The values by key.
+    pub values: BTreeMap<Key, Held>,
+    /// The keys of the tables in which every cell that is not written is 0.
+    pub rests: Vec<String>,
+    /// All that is wrong.
+    pub problems: Vec<Value>,
+    /// The warnings that are accepted.
+    pub accepted: Vec<Accepted>,
+    /// How far it is.
+    pub done: Done,
+}
+
+/// What there is under a key.
+#[derive(Debug, Serialize)]
+pub struct Held {
+    /// What is written, as it is typed; absent where nothing is.
+    pub written: Option<String>,
+    /// What counts: what is written, or stands in its place.
+    pub value: Option<String>,
+    /// Where that comes from.
+    pub state: State,
+    /// As the page prints it.
+    pub printed: Option<String>,
+    /// What the parts of a total come to.
+    pub computed: Option<String>,
+    /// What last year had.
+    pub last: Option<String>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It is written.
+    Written,
+    /// It is written, and is none of the kind that is wanted.
+    Other,
+    /// It is 0, by the word of its table.
+    Rest,
+    /// It is the sum of its parts.
+    Computed,
+    /// It is the sum of the organs'.
+    Organs,
+    /// It has to be written.
+    Missing,
+    /// It may be left out.
+    Blank,
+}
+
+/// How far a report is.
+#[derive(Debug, Default, Serialize)]
+pub struct Done {
+    /// How many cells its tables have.
+    pub cells: usize,
+    /// How many of them have something.
+    pub filled: usize,
+    /// How many errors there are.
+    pub errors: usize,
+    /// How many warnings there are.
+    pub warnings: usize,
+    /// How many warnings are accepted.
+    pub accepted: usize,
+    /// By when it is to be published.
+    pub due: Option<String>,
+}
+
+impl ReportState {
+    /// That of a text that stands, or would stand, in a facts file.
+    pub fn of(name: &str, source: &Arc<Source>, file: &Path, forms: &Forms) -> Self {
+        let hash = blake3::hash(source.text().as_bytes()).to_hex().to_string();
+        let loaded = Loaded::of(source, file, forms, Errors::Draft);
+        let parsed = Facts::parse(source);
+        match (loaded, parsed) {
+            (Ok(loaded), Ok(facts)) => Self::read(name, hash, &loaded, &facts, file),
+            (Err(problems), _) | (_, Err(problems)) => Self::unread(name, hash, &problems),
+        }
+    }
+
+    fn unread(name: &str, hash: String, problems: &Problems) -> Self {
+        Self {
+            name: name.to_owned(),
+            hash,
+            form: None,
+            year: None,
+            unreadable: problems.iter().map(|problem| json::object(problem)).collect(),
+            values: BTreeMap::new(),
+            rests: Vec::new(),
+            problems: Vec::new(),
+            accepted: Vec::new(),
+            done: Done { errors: problems.iter().filter(|problem| problem.is_error()).count(), ..Done::default() },
+        }
+    }
+
+    fn read(name: &str, hash: String, loaded: &Loaded, facts: &Facts<'_>, file: &Path) -> Self {
+        let (report, form) = (&loaded.report, &loaded.report.form);
+        let places = Places::of(facts);
+        let values: BTreeMap<Key, Held> =
+            form.keys.iter().map(|(key, known)| (key.clone(), held(report, facts, key, known))).collect();
+        let rests = form.tables.iter().map(|table| table.key.join(REST)).filter(|rest| facts.get(rest).is_some());
+        let shown = |problem: &Diagnostic| problem_state::of(problem, facts, form, &places);
+        Self {
+            name: name.to_owned(),
+            hash,
+            form: Some(form.name.clone()),
+            year: Some(report.year),
+            unreadable: Vec::new(),
+            rests: rests.map(|rest| rest.to_string()).collect(),
+            problems: loaded.problems.iter().map(shown).collect(),
+            accepted: report.accepted.clone(),
+            done: done(report, &values, &loaded.problems, file),
+            values,
+        }
+    }
+}
+
+fn held(report: &Report, facts: &Facts<'_>, key: &Key, known: &KeyInfo) -> Held {
+    let form = &report.form;
+    let own = written(facts, form, key);
+    let entry = report.values.get(key);
+    let state = match &own {
+        Some(own) if own.is_value => State::Written,
+        Some(_) => State::Other,
+        None => unwritten(report, key, known, entry),
+    };
+    let computed = known.sums.first().and_then(|parts| {
+        let numbers: Option<Vec<_>> = parts.iter().map(|part| figure(&report.values, part)).collect();
+        Some(numbers?.into_iter().sum::<rust_decimal::Decimal>().to_string())
+    });
+    let value = match (&own, entry) {
+        (Some(own), _) => Some(own.text.clone()),
+        (None, Some(entry)) if !known.kind.is_quoted() => Some(typed(&entry.value)),
+        _ => None,
+    };
+    Held {
+        value,
+        state,
+        printed: printed(form, &report.values, key),
+        computed,
+        last: report.last.as_ref().and_then(|last| last.get(key)).map(|entry| typed(&entry.value)),
+        written: own.map(|own| own.text),
+    }
+}
+
+/// Where a value comes from that is not written.
+fn unwritten(report: &Report, key: &Key, known: &KeyInfo, entry: Option<&Entry>) -> State {
+    let of_organs = report.consolidated.as_ref().and_then(|all| all.sum(&report.form, key));
+    match entry {
+        Some(_) if !known.sums.is_empty() => State::Computed,
+        Some(_) if of_organs.is_some() => State::Organs,
+        Some(_) if known.is_cell => State::Rest,
+        _ if known.required => State::Missing,
+        _ => State::Blank,
+    }
+}
+
+fn done(report: &Report, values: &BTreeMap<Key, Held>, problems: &[Diagnostic], file: &Path) -> Done {
+    let form: &Form = &report.form;
+    let is_filled = |key: &Key| {
+        values.get(key).is_some_and(|held| !matches!(held.state, State::Missing | State::Blank | State::Other))
+    };
+    let wanted = form.keys.cells().filter(|(key, known)| known.required || !known.sums.is_empty() || is_filled(key));
+    let (mut cells, mut filled) = (0, 0);
+    for (key, _) in wanted {
+        cells += 1;
+        filled += usize::from(is_filled(key));
+    }
+    Done {
+        cells,
+        filled,
+        errors: problems.iter().filter(|problem| problem.is_error()).count(),
+        warnings: problems.iter().filter(|problem| problem.severity == Severity::Warning).count(),
+        accepted: report.accepted.len(),
+        due: due(form, report.year, &report.values, file).map(literal::day),
+    }
+}

@@ -1,0 +1,123 @@
+//! The routes of the clerk's page. In: requests that have passed the gate; out: the page, and what it asks for, as JSON. Nothing is named by a
+//! path: reports by their names in the list, values by their keys.
+
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::desk::{Editor, Refused, told};
+use super::save::Edits;
+use crate::diag::Language;
+use crate::session::Selection;
+use crate::watch::{Beside, Event, OWN, page};
+
+/// Edits of a report.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Request {
+    name: String,
+    edits: Edits,
+}
+
+impl Beside for Editor {
+    fn routes(self: Arc<Self>) -> Router {
+        let file = |kind: &'static str, text: &'static str| get(move || async move { page(kind, OWN, text) });
+        let script = |text| file("text/javascript; charset=utf-8", text);
+        Router::new()
+            .route("/", file("text/html; charset=utf-8", include_str!("page/edit.html")))
+            .route("/edit.css", file("text/css; charset=utf-8", include_str!("page/edit.css")))
+            .route("/edit.js", script(include_str!("page/edit.js")))
+            .route("/words", get(words))
+            .route("/form", get(form))
+            .route("/report", get(report))
+            .route("/parts", get(parts))
+            .route("/try", post(attempt))
+            .route("/save", post(save))
+            .with_state(self)
+    }
+
+    fn tell_to(&self, events: Sender<Event>) {
+        Editor::tell_to(self, events);
+    }
+
+    fn renew(&self, job: &Selection) {
+        Editor::renew(self, job);
+    }
+
+    fn changed(&self) {
+        Editor::changed(self);
+    }
+
+    fn seen(&self) {
+        Editor::seen(self);
+    }
+
+    fn is_over(&self) -> bool {
+        Editor::is_over(self)
+    }
+}
+
+/// An answer; what cannot be done is told in words, with a status that says so.
+fn answer(answered: Result<Value, Refused>) -> Response {
+    let (status, value) = match answered {
+        Ok(value) => (StatusCode::OK, value),
+        Err(Refused::Unknown) => (StatusCode::NOT_FOUND, json!({ "problems": [] })),
+        Err(Refused::Wrong(problems)) => (StatusCode::UNPROCESSABLE_ENTITY, told(&problems)),
+    };
+    (status, page("application/json", OWN, value.to_string())).into_response()
+}
+
+/// Work that reads files does not keep others waiting.
+async fn apart(work: impl FnOnce() -> Result<Value, Refused> + Send + 'static) -> Response {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(answered) => answer(answered),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// The value of a name in a query.
+fn asked(query: Option<&str>, name: &str) -> Result<String, Refused> {
+    let pairs = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    let found = pairs.into_iter().find(|(key, _)| *key == name).ok_or(Refused::Unknown)?;
+    Ok(percent_decode_str(found.1).decode_utf8_lossy().into_owned())
+}
+
+async fn words(State(editor): State<Arc<Editor>>) -> Response {
+    let language = if editor.language() == Language::Zh { "zh" } else { "en" };
+    answer(Ok(json!({ "language": language })))
+}
+
+async fn form(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {
+    apart(move || editor.form(&asked(query.as_deref(), "name")?)).await
+}
+
+async fn report(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {
+    apart(move || editor.state(&asked(query.as_deref(), "name")?)).await
+}
+
+async fn parts(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {
+    apart(move || editor.parts(&asked(query.as_deref(), "name")?, &asked(query.as_deref(), "key")?)).await
+}
+
+async fn attempt(State(editor): State<Arc<Editor>>, body: Bytes) -> Response {
+    match serde_json::from_slice::<Request>(&body) {
+        Ok(Request { name, edits }) => apart(move || editor.tried(&name, &edits)).await,
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+async fn save(State(editor): State<Arc<Editor>>, body: Bytes) -> Response {
+    match serde_json::from_slice::<Request>(&body) {
+        Ok(Request { name, edits }) => apart(move || editor.save(&name, &edits)).await,
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}

@@ -1,0 +1,159 @@
+//! Edits of facts. In: for each value what the page saw and what it is to be; out: the facts with all of the edits, or with none and what
+//! somebody else has written meanwhile. What is no value of its kind is not written and told; the others are.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::typed_text::written;
+use crate::diag::{Diagnostic, Problems, json};
+use crate::facts::Facts;
+use crate::facts::edit::{Change, Original, apply, typed_value};
+use crate::form::{Form, Key};
+use crate::report::Accepted;
+use crate::source::Source;
+
+/// What is to be done to facts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Edits {
+    /// The values.
+    pub values: Vec<Edit>,
+    /// The tables in which cells that are not written are to be 0, or no longer.
+    pub rests: Vec<RestEdit>,
+    /// Warnings that are accepted.
+    pub accept: Vec<Accepted>,
+    /// Warnings that no longer are.
+    pub unaccept: Vec<Accepted>,
+}
+
+/// An edit of a value.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    /// The key.
+    pub key: Key,
+    /// What the page was shown; absent where nothing was written.
+    pub was: Option<String>,
+    /// What is to be written; absent where nothing is to be.
+    pub now: Option<String>,
+}
+
+/// An edit of `rest = 0`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RestEdit {
+    /// The key of it, such as `requests.rest`.
+    pub key: Key,
+    /// Whether it is to stand there.
+    pub on: bool,
+}
+
+/// A value that somebody else has written meanwhile.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Conflict {
+    /// The key.
+    pub key: Key,
+    /// What the page was shown.
+    pub was: Option<String>,
+    /// What stands there.
+    pub found: Option<String>,
+    /// What was to be written.
+    pub now: Option<String>,
+}
+
+/// A text that is no value of its kind, and is not written.
+#[derive(Debug, Serialize)]
+pub struct Refusal {
+    /// The key.
+    pub key: Key,
+    /// Why.
+    pub problem: Value,
+}
+
+/// What becomes of edits.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The facts with the edits; the bytes are those that stand there where nothing was to change.
+    Edited {
+        /// The bytes of the file.
+        bytes: Vec<u8>,
+        /// What was not written.
+        refused: Vec<Refusal>,
+        /// What went with the edits.
+        notes: Vec<Value>,
+    },
+    /// Nothing is written, since these were written by somebody else.
+    Conflicts(Vec<Conflict>),
+}
+
+/// Makes edits of facts; nothing is written.
+///
+/// # Errors
+/// The facts cannot be read, or an edit cannot be made without one to what else is written.
+pub fn edited(original: &Original, form: &Arc<Form>, edits: &Edits) -> Result<Outcome, Problems> {
+    let facts = Facts::parse(&original.source)?;
+    let conflicts: Vec<Conflict> = edits.values.iter().filter_map(|edit| conflict(&facts, form, edit)).collect();
+    if !conflicts.is_empty() {
+        return Ok(Outcome::Conflicts(conflicts));
+    }
+    let (mut changes, mut refused) = (Vec::new(), Vec::new());
+    for edit in &edits.values {
+        match change(&facts, form, edit) {
+            Ok(change) => changes.extend(change),
+            Err(problem) => refused.push(Refusal { key: edit.key.clone(), problem: json::object(&problem) }),
+        }
+    }
+    changes.extend(edits.rests.iter().filter_map(|edit| rest(&facts, edit)));
+    changes.extend(edits.unaccept.iter().cloned().map(Change::Unaccept));
+    changes.extend(edits.accept.iter().cloned().map(Change::Accept));
+    if changes.is_empty() {
+        return Ok(Outcome::Edited { bytes: original.bytes().to_vec(), refused, notes: Vec::new() });
+    }
+    let made = apply(original.source.name(), original.bytes(), form, &changes)?;
+    let notes = made.notes.iter().map(|note| json!(note)).collect();
+    Ok(Outcome::Edited { bytes: made.bytes, refused, notes })
+}
+
+fn conflict(facts: &Facts<'_>, form: &Form, edit: &Edit) -> Option<Conflict> {
+    let found = written(facts, form, &edit.key).map(|written| written.text);
+    // What stands there already is done, so that an edit may be sent twice.
+    (found != edit.was && found != edit.now).then(|| Conflict {
+        key: edit.key.clone(),
+        was: edit.was.clone(),
+        found,
+        now: edit.now.clone(),
+    })
+}
+
+fn change(facts: &Facts<'_>, form: &Form, edit: &Edit) -> Result<Option<Change>, Diagnostic> {
+    let found = written(facts, form, &edit.key).map(|written| written.text);
+    let key = edit.key.to_string();
+    Ok(match &edit.now {
+        _ if found == edit.now => None,
+        None => Some(Change::Remove(key)),
+        Some(typed) => Some(Change::Set(key.clone(), typed_value(form, &key, typed)?)),
+    })
+}
+
+fn rest(facts: &Facts<'_>, edit: &RestEdit) -> Option<Change> {
+    let (table, _) = edit.key.split_last();
+    match (facts.get(&edit.key).is_some(), edit.on) {
+        (false, true) => Some(Change::Rest(table.to_string())),
+        (true, false) => Some(Change::Remove(edit.key.to_string())),
+        _ => None,
+    }
+}
+
+/// The text of facts with edits, for a page that asks what would be; what cannot be made is left out.
+pub fn tried(source: &Arc<Source>, form: &Arc<Form>, edits: &Edits) -> Arc<Source> {
+    let Ok(facts) = Facts::parse(source) else { return Arc::clone(source) };
+    let changes: Vec<Change> =
+        edits.values.iter().filter_map(|edit| change(&facts, form, edit).ok().flatten()).collect();
+    let name = source.name().to_owned();
+    match apply(&name, source.text().as_bytes(), form, &changes) {
+        Ok(made) => Source::new(name, String::from_utf8_lossy(&made.bytes).into_owned()),
+        Err(_) => Arc::clone(source),
+    }
+}
