@@ -24,6 +24,9 @@ const DEPTH: usize = 8;
 const HEADS: usize = 20_000;
 /// How many cells that facts fill the tables of a form may have; real ones have some hundred.
 const CELLS: usize = 20_000;
+/// How many bytes of words all cells may have together, each those of its row and of its column; a long label over many cells
+/// could otherwise make more than any memory holds.
+const WORDS: usize = 16 << 20;
 
 /// Reads `form.toml`.
 ///
@@ -89,6 +92,9 @@ impl Resolver<'_> {
         if let Some(own) = &own {
             overrides.apply_to_tables(&mut tables, declared, own, &mut self.problems);
         }
+        if !self.few_words(declared, &tables) {
+            return Err(self.problems.into());
+        }
         let fields: Vec<Field> = declared.fields.iter().map(field).collect();
         let keys = Keys::new(&fields, &tables);
         let carried = declared.rolls.iter().flat_map(|roll| self.carried(roll, &keys)).collect();
@@ -140,6 +146,23 @@ impl Resolver<'_> {
             if cells > CELLS {
                 let message =
                     text!("表格共有 {CELLS} 个以上的格", "with this one, the tables have more than {CELLS} cells");
+                self.wrong(&declared.name, message);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether the cells have no more words than they may have, and a problem at the first table with too many.
+    fn few_words(&mut self, declared: &Declared, tables: &[Table]) -> bool {
+        let mut words: usize = 0;
+        for (declared, table) in declared.tables.iter().zip(tables) {
+            words = table.blocks.iter().map(words_of).fold(words, usize::saturating_add);
+            if words > WORDS {
+                let message = text!(
+                    "表头的文字太长：各格的行名、列名和说明合计超过 {WORDS} 字节",
+                    "the words of heads are too long: with this table, those of all cells have more than {WORDS} bytes"
+                );
                 self.wrong(&declared.name, message);
                 return false;
             }
@@ -441,6 +464,19 @@ impl Resolver<'_> {
     }
 }
 
+/// How many bytes of words the cells of a block have, each those of its row and of its column.
+fn words_of(block: &Block) -> usize {
+    let of_head = |head: &&Head| {
+        let options: usize = head.options.iter().map(String::len).sum();
+        let unit = head.unit.as_ref().map_or(0, String::len);
+        head.key.len() + head.label.len() + head.guide.len() + options + unit
+    };
+    let of_paths = |paths: &[Vec<&Head>]| paths.iter().flatten().map(of_head).fold(0, usize::saturating_add);
+    let (rows, columns) = (block.leaf_rows(), block.leaf_columns());
+    let (across, down) = (of_paths(&rows).saturating_mul(columns.len()), of_paths(&columns).saturating_mul(rows.len()));
+    across.saturating_add(down)
+}
+
 /// What stands on a draft without a problem where the form does not say.
 fn draft_in_order(language: &str) -> String {
     if language.starts_with("zh") { "草稿" } else { "DRAFT" }.to_owned()
@@ -488,8 +524,14 @@ mod tests {
 
     /// A form with a table of so many rows and columns.
     fn said(rows: usize, columns: usize) -> Vec<(Code, String)> {
+        said_of(rows, columns, "")
+    }
+
+    /// The same, and the heads of all rows have these words.
+    fn said_of(rows: usize, columns: usize, words: &str) -> Vec<(Code, String)> {
         let heads = |name: &str, count: usize| {
-            let head = |number| format!("{{ key = '{name}{number}', label = '{name}' }}");
+            let label = if name == "r" { format!("{name}{words}") } else { name.to_owned() };
+            let head = |number| format!("{{ key = '{name}{number}', label = '{label}' }}");
             (0..count).map(head).collect::<Vec<_>>().join(", ")
         };
         let (rows, widths) = (heads("r", rows), "1, ".repeat(columns + 1));
@@ -511,6 +553,14 @@ mod tests {
         let cells = [(Code::FormFile, "with this one, the tables have more than 20000 cells".to_owned())];
         assert_eq!(said(100, 201), cells);
         assert_eq!(said(9_000, 9_000), cells);
+        // A label of half a megabyte over ten thousand cells.
+        let words = [(
+            Code::FormFile,
+            "the words of heads are too long: with this table, those of all cells have more than 16777216 bytes"
+                .to_owned(),
+        )];
+        assert_eq!(said_of(1, 10_000, &"甲".repeat(170_000)), words);
+        assert_eq!(said_of(1, 10_000, &"甲".repeat(500)), []);
         assert_eq!(said(20_001, 0), [(Code::FormFile, "there are more than 20000 heads".to_owned())]);
     }
 
