@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use toml::Spanned;
+use unicode_normalization::UnicodeNormalization;
 
 use super::declared::{
     Declared, DeclaredBlock, DeclaredContent, DeclaredHead, DeclaredRoll, DeclaredSection, DeclaredTable,
@@ -15,7 +16,9 @@ use super::{
     Block, Content, Field, FieldKind, Form, FormFiles, Grid, Head, ImportRules, Key, Keys, Section, Table, rules,
 };
 use crate::diag::{self, Code, Diagnostic, Problems, Text, text};
+use crate::disk;
 use crate::facts::slips::declaration;
+use crate::prose::stray::{is_line_end, stray};
 use crate::source::{Place, Source};
 
 /// How deep heads may be nested; a list that uses itself would otherwise never end.
@@ -27,6 +30,10 @@ const CELLS: usize = 20_000;
 /// How many bytes of words all cells may have together, each those of its row and of its column; a long label over many cells
 /// could otherwise make more than any memory holds.
 const WORDS: usize = 16 << 20;
+/// The longest name of a table in bytes: some 50 characters.
+const LONGEST_NAME: usize = 150;
+/// What a table cannot be called: files of drafts have this in their names.
+const DRAFT: &str = "draft";
 
 /// Reads `form.toml`.
 ///
@@ -337,12 +344,39 @@ impl Resolver<'_> {
                 self.unknown(name);
             }
         }
+        self.table_names(declared);
         self.charts(form, declared);
         self.imports(form, declared);
         self.choices(form);
         self.patterns(form, declared);
         self.twice(form, declared);
         declared.thousands.iter().for_each(|mark| self.thousands(mark));
+    }
+
+    /// Checks that each table can have a file of its own, which is called after it, beside those of the others.
+    fn table_names(&mut self, declared: &Declared) {
+        let mut names: BTreeMap<String, &str> = BTreeMap::new();
+        for name in declared.tables.iter().map(|table| &table.name) {
+            let shown = name.get_ref();
+            // Where letters are one to the system that are not to us, files are one too.
+            let folded: String = shown.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+            if !is_part_of_file_name(shown) || folded == DRAFT {
+                let help = text!(
+                    "表格的名称也是它的 CSV 文件的名称：用文字、数字、- 和 _，不用句点、< > : \" / \\ | ? * 和控制字符，也不用 {DRAFT}",
+                    "a table's CSV file is called after it: use letters, digits, - and _, no dot, none of < > : \" / \\ | ? *, no control character, and not `{DRAFT}`"
+                );
+                let message = text!("表格不能用“{shown}”作名称", "a table cannot be called `{shown}`");
+                self.problems.push(
+                    Diagnostic::error(Code::FormFile, message).at(Place::new(self.source, name.span())).help(help),
+                );
+            } else if let Some(other) = names.insert(folded, shown) {
+                let message = text!(
+                    "与表格“{other}”同名：两者的 CSV 文件会是同一个",
+                    "the same name as that of the table `{other}`: their CSV files would be one"
+                );
+                self.wrong(name, message);
+            }
+        }
     }
 
     /// The cells that a declared roll takes over: one, or those of a row that are no totals.
@@ -477,6 +511,15 @@ fn words_of(block: &Block) -> usize {
     across.saturating_add(down)
 }
 
+/// Whether files on every system can have this between two dots of their names.
+fn is_part_of_file_name(name: &str) -> bool {
+    disk::is_name_everywhere(name)
+        && name.len() <= LONGEST_NAME
+        && name.trim() == name
+        && !name.contains('.')
+        && name.chars().all(|c| stray(c).is_none() && !is_line_end(c))
+}
+
 /// What stands on a draft without a problem where the form does not say.
 fn draft_in_order(language: &str) -> String {
     if language.starts_with("zh") { "草稿" } else { "DRAFT" }.to_owned()
@@ -573,6 +616,32 @@ mod tests {
         let told =
             |problems: crate::diag::Problems| problems.iter().map(|problem| problem.message.en.clone()).collect();
         files::parse("x", &form).map_err(told)
+    }
+
+    #[test]
+    fn tables_have_names_that_files_can_have_and_each_its_own() {
+        let table = |name: &str, key: &str| {
+            let name = toml::Value::from(name);
+            format!(
+                "[[table]]\nname = {name}\nkey = '{key}'\nlabel = 'T'\nwidths = [1]\n[[table.block]]\nlabel-columns = 0\n\
+                 rows = [{{ key = 'r' }}]\ncolumns = [{{ key = 'c' }}]\n"
+            )
+        };
+        for name in ["t", "表 一", "data", "fragment", "drafts", "T-1_b", "html", "2025"] {
+            assert_eq!(with(&table(name, "t")).map(|form| form.tables.len()), Ok(1), "{name}");
+        }
+        let long = "表".repeat(51);
+        for name in
+            ["", "a.b", "a/b", "..", "a\\b", "a:b", " a", "a ", "a\nb", "a\u{202e}b", "draft", "DRAFT", "con", &long]
+        {
+            let told = with(&table(name, "t")).map(|form| form.tables.len()).expect_err(name);
+            assert_eq!(told, [format!("a table cannot be called `{name}`")]);
+        }
+        for (one, other) in [("t", "t"), ("Aa", "aA"), ("é", "e\u{301}"), ("ａ", "a")] {
+            let told = with(&format!("{}{}", table(one, "t"), table(other, "u"))).map(|_| ()).expect_err(one);
+            let said = format!("the same name as that of the table `{one}`: their CSV files would be one");
+            assert_eq!(told, [said], "{one} {other}");
+        }
     }
 
     #[test]
