@@ -1,6 +1,7 @@
 //! What pages are written as. In: the name of a format, on the command line, in `nianbao.toml` or at the end of a file's name;
-//! out: [`Format`]. What makes a file of a page, where a page is not the file, stands below: [`docx`].
+//! out: [`Format`]. What makes a file of a page, where a page is not the file, stands below: [`docx`]; what writes sheets, beside it: [`csv`].
 
+pub mod csv;
 pub mod docx;
 
 use clap::ValueEnum;
