@@ -79,8 +79,7 @@ fn value(datum: &Datum) -> Cell<'_> {
     match datum {
         Datum::Figure(number) => Cell::Figure(*number),
         Datum::Text(text) => Cell::text(text.as_str()),
-        // No line has a line end in it.
-        Datum::Lines(lines) => Cell::text(lines.join("\n")),
+        Datum::Lines { printed, .. } => Cell::text(printed.as_str()),
         Datum::NotApplicable => Cell::text(crate::form::NOT_APPLICABLE),
         Datum::Blank => Cell::BLANK,
     }

@@ -103,7 +103,12 @@ pub enum Datum {
     /// Text.
     Text(String),
     /// Lines.
-    Lines(Vec<String>),
+    Lines {
+        /// Each by itself.
+        apart: Vec<String>,
+        /// All of them, as the page has them.
+        printed: String,
+    },
     /// That there can be no figure here.
     NotApplicable,
     /// Nothing.
@@ -115,7 +120,7 @@ impl Serialize for Datum {
         let mut both = serializer.serialize_struct("Datum", 2)?;
         let state = match self {
             Self::Figure(_) => "figure",
-            Self::Text(_) | Self::Lines(_) => "text",
+            Self::Text(_) | Self::Lines { .. } => "text",
             Self::NotApplicable => "not-applicable",
             Self::Blank => "blank",
         };
@@ -124,7 +129,7 @@ impl Serialize for Datum {
             // Most readers would make a floating-point number of it.
             Self::Figure(number) => both.serialize_field("value", &number.to_string())?,
             Self::Text(text) => both.serialize_field("value", text)?,
-            Self::Lines(lines) => both.serialize_field("value", lines)?,
+            Self::Lines { apart, .. } => both.serialize_field("value", apart)?,
             Self::NotApplicable | Self::Blank => both.serialize_field("value", &None::<String>)?,
         }
         both.end()
@@ -195,7 +200,7 @@ impl Datum {
         match &entry.value {
             Value::Figure(number) => Self::Figure(*number),
             Value::NotApplicable => Self::NotApplicable,
-            Value::Lines(lines) => Self::Lines(lines.clone()),
+            Value::Lines(lines) => Self::Lines { apart: lines.clone(), printed: entry.value.said(&report.form) },
             Value::Prose(text) => Self::text(plain(text)),
             Value::Line(text) | Value::Choice(text) => Self::text(text.clone()),
             Value::Date(date) => Self::text(literal::day(*date)),
