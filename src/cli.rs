@@ -104,7 +104,7 @@ pub enum Command {
     Init(Init),
     /// List the forms and where their files come from; or start or check one.
     Forms(Forms),
-    /// Write the JSON Schema of a form's facts, or of nianbao.toml, for editors.
+    /// Write a JSON Schema: of a form's facts or of nianbao.toml, for editors; or of reports as data.
     ///
     /// Editors with a TOML language server (Tombi, Even Better TOML) complete and explain facts by it; `init` puts it
     /// into the project, and the first line of a facts file names it.
@@ -410,17 +410,20 @@ pub struct Init {
 #[derive(Args, Debug)]
 pub struct Schema {
     /// The form.
-    #[arg(value_name = "FORM", required_unless_present = "project")]
+    #[arg(value_name = "FORM", required_unless_present_any = ["project", "data"])]
     pub form: Option<String>,
     /// Write the schema of nianbao.toml instead.
     #[arg(long, conflicts_with = "form")]
     pub project: bool,
+    /// Write the schema of what `build --format json` writes instead.
+    #[arg(long, conflicts_with_all = ["form", "project"])]
+    pub data: bool,
 }
 
 /// The arguments of `verify`.
 #[derive(Args, Debug)]
 pub struct Verify {
-    /// A page (.pdf, .html or .typ); or a year, an organ or a facts file, for its pages in the output folder; left out, all pages.
+    /// A page (.pdf, .html, .docx or .typ) or a file of data (.data.json or .csv); or a year, an organ or a facts file, for its pages in the output folder; left out, all pages.
     #[arg(value_name = "SELECT")]
     pub select: Vec<PathBuf>,
     /// Where the pages of what is selected are. Default: build/ in the project, or what nianbao.toml says.

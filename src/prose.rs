@@ -10,9 +10,11 @@ mod blocks;
 mod event;
 mod inline;
 mod line;
+mod plain;
 pub mod stray;
 
 pub use event::{DEEPEST, Event, Placed, Side, Tag, is_wide};
+pub use plain::plain;
 
 /// Reads prose.
 pub fn events(text: &str) -> Vec<Placed<'_>> {

@@ -1,6 +1,7 @@
 //! What a template sees, whole. In: a [`Report`]; out: a [`View`], in which every figure is formatted text and every
 //! table a grid of cells with their spans, so that a template only places things and computes nothing.
 
+pub mod data;
 mod grid;
 mod organs;
 mod table;

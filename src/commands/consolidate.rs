@@ -28,8 +28,8 @@ pub fn run(typed: Consolidate, emitter: &Emitter) -> Result<ExitStatus, Problems
         return Ok(status);
     }
     let said = match &typed.cell {
-        Some(key) => CellSheet::of(&government, key, &forms)?.said(typed.format, emitter.language()),
-        None => government.sheet().said(typed.format, emitter.language()),
+        Some(key) => CellSheet::of(&government, key, &forms)?.said(typed.format, emitter.language())?,
+        None => government.sheet().said(typed.format, emitter.language())?,
     };
     let said = String::from_utf8_lossy(&said);
     match typed.format {

@@ -3,7 +3,7 @@
 //! the next year. How a value itself is read, printed and written is in `report/value.rs`.
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::diag::{Text, text};
@@ -23,7 +23,7 @@ pub fn fits_table(number: Decimal) -> bool {
 }
 
 /// What kind of value a fact is.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FieldKind {
     /// Text of one line.

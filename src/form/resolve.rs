@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use toml::Spanned;
+use unicode_normalization::UnicodeNormalization;
 
 use super::declared::{
     Declared, DeclaredBlock, DeclaredContent, DeclaredHead, DeclaredOrganCell, DeclaredOrgans, DeclaredRoll,
@@ -17,7 +18,9 @@ use super::{
     rules,
 };
 use crate::diag::{self, Code, Diagnostic, Problems, Text, text};
+use crate::disk;
 use crate::facts::slips::declaration;
+use crate::prose::stray::{is_line_end, stray};
 use crate::source::{Place, Source};
 
 /// How deep heads may be nested; a list that uses itself would otherwise never end.
@@ -26,6 +29,13 @@ const DEPTH: usize = 8;
 const HEADS: usize = 20_000;
 /// How many cells that facts fill the tables of a form may have; real ones have some hundred.
 const CELLS: usize = 20_000;
+/// How many bytes of words all cells may have together, each those of its row and of its column; a long label over many cells
+/// could otherwise make more than any memory holds.
+const WORDS: usize = 16 << 20;
+/// The longest name of a table in bytes: some 50 characters.
+const LONGEST_NAME: usize = 150;
+/// What a table cannot be called: files of drafts have this in their names.
+const DRAFT: &str = "draft";
 
 /// Reads `form.toml`.
 ///
@@ -91,6 +101,9 @@ impl Resolver<'_> {
         if let Some(own) = &own {
             overrides.apply_to_tables(&mut tables, declared, own, &mut self.problems);
         }
+        if !self.few_words(declared, &tables) {
+            return Err(self.problems.into());
+        }
         let fields: Vec<Field> = declared.fields.iter().map(field).collect();
         let keys = Keys::new(&fields, &tables);
         let carried = declared.rolls.iter().flat_map(|roll| self.carried(roll, &keys)).collect();
@@ -142,6 +155,23 @@ impl Resolver<'_> {
             if cells > CELLS {
                 let message =
                     text!("表格共有 {CELLS} 个以上的格", "with this one, the tables have more than {CELLS} cells");
+                self.wrong(&declared.name, message);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether the cells have no more words than they may have, and a problem at the first table with too many.
+    fn few_words(&mut self, declared: &Declared, tables: &[Table]) -> bool {
+        let mut words: usize = 0;
+        for (declared, table) in declared.tables.iter().zip(tables) {
+            words = table.blocks.iter().map(words_of).fold(words, usize::saturating_add);
+            if words > WORDS {
+                let message = text!(
+                    "表头的文字太长：各格的行名、列名和说明合计超过 {WORDS} 字节",
+                    "the words of heads are too long: with this table, those of all cells have more than {WORDS} bytes"
+                );
                 self.wrong(&declared.name, message);
                 return false;
             }
@@ -325,6 +355,7 @@ impl Resolver<'_> {
                 self.unknown(name);
             }
         }
+        self.table_names(declared);
         self.charts(form, declared);
         self.organs(form, declared);
         self.imports(form, declared);
@@ -332,6 +363,32 @@ impl Resolver<'_> {
         self.patterns(form, declared);
         self.twice(form, declared);
         declared.thousands.iter().for_each(|mark| self.thousands(mark));
+    }
+
+    /// Checks that each table can have a file of its own, which is called after it, beside those of the others.
+    fn table_names(&mut self, declared: &Declared) {
+        let mut names: BTreeMap<String, &str> = BTreeMap::new();
+        for name in declared.tables.iter().map(|table| &table.name) {
+            let shown = name.get_ref();
+            // Where letters are one to the system that are not to us, files are one too.
+            let folded: String = shown.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+            if !is_part_of_file_name(shown) || folded == DRAFT {
+                let help = text!(
+                    "表格的名称也是它的 CSV 文件的名称：用文字、数字、- 和 _，不用句点、< > : \" / \\ | ? * 和控制字符，也不用 {DRAFT}",
+                    "a table's CSV file is called after it: use letters, digits, - and _, no dot, none of < > : \" / \\ | ? *, no control character, and not `{DRAFT}`"
+                );
+                let message = text!("表格不能用“{shown}”作名称", "a table cannot be called `{shown}`");
+                self.problems.push(
+                    Diagnostic::error(Code::FormFile, message).at(Place::new(self.source, name.span())).help(help),
+                );
+            } else if let Some(other) = names.insert(folded, shown) {
+                let message = text!(
+                    "与表格“{other}”同名：两者的 CSV 文件会是同一个",
+                    "the same name as that of the table `{other}`: their CSV files would be one"
+                );
+                self.wrong(name, message);
+            }
+        }
     }
 
     /// The cells that a declared roll takes over: one, or those of a row that are no totals.
@@ -470,6 +527,28 @@ impl Resolver<'_> {
     }
 }
 
+/// How many bytes of words the cells of a block have, each those of its row and of its column.
+fn words_of(block: &Block) -> usize {
+    let of_head = |head: &&Head| {
+        let options: usize = head.options.iter().map(String::len).sum();
+        let unit = head.unit.as_ref().map_or(0, String::len);
+        head.key.len() + head.label.len() + head.guide.len() + options + unit
+    };
+    let of_paths = |paths: &[Vec<&Head>]| paths.iter().flatten().map(of_head).fold(0, usize::saturating_add);
+    let (rows, columns) = (block.leaf_rows(), block.leaf_columns());
+    let (across, down) = (of_paths(&rows).saturating_mul(columns.len()), of_paths(&columns).saturating_mul(rows.len()));
+    across.saturating_add(down)
+}
+
+/// Whether files on every system can have this between two dots of their names.
+fn is_part_of_file_name(name: &str) -> bool {
+    disk::is_name_everywhere(name)
+        && name.len() <= LONGEST_NAME
+        && name.trim() == name
+        && !name.contains('.')
+        && name.chars().all(|c| stray(c).is_none() && !is_line_end(c))
+}
+
 /// What stands on a draft without a problem where the form does not say.
 fn draft_in_order(language: &str) -> String {
     if language.starts_with("zh") { "草稿" } else { "DRAFT" }.to_owned()
@@ -529,8 +608,14 @@ mod tests {
 
     /// A form with a table of so many rows and columns.
     fn said(rows: usize, columns: usize) -> Vec<(Code, String)> {
+        said_of(rows, columns, "")
+    }
+
+    /// The same, and the heads of all rows have these words.
+    fn said_of(rows: usize, columns: usize, words: &str) -> Vec<(Code, String)> {
         let heads = |name: &str, count: usize| {
-            let head = |number| format!("{{ key = '{name}{number}', label = '{name}' }}");
+            let label = if name == "r" { format!("{name}{words}") } else { name.to_owned() };
+            let head = |number| format!("{{ key = '{name}{number}', label = '{label}' }}");
             (0..count).map(head).collect::<Vec<_>>().join(", ")
         };
         let (rows, widths) = (heads("r", rows), "1, ".repeat(columns + 1));
@@ -552,6 +637,14 @@ mod tests {
         let cells = [(Code::FormFile, "with this one, the tables have more than 20000 cells".to_owned())];
         assert_eq!(said(100, 201), cells);
         assert_eq!(said(9_000, 9_000), cells);
+        // A label of half a megabyte over ten thousand cells.
+        let words = [(
+            Code::FormFile,
+            "the words of heads are too long: with this table, those of all cells have more than 16777216 bytes"
+                .to_owned(),
+        )];
+        assert_eq!(said_of(1, 10_000, &"甲".repeat(170_000)), words);
+        assert_eq!(said_of(1, 10_000, &"甲".repeat(500)), []);
         assert_eq!(said(20_001, 0), [(Code::FormFile, "there are more than 20000 heads".to_owned())]);
     }
 
@@ -564,6 +657,32 @@ mod tests {
         let told =
             |problems: crate::diag::Problems| problems.iter().map(|problem| problem.message.en.clone()).collect();
         files::parse("x", &form).map_err(told)
+    }
+
+    #[test]
+    fn tables_have_names_that_files_can_have_and_each_its_own() {
+        let table = |name: &str, key: &str| {
+            let name = toml::Value::from(name);
+            format!(
+                "[[table]]\nname = {name}\nkey = '{key}'\nlabel = 'T'\nwidths = [1]\n[[table.block]]\nlabel-columns = 0\n\
+                 rows = [{{ key = 'r' }}]\ncolumns = [{{ key = 'c' }}]\n"
+            )
+        };
+        for name in ["t", "表 一", "data", "fragment", "drafts", "T-1_b", "html", "2025"] {
+            assert_eq!(with(&table(name, "t")).map(|form| form.tables.len()), Ok(1), "{name}");
+        }
+        let long = "表".repeat(51);
+        for name in
+            ["", "a.b", "a/b", "..", "a\\b", "a:b", " a", "a ", "a\nb", "a\u{202e}b", "draft", "DRAFT", "con", &long]
+        {
+            let told = with(&table(name, "t")).map(|form| form.tables.len()).expect_err(name);
+            assert_eq!(told, [format!("a table cannot be called `{name}`")]);
+        }
+        for (one, other) in [("t", "t"), ("Aa", "aA"), ("é", "e\u{301}"), ("ａ", "a")] {
+            let told = with(&format!("{}{}", table(one, "t"), table(other, "u"))).map(|_| ()).expect_err(one);
+            let said = format!("the same name as that of the table `{one}`: their CSV files would be one");
+            assert_eq!(told, [said], "{one} {other}");
+        }
     }
 
     #[test]

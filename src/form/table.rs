@@ -26,11 +26,14 @@ pub struct Table {
 impl Table {
     /// Every cell that a fact fills, by rows.
     pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
-        self.blocks.iter().flat_map(|block| {
-            let columns = block.leaf_columns();
-            block.leaf_rows().into_iter().flat_map(move |row| {
-                columns.clone().into_iter().map(move |column| Cell::new(&row, &column)).collect::<Vec<_>>()
-            })
+        self.blocks.iter().flat_map(Self::cells_of)
+    }
+
+    /// Those of a block.
+    pub fn cells_of(block: &Block) -> impl Iterator<Item = Cell<'_>> {
+        let columns = block.leaf_columns();
+        block.leaf_rows().into_iter().flat_map(move |row| {
+            columns.clone().into_iter().map(move |column| Cell::new(&row, &column)).collect::<Vec<_>>()
         })
     }
 }

@@ -10,11 +10,10 @@ use walkdir::WalkDir;
 
 use super::Problems;
 use super::job::BuildJob;
-use super::record::{Record, prefix, with_extension};
+use super::record::{Record, artifacts_at, prefix};
 use crate::diag::emit::Emitter;
 use crate::diag::text;
 use crate::disk;
-use crate::export::Format;
 use crate::project::REPORTS;
 use crate::source::display_path;
 
@@ -84,11 +83,7 @@ fn orphan(job: &BuildJob, file: &Path) -> Option<Orphan> {
         return None;
     }
     let (mut files, mut others) = (Vec::new(), Vec::new());
-    for format in Format::ALL {
-        let page = with_extension(&target, &format!("{prefix}{}", format.extension()));
-        if page.symlink_metadata().is_err() {
-            continue;
-        }
+    for page in artifacts_at(&target, prefix) {
         let is_own =
             !page.is_symlink() && disk::read(&page, disk::LARGE).is_ok_and(|bytes| record.names(&page, &bytes));
         if is_own { files.push(page) } else { others.push(page) }

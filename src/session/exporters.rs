@@ -1,4 +1,4 @@
-//! Makes the artifacts of a form. In: a view; out: one [`Artifact`] for each format that the job asks for. What
+//! Makes the artifacts of a form. In: a view; out: the [`Artifact`]s of each format that the job asks for. What
 //! reports of one form share (parsed templates, the faces found) is made once; the engine serves all forms.
 
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use super::job::{BuildJob, Stamp};
 use super::record::{Piece, prefix};
 use crate::check::glyphs;
 use crate::diag::Diagnostic;
-use crate::export::{Format, docx};
+use crate::export::{Format, data, docx};
 use crate::fonts::{FontFile, FontIndex, FontSet, PageFonts};
 use crate::form::Form;
 use crate::once_map::OnceMap;
@@ -17,12 +17,13 @@ use crate::report::Report;
 use crate::source::file_name;
 use crate::typeset::{self, CompileOptions, Engine, Pages};
 use crate::view::View;
+use crate::view::data::Data;
 use crate::worker::{Workers, is_memory_short};
 
 /// A file to be written.
 pub struct Artifact {
-    /// Its format.
-    pub format: Format,
+    /// The extension that its format has for it.
+    pub extension: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// The font files that a PDF was set in; empty for other formats.
@@ -32,9 +33,9 @@ pub struct Artifact {
 }
 
 impl Artifact {
-    /// The file's extension.
-    pub fn extension(&self) -> String {
-        format!("{}{}", prefix(self.is_draft), self.format.extension())
+    /// What its name has behind that of the target and a dot.
+    pub fn ending(&self) -> String {
+        format!("{}{}", prefix(self.is_draft), self.extension)
     }
 }
 
@@ -86,27 +87,36 @@ impl<'a> Exporters<'a> {
     /// # Errors
     /// A template that is wrong, or a role for which there is no face.
     pub fn of(&self, form: &Form) -> Result<Arc<FormExporter>, Diagnostic> {
-        self.exporters.get(form.name.as_str(), || Ok(Arc::new(FormExporter { exporters: self.exporters(form)? })))
+        self.exporters.get(form.name.as_str(), || self.exporter(form).map(Arc::new))
     }
 
-    fn exporters(&self, form: &Form) -> Result<Vec<Export>, Diagnostic> {
+    fn exporter(&self, form: &Form) -> Result<FormExporter, Diagnostic> {
         let load = |target| Templates::load(form, target, &self.workers);
-        let mut exporters: Vec<Export> = Vec::new();
-        for format in &self.job.formats {
-            exporters.push(match format {
+        let mut made = FormExporter { pages: Vec::new(), data: Vec::new() };
+        for format in self.job.formats.iter().copied() {
+            let (target, exporter): (Target, Box<dyn Exporter>) = match format {
                 Format::Pdf => {
                     let (Some(toolchain), Some((_, fonts))) = (&self.toolchain, self.set_with(form)?) else { continue };
                     let engine = engine_for(form, &toolchain.engine, &self.workers);
                     engine.expect(&fonts.best());
-                    (load(Target::Typst)?, Box::new(PdfExporter { engine, fonts, stamp: self.job.stamp }))
+                    (Target::Typst, Box::new(PdfExporter { engine, fonts, stamp: self.job.stamp }))
                 }
-                Format::Html => (load(Target::Html)?, Box::new(TextExporter(*format))),
-                Format::HtmlFragment => (load(Target::HtmlFragment)?, Box::new(TextExporter(*format))),
-                Format::Docx => (load(Target::Docx)?, Box::new(DocxExporter)),
-                Format::Typ => (load(Target::Typst)?, Box::new(TextExporter(*format))),
-            });
+                Format::Html => (Target::Html, Box::new(TextExporter(format))),
+                Format::HtmlFragment => (Target::HtmlFragment, Box::new(TextExporter(format))),
+                Format::Docx => (Target::Docx, Box::new(DocxExporter)),
+                Format::Typ => (Target::Typst, Box::new(TextExporter(format))),
+                Format::Json => {
+                    made.data.push((format, data::json));
+                    continue;
+                }
+                Format::Csv => {
+                    made.data.push((format, data::tables));
+                    continue;
+                }
+            };
+            made.pages.push((format, load(target)?, exporter));
         }
-        Ok(exporters)
+        Ok(made)
     }
 }
 
@@ -146,11 +156,14 @@ pub struct Preview {
 
 /// What makes the artifacts of one form.
 pub struct FormExporter {
-    exporters: Vec<Export>,
+    /// What renders a page, and what makes a file of it.
+    pages: Vec<(Format, Templates, Box<dyn Exporter>)>,
+    /// What makes files that are no page, for which there are no templates.
+    data: Vec<(Format, Writer)>,
 }
 
-/// What renders a page, and what makes a file of it.
-type Export = (Templates, Box<dyn Exporter>);
+/// Writes what a report says; gives a file for each extension of the format.
+type Writer = fn(&Data) -> Result<Vec<Vec<u8>>, Diagnostic>;
 
 /// What makes a file of a rendered page.
 trait Exporter: Send + Sync {
@@ -158,13 +171,26 @@ trait Exporter: Send + Sync {
     fn lay_out(&self, report: &Report, page: Markup) -> Result<Box<dyn Part>, Problems>;
 }
 
-/// A page that is laid out.
+/// What is as good as the files of a format.
 trait Part: Send {
-    /// The file.
-    fn artifact(self: Box<Self>, is_draft: bool) -> Result<Artifact, Problems>;
+    /// The files, one for each extension of the format.
+    fn files(self: Box<Self>) -> Result<Vec<Drawn>, Problems>;
 
     /// Puts into a preview what is shown there.
     fn preview(&self, into: &mut Preview) -> Result<(), Problems>;
+}
+
+/// A file that has no name yet.
+struct Drawn {
+    bytes: Vec<u8>,
+    /// The font files that it is set in.
+    fonts: Vec<Piece>,
+}
+
+impl From<Vec<u8>> for Drawn {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { bytes, fonts: Vec::new() }
+    }
 }
 
 /// The page is the file.
@@ -183,13 +209,23 @@ struct PdfExporter {
 impl FormExporter {
     /// The page in each language that is needed.
     pub fn render(&self, view: &View) -> Result<Vec<Markup>, Problems> {
-        Ok(self.exporters.iter().map(|(templates, _)| templates.render(view)).collect::<Result<_, _>>()?)
+        Ok(self.pages.iter().map(|(_, templates, _)| templates.render(view)).collect::<Result<_, _>>()?)
     }
 
-    /// The pages laid out, once for all that is made of them.
-    pub fn lay_out(&self, report: &Report, pages: Vec<Markup>) -> Result<LaidOut, Problems> {
-        let parts = self.exporters.iter().zip(pages).map(|((_, exporter), page)| exporter.lay_out(report, page));
-        Ok(LaidOut { parts: parts.collect::<Result<_, _>>()?, is_draft: report.open_problems.is_some() })
+    /// The pages laid out, once for all that is made of them, and what is no page written.
+    pub fn lay_out(&self, report: &Report, view: &View, pages: Vec<Markup>) -> Result<LaidOut, Problems> {
+        let mut parts: Vec<(Vec<String>, Box<dyn Part>)> = Vec::with_capacity(self.pages.len() + self.data.len());
+        for ((format, _, exporter), page) in self.pages.iter().zip(pages) {
+            parts.push((format.extensions(&report.form), exporter.lay_out(report, page)?));
+        }
+        // All cells of all tables are in it: not to be made in vain.
+        if !self.data.is_empty() {
+            let data = Data::of(report, view);
+            for (format, write) in &self.data {
+                parts.push((format.extensions(&report.form), Box::new(DataPart(write(&data)?))));
+            }
+        }
+        Ok(LaidOut { parts, is_draft: report.open_problems.is_some() })
     }
 }
 
@@ -216,7 +252,8 @@ impl Exporter for PdfExporter {
 
 /// A report in every form that its formats need.
 pub struct LaidOut {
-    parts: Vec<Box<dyn Part>>,
+    /// The parts, each with the extensions of its files.
+    parts: Vec<(Vec<String>, Box<dyn Part>)>,
     is_draft: bool,
 }
 
@@ -227,6 +264,8 @@ struct TextPart {
 
 struct DocxPart(Vec<u8>);
 
+struct DataPart(Vec<Vec<u8>>);
+
 struct PdfPart {
     pages: Box<dyn Pages>,
     /// The font files that it is set in.
@@ -234,8 +273,8 @@ struct PdfPart {
 }
 
 impl Part for TextPart {
-    fn artifact(self: Box<Self>, is_draft: bool) -> Result<Artifact, Problems> {
-        Ok(Artifact { format: self.format, bytes: self.page.text.into_bytes(), fonts: Vec::new(), is_draft })
+    fn files(self: Box<Self>) -> Result<Vec<Drawn>, Problems> {
+        Ok(vec![self.page.text.into_bytes().into()])
     }
 
     fn preview(&self, into: &mut Preview) -> Result<(), Problems> {
@@ -247,8 +286,8 @@ impl Part for TextPart {
 }
 
 impl Part for DocxPart {
-    fn artifact(self: Box<Self>, is_draft: bool) -> Result<Artifact, Problems> {
-        Ok(Artifact { format: Format::Docx, bytes: self.0, fonts: Vec::new(), is_draft })
+    fn files(self: Box<Self>) -> Result<Vec<Drawn>, Problems> {
+        Ok(vec![self.0.into()])
     }
 
     fn preview(&self, into: &mut Preview) -> Result<(), Problems> {
@@ -257,9 +296,19 @@ impl Part for DocxPart {
     }
 }
 
+impl Part for DataPart {
+    fn files(self: Box<Self>) -> Result<Vec<Drawn>, Problems> {
+        Ok(self.0.into_iter().map(Drawn::from).collect())
+    }
+
+    fn preview(&self, _: &mut Preview) -> Result<(), Problems> {
+        Ok(())
+    }
+}
+
 impl Part for PdfPart {
-    fn artifact(self: Box<Self>, is_draft: bool) -> Result<Artifact, Problems> {
-        Ok(Artifact { format: Format::Pdf, bytes: self.pages.pdf()?, fonts: self.set_in, is_draft })
+    fn files(self: Box<Self>) -> Result<Vec<Drawn>, Problems> {
+        Ok(vec![Drawn { bytes: self.pages.pdf()?, fonts: self.set_in }])
     }
 
     fn preview(&self, into: &mut Preview) -> Result<(), Problems> {
@@ -272,14 +321,19 @@ impl LaidOut {
     /// The artifacts.
     pub fn artifacts(self) -> Result<Vec<Artifact>, Problems> {
         let is_draft = self.is_draft;
-        self.parts.into_iter().map(|part| part.artifact(is_draft)).collect()
+        let mut artifacts = Vec::new();
+        for (extensions, part) in self.parts {
+            let named = |(extension, Drawn { bytes, fonts })| Artifact { extension, bytes, fonts, is_draft };
+            artifacts.extend(extensions.into_iter().zip(part.files()?).map(named));
+        }
+        Ok(artifacts)
     }
 
     /// The sheets, the web version and the Word file, as far as the job has such formats.
     pub fn preview(&self, problems: Problems) -> Result<Preview, Problems> {
         let is_draft = self.is_draft;
         let mut preview = Preview { sheets: Vec::new(), web: "".into(), docx: [].into(), problems, is_draft };
-        self.parts.iter().try_for_each(|part| part.preview(&mut preview))?;
+        self.parts.iter().try_for_each(|(_, part)| part.preview(&mut preview))?;
         Ok(preview)
     }
 }

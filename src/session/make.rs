@@ -234,7 +234,8 @@ impl<'a> Session<'a> {
         let record = Record::at(target, "")?;
         // A report that is in order is no draft, even where one was asked for.
         let inputs = Inputs { open_problems: None, ..judged.inputs.clone() };
-        (record.inputs == inputs && record.has_artifacts(target, &self.job().formats)).then_some(record)
+        let extensions = self.job().formats.iter().flat_map(|format| format.extensions(&judged.report.form));
+        (record.inputs == inputs && record.has_artifacts(target, extensions)).then_some(record)
     }
 
     fn inputs(&self, subject: &Subject<'_>) -> Result<Inputs, Diagnostic> {
@@ -271,7 +272,7 @@ impl<'a> Session<'a> {
         let exporter = self.exporters.of(&report.form)?;
         let pages = exporter.render(&view)?;
         stage.at(Step::Compile);
-        exporter.lay_out(report, pages)
+        exporter.lay_out(report, &view, pages)
     }
 
     fn drawn(&self) -> MutexGuard<'_, Option<(Inputs, LaidOut)>> {
@@ -288,7 +289,7 @@ impl<'a> Session<'a> {
         let Judged { report, problems, inputs } = judged;
         let year = report.year;
         let artifacts = pages.artifacts()?;
-        let named = |artifact: &Artifact| Piece::new(format!("{year}.{}", artifact.extension()), &artifact.bytes);
+        let named = |artifact: &Artifact| Piece::new(format!("{year}.{}", artifact.ending()), &artifact.bytes);
         let record = Record {
             inputs,
             fonts: artifacts.iter().flat_map(|artifact| artifact.fonts.clone()).collect(),
@@ -306,7 +307,7 @@ fn write(target: &Path, made: &Made) -> Result<Vec<String>, Diagnostic> {
     let prefix = prefix(made.record.inputs.open_problems.is_some());
     let mut written = Vec::with_capacity(made.artifacts.len());
     for artifact in &made.artifacts {
-        let path = with_extension(target, &artifact.extension());
+        let path = with_extension(target, &artifact.ending());
         disk::put(&path, &artifact.bytes)?;
         written.push(display_path(&path));
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use walkdir::WalkDir;
 
 use super::job::{BuildJob, Stamp};
 use crate::consolidate::Counted;
@@ -249,11 +250,11 @@ impl Record {
         self.artifacts.contains(&Piece::new(file_name(file), bytes))
     }
 
-    /// Whether the artifacts of these formats lie at the target as the record says. One that is not the one recorded is
+    /// Whether the artifacts with these extensions lie at the target as the record says. One that is not the one recorded is
     /// never trusted.
-    pub fn has_artifacts(&self, target: &Path, formats: &[Format]) -> bool {
-        formats.iter().all(|format| {
-            let path = with_extension(target, format.extension());
+    pub fn has_artifacts(&self, target: &Path, extensions: impl IntoIterator<Item = String>) -> bool {
+        extensions.into_iter().all(|extension| {
+            let path = with_extension(target, &extension);
             disk::read_made(&path, disk::LARGE).is_ok_and(|bytes| self.names(&path, &bytes))
         })
     }
@@ -263,10 +264,11 @@ impl Record {
     /// # Errors
     /// There is none, or it is no record.
     pub fn beside(artifact: &Path) -> Result<Self, Diagnostic> {
-        let name = file_name(artifact);
-        let stem = name.strip_suffix(Format::HtmlFragment.extension()).and_then(|stem| stem.strip_suffix('.'));
-        let path = match stem {
-            Some(stem) => artifact.with_file_name(format!("{stem}.json")),
+        let path = match Format::of_file(artifact) {
+            Some((_, extension)) => {
+                let name = file_name(artifact);
+                artifact.with_file_name(format!("{}json", name.strip_suffix(&extension).unwrap_or(&name)))
+            }
             None => artifact.with_extension("json"),
         };
         let shown = display_path(&path);
@@ -310,6 +312,20 @@ pub fn current_pages(
 
 /// The pages that lie at a target, drafts or final ones by their `prefix`.
 pub fn pages_at(target: &Path, prefix: &str) -> Vec<PathBuf> {
-    let pages = Format::ALL.iter().map(|format| with_extension(target, &format!("{prefix}{}", format.extension())));
-    pages.filter(|page| page.is_file()).collect()
+    artifacts_at(target, prefix).into_iter().filter(|page| page.is_file()).collect()
+}
+
+/// All that has the name of an artifact at a target, of whatever kind it is, by its format and its name. For which tables there are
+/// files is not asked of the form: those of an earlier one lie there too.
+pub fn artifacts_at(target: &Path, prefix: &str) -> Vec<PathBuf> {
+    let Some(folder) = target.parent() else { return Vec::new() };
+    let before = with_extension(target, prefix);
+    let before = file_name(&before);
+    let of = |path: &Path| Format::of_extension(file_name(path).strip_prefix(&before)?);
+    // What cannot be listed is nobody's page.
+    let files = WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name().into_iter().flatten();
+    let mut found: Vec<(Format, PathBuf)> =
+        files.filter_map(|entry| Some((of(entry.path())?, entry.into_path()))).collect();
+    found.sort_by_key(|(format, _)| *format);
+    found.into_iter().map(|(_, path)| path).collect()
 }

@@ -42,7 +42,7 @@ impl<'a> Verifier<'a> {
     pub fn verify(&mut self, page: &Path) -> Result<ExitStatus, Problems> {
         let bytes = disk::read(page, disk::LARGE).map_err(|unread| unread.told(page))?;
         let record = Record::beside(page)?;
-        let format = format_of(page)?;
+        let (format, extension) = format_of(page)?;
         let (job, file) = rebuild(&record, format, self.guard.clone())?;
         // With a toolchain, a session makes a PDF too.
         let serves = |engine: EngineChoice| format == Format::Pdf && engine == job.engine;
@@ -57,7 +57,7 @@ impl<'a> Verifier<'a> {
             Ok(made) => made,
             Err(problems) => return Ok(self.unmade(&record, &problems)),
         };
-        let is_same = made.artifacts.first().is_some_and(|artifact| artifact.bytes == bytes);
+        let is_same = made.artifacts.iter().any(|artifact| artifact.extension == extension && artifact.bytes == bytes);
         let differences = differences(&record, &made.record, page, &bytes, &job.check.project.root);
         Ok(self.compared(&record, page, is_same, &differences))
     }
@@ -110,11 +110,14 @@ impl Difference {
     }
 }
 
-fn format_of(page: &Path) -> Result<Format, Diagnostic> {
+/// The format of a page, and the extension that it has for it.
+fn format_of(page: &Path) -> Result<(Format, String), Diagnostic> {
     Format::of_file(page).ok_or_else(|| {
         let name = file_name(page);
-        let message =
-            text!("不能核对 {name}：不是 pdf、html、docx 或 typ", "cannot verify {name}: not pdf, html, docx or typ");
+        let message = text!(
+            "不能核对 {name}：不是 pdf、html、docx、typ、data.json 或 csv",
+            "cannot verify {name}: not pdf, html, docx, typ, data.json or csv"
+        );
         Diagnostic::error(Code::Usage, message)
     })
 }

@@ -7,7 +7,8 @@ use tera::{Context, Tera};
 
 use super::cell::CellSheet;
 use super::whole::Sheet;
-use crate::diag::{Language, Text, text};
+use crate::diag::{Diagnostic, Language, Text, text};
+use crate::export::csv::{self, Cell};
 
 const PAGE: &str = include_str!("page.html.tera");
 
@@ -39,13 +40,16 @@ struct Foot<'a> {
 
 impl Sheet {
     /// In this format.
-    pub fn said(&self, format: SheetFormat, language: Language) -> Vec<u8> {
-        match format {
+    ///
+    /// # Errors
+    /// A sheet that is larger than memory.
+    pub fn said(&self, format: SheetFormat, language: Language) -> Result<Vec<u8>, Diagnostic> {
+        Ok(match format {
             SheetFormat::Table => self.table(language).into_bytes(),
             SheetFormat::Json => json(self),
-            SheetFormat::Csv => self.csv(language),
+            SheetFormat::Csv => self.csv(language)?,
             SheetFormat::Html => page("sheet", self, &self.foot(language), language),
-        }
+        })
     }
 
     /// The rows below the organs: the sums; what the government has where that is another; last year.
@@ -132,20 +136,47 @@ impl Sheet {
         format!("{rows}\n{}", legend.collect::<Vec<_>>().join("\n"))
     }
 
-    fn csv(&self, _language: Language) -> Vec<u8> {
-        Vec::new()
+    /// A row for each level of labels, one for the keys, then the organs and the foot.
+    fn csv(&self, language: Language) -> Result<Vec<u8>, Diagnostic> {
+        let said = |text: Text| Cell::text(text.get(language).to_owned());
+        let depth = self.cells.iter().map(|cell| cell.labels.len()).max().unwrap_or(0);
+        let level = |level: usize| {
+            let labels = self.cells.iter().map(move |cell| match cell.labels.get(level) {
+                Some(label) => Cell::text(label.as_str()),
+                None => Cell::BLANK,
+            });
+            [Cell::BLANK, Cell::BLANK].into_iter().chain(labels).collect::<Vec<_>>()
+        };
+        let keys = self.cells.iter().map(|cell| Cell::text(cell.key.as_str()));
+        let heads = [said(text!("机关", "organ")), said(text!("文件", "file"))].into_iter().chain(keys);
+        let organs = self.organs.iter().map(|row| {
+            let figures = row.figures.iter().map(|figure| figure_cell(figure.as_deref()));
+            [Cell::text(row.name.as_str()), Cell::text(row.file.as_str())]
+                .into_iter()
+                .chain(figures)
+                .collect::<Vec<_>>()
+        });
+        let foot = self.foot(language);
+        let foot = foot.iter().map(|row| {
+            let figures = row.figures.iter().map(|figure| figure_cell(*figure));
+            [Cell::text(row.label.clone()), Cell::BLANK].into_iter().chain(figures).collect::<Vec<_>>()
+        });
+        csv::file((0..depth).map(level).chain([heads.collect()]).chain(organs).chain(foot))
     }
 }
 
 impl CellSheet {
     /// In this format.
-    pub fn said(&self, format: SheetFormat, language: Language) -> Vec<u8> {
-        match format {
+    ///
+    /// # Errors
+    /// A sheet that is larger than memory.
+    pub fn said(&self, format: SheetFormat, language: Language) -> Result<Vec<u8>, Diagnostic> {
+        Ok(match format {
             SheetFormat::Table => self.table(language).into_bytes(),
             SheetFormat::Json => json(self),
-            SheetFormat::Csv => self.csv(language),
+            SheetFormat::Csv => self.csv(language)?,
             SheetFormat::Html => page("cell", self, &[], language),
-        }
+        })
     }
 
     fn table(&self, language: Language) -> String {
@@ -176,8 +207,18 @@ impl CellSheet {
         format!("{} {}\n{}（{}）\n\n{rows}\n", self.name, self.year, self.labels.join(" › "), self.key)
     }
 
-    fn csv(&self, _language: Language) -> Vec<u8> {
-        Vec::new()
+    fn csv(&self, language: Language) -> Result<Vec<u8>, Diagnostic> {
+        let rows = self.parts.iter().map(|part| {
+            let figures =
+                [&part.figure, &part.last_year, &part.difference].map(|figure| figure_cell(figure.as_deref()));
+            let ends = [Cell::text(part.name.as_str()), Cell::text(part.at.as_str())];
+            let [name, at] = ends;
+            std::iter::once(name).chain(figures).chain([at]).collect::<Vec<_>>()
+        });
+        let sum = Cell::text(text!("合计", "sum").get(language).to_owned());
+        let sums = [&self.sum, &self.last_year].map(|figure| figure_cell(figure.as_deref()));
+        let foot = std::iter::once(sum).chain(sums).collect::<Vec<_>>();
+        csv::file([heads(language).map(Cell::text).to_vec()].into_iter().chain(rows).chain([foot]))
     }
 }
 
@@ -190,6 +231,13 @@ fn heads(language: Language) -> [String; 5] {
         text!("所在", "where"),
     ]
     .map(|text| text.get(language).to_owned())
+}
+
+fn figure_cell(figure: Option<&str>) -> Cell<'static> {
+    match figure.map(|figure| figure.trim_start_matches('+').parse()) {
+        Some(Ok(number)) => Cell::Figure(number),
+        _ => Cell::BLANK,
+    }
 }
 
 fn opened(figures: &[Option<String>]) -> Vec<Option<&str>> {

@@ -14,7 +14,6 @@ use arbitrary::Unstructured;
 use nianbao::check::check;
 use nianbao::consolidate::Alone;
 use nianbao::disk::MARKER;
-use nianbao::export::Format;
 use nianbao::facts::Facts;
 use nianbao::facts::years_before::YearsBefore;
 use nianbao::form::{Form, files, pattern};
@@ -297,7 +296,7 @@ fn records_of_any_kind_are_read() {
             std::fs::write(target.with_extension("html"), "page").expect("the page");
             assert_eq!(Record::at(&target, "").is_some(), Record::beside(&target.with_extension("html")).is_ok());
             let Some(read) = Record::at(&target, "") else { return };
-            assert!(!read.has_artifacts(&target, &[Format::Html]), "the page is not that of any record");
+            assert!(!read.has_artifacts(&target, ["html".to_owned()]), "the page is not that of any record");
             let _ = (read.is_of(&source), read.inputs.is_of_the_same_facts(&whole.inputs));
             let again: Record = serde_json::from_str(&read.text()).expect("a record");
             assert_eq!(again, read);

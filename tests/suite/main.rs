@@ -16,7 +16,8 @@ mod rules;
 mod schema;
 mod slips;
 
-// Pages, read back.
+// Pages and data, read back.
+mod data;
 mod engines;
 mod foia;
 mod hard_cases;
