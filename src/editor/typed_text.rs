@@ -37,7 +37,9 @@ pub fn written(facts: &Facts<'_>, form: &Form, key: &Key) -> Option<Written> {
 /// What a value in facts is typed as; an empty text where a value may be blank is none.
 fn of(known: &KeyInfo, found: &DeValue<'_>, place: &Place) -> Option<Written> {
     let text = found.as_str();
-    if known.may_be_blank() && text.is_some_and(|text| text.trim().is_empty()) {
+    let is_empty =
+        text.is_some_and(|text| text.trim().is_empty()) || found.as_array().is_some_and(|list| list.is_empty());
+    if known.may_be_blank() && is_empty {
         return None;
     }
     // Prose is shown as it was written, whatever checks say of it.

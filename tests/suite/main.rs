@@ -42,6 +42,8 @@ mod command_line;
 mod conventions;
 mod diff;
 mod edit;
+#[cfg(unix)]
+mod editor;
 mod environment;
 mod fuzz;
 mod git;

@@ -126,6 +126,12 @@ impl Watch {
         self.state(report)
     }
 
+    /// The project of one that was killed.
+    pub fn leave(mut self) -> Project {
+        let _ = self.running.wait();
+        std::mem::replace(&mut self.project, Project::new())
+    }
+
     /// Ctrl-C ends it well.
     pub fn end(mut self) {
         signal(self.id(), "-INT");

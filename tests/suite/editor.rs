@@ -1,0 +1,465 @@
+//! What `edit` does with what its page asks: each edit says what it saw, nothing is lost, nothing else is touched, and nobody else may
+//! ask. The page itself is tried in a browser by `tests/browser/edit.mjs`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+
+use crate::support::watch::Watch;
+use crate::support::{Project, plain_facts, signal, text};
+
+const REPORT: &str = "reports/机关/2025.toml";
+
+fn edited(project: Project) -> Watch {
+    Watch::by(project, "exec nianbao edit --no-open")
+}
+
+/// An answer to what the page sends.
+fn post(watch: &Watch, path: &str, body: &Value) -> (u16, Value) {
+    let origin = format!("http://{}", watch.address);
+    let headers = [("Host", watch.address.as_str()), ("Origin", &origin), ("Content-Type", "application/json")];
+    let (status, answer) = watch.asks("POST", &format!("{}{path}", watch.root), &headers, &body.to_string());
+    (status, serde_json::from_str(&answer).unwrap_or(Value::Null))
+}
+
+fn get(watch: &Watch, path: &str) -> Value {
+    let (status, answer) = watch.get(path);
+    assert_eq!(status, 200, "{path}: {answer}");
+    serde_json::from_str(&answer).expect("JSON")
+}
+
+fn encoded(name: &str) -> String {
+    name.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+fn report(watch: &Watch, name: &str) -> Value {
+    get(watch, &format!("/report?name={}", encoded(name)))
+}
+
+/// The edit of a value: what the page saw, and what is to be there.
+fn edit(key: &str, was: Option<&str>, now: Option<&str>) -> Value {
+    json!({ "key": key, "was": was, "now": now })
+}
+
+fn save_to(watch: &Watch, name: &str, values: &[Value]) -> (u16, Value) {
+    post(watch, "/save", &json!({ "name": name, "edits": { "values": values } }))
+}
+
+fn save(watch: &Watch, values: &[Value]) -> Value {
+    let (status, answer) = save_to(watch, REPORT, values);
+    assert_eq!(status, 200, "{answer}");
+    answer
+}
+
+fn facts(watch: &Watch) -> String {
+    String::from_utf8(watch.project.read(REPORT)).expect("text")
+}
+
+fn value<'a>(report: &'a Value, key: &str) -> &'a Value {
+    &report["values"][key]
+}
+
+/// One value changes, and no other byte: not the order, the comments, the line ends or the byte order mark.
+#[test]
+fn an_edit_is_a_small_change_of_the_file() {
+    let own = plain_facts().replace("licences = 0", "licences   =  0   # 共 0 件").replace('\n', "\r\n");
+    let before = format!("\u{feff}{own}");
+    let watch = edited(Project::with(&before));
+    assert_eq!(value(&report(&watch, REPORT), "proactive.licences")["written"], "0");
+    let saved = save(&watch, &[edit("proactive.licences", Some("0"), Some("１２"))]);
+    assert_eq!((&saved["saved"], &saved["changed"]), (&json!(true), &json!(true)));
+    assert_eq!(facts(&watch), before.replace("licences   =  0 ", "licences   =  12 "));
+    assert_eq!(value(&saved["report"], "proactive.licences")["written"], "12");
+    // Sent again, it is done already.
+    let again = save(&watch, &[edit("proactive.licences", Some("0"), Some("12"))]);
+    assert_eq!((&again["saved"], &again["changed"]), (&json!(true), &json!(false)));
+    let kept = get(&watch, &format!("/kept?name={}", encoded(REPORT)));
+    let copy = kept["copies"][0].as_str().expect("a copy from before").to_owned();
+    let (status, restored) = post(&watch, "/restore", &json!({ "name": REPORT, "copy": copy }));
+    assert_eq!((status, &restored["saved"], facts(&watch)), (200, &json!(true), before));
+    assert_eq!(post(&watch, "/restore", &json!({ "name": REPORT, "copy": "../../2025" })).0, 404);
+    watch.end();
+}
+
+/// What somebody else wrote is neither overwritten nor lost; the rest of the batch may be sent again.
+#[test]
+fn a_value_that_is_another_by_now_is_a_conflict() {
+    let watch = edited(Project::with(&plain_facts()));
+    let outside = plain_facts().replace("licences = 0", "licences = 5");
+    watch.project.write(REPORT, &outside);
+    let edits = [edit("proactive.licences", Some("0"), Some("7")), edit("proactive.penalties", Some("0"), Some("3"))];
+    let answer = save(&watch, &edits);
+    let conflict = json!([{ "key": "proactive.licences", "was": "0", "found": "5", "now": "7" }]);
+    assert_eq!((&answer["saved"], &answer["conflicts"]), (&json!(false), &conflict));
+    assert_eq!(facts(&watch), outside, "nothing is written");
+    assert_eq!(save(&watch, &edits[1..])["saved"], true);
+    assert_eq!(facts(&watch), outside.replace("penalties = 0", "penalties = 3"));
+    watch.end();
+}
+
+#[test]
+fn what_is_no_value_is_told_and_not_written_and_the_rest_is() {
+    let watch = edited(Project::with(&plain_facts()));
+    let wrong = ["三", "1.5", "-3", "1,2", "12a", "1 2", ""];
+    for typed in wrong {
+        let edits =
+            [edit("proactive.licences", Some("0"), Some(typed)), edit("proactive.penalties", Some("0"), Some("0"))];
+        let answer = save(&watch, &edits);
+        assert_eq!((&answer["saved"], &answer["changed"]), (&json!(true), &json!(false)), "{typed}");
+        assert_eq!(answer["refused"][0]["key"], "proactive.licences", "{typed}");
+        assert!(answer["refused"][0]["problem"]["message"]["zh"].is_string(), "{typed}");
+        assert_eq!(facts(&watch), plain_facts(), "{typed}");
+    }
+    for (typed, written) in [("/", "\"/\""), ("1,234", "1234"), ("　８ ", "8"), ("35件", "35")] {
+        let was = value(&report(&watch, REPORT), "proactive.licences")["written"].as_str().map(str::to_owned);
+        assert_eq!(save(&watch, &[edit("proactive.licences", was.as_deref(), Some(typed))])["refused"], json!([]));
+        assert_eq!(facts(&watch), plain_facts().replace("licences = 0", &format!("licences = {written}")), "{typed}");
+    }
+    watch.end();
+}
+
+/// While somebody types, nothing is written, and totals and problems are those of what is typed.
+#[test]
+fn totals_and_problems_follow_what_is_typed() {
+    let watch = edited(Project::with(&plain_facts()));
+    let values = [edit("requests.received.natural", None, Some("4")), edit("requests.received.legal", None, Some("2"))];
+    let (status, tried) = post(&watch, "/try", &json!({ "name": REPORT, "edits": { "values": values } }));
+    assert_eq!(status, 200);
+    assert_eq!(value(&tried, "requests.received.total")["value"], "6");
+    assert_eq!(value(&tried, "requests.received.total")["state"], "computed");
+    let problem = &tried["problems"][0];
+    assert_eq!((&problem["code"], &problem["severity"]), (&json!("requests-balance"), &json!("error")));
+    assert!(problem["keys"].as_array().expect("keys").contains(&json!("requests.received.natural")), "{problem}");
+    assert_eq!(facts(&watch), plain_facts());
+    watch.end();
+}
+
+#[test]
+fn cells_are_emptied_totals_stated_and_blanks_made_zero() {
+    let watch = edited(Project::with(&plain_facts()));
+    let state = |key: &str| value(&report(&watch, REPORT), key)["state"].as_str().expect("a state").to_owned();
+    assert_eq!(state("requests.received.natural"), "rest");
+    let rests = |on: bool| {
+        let edits = json!({ "rests": [{ "key": "requests.rest", "on": on }] });
+        let (status, answer) = post(&watch, "/save", &json!({ "name": REPORT, "edits": edits }));
+        assert_eq!((status, &answer["saved"]), (200, &json!(true)), "{answer}");
+        answer["report"].clone()
+    };
+    let without = rests(false);
+    assert_eq!(
+        (&without["rests"], state("requests.received.natural").as_str()),
+        (&json!(["disputes.rest"]), "missing")
+    );
+    assert!(without["done"]["filled"].as_u64() < without["done"]["cells"].as_u64(), "{}", without["done"]);
+    assert_eq!(rests(true)["rests"], json!(["requests.rest", "disputes.rest"]));
+    assert_eq!(facts(&watch).matches("rest = 0").count(), plain_facts().matches("rest = 0").count());
+    let total = save(&watch, &[edit("requests.received.total", None, Some("3"))]);
+    let total = value(&total["report"], "requests.received.total");
+    assert_eq!((&total["written"], &total["computed"]), (&json!("3"), &json!("0")));
+    let code = report(&watch, REPORT)["problems"][0]["code"].clone();
+    assert_eq!(code, "wrong-total");
+    save(&watch, &[edit("requests.received.total", Some("3"), None)]);
+    assert_eq!(
+        (state("requests.received.total"), report(&watch, REPORT)["problems"].clone()),
+        ("computed".to_owned(), json!([]))
+    );
+    watch.end();
+}
+
+/// A file that is no TOML is left as it is, and said to be; once it is mended, it is written again.
+#[test]
+fn a_file_that_cannot_be_read_suspends_writing() {
+    let watch = edited(Project::with(&plain_facts()));
+    let broken =
+        plain_facts().replace("licences = 0", "<<<<<<< HEAD\nlicences = 1\n=======\nlicences = 2\n>>>>>>> other");
+    watch.project.write(REPORT, &broken);
+    let edits = [edit("proactive.licences", Some("0"), Some("7"))];
+    let (status, answer) = save_to(&watch, REPORT, &edits);
+    assert_eq!(status, 422, "{answer}");
+    assert!(answer["problems"][0]["message"]["zh"].is_string(), "{answer}");
+    assert_eq!(facts(&watch), broken);
+    let state = report(&watch, REPORT);
+    assert!(!state["unreadable"].as_array().expect("a list").is_empty() && state["form"].is_null(), "{state}");
+    watch.project.write(REPORT, plain_facts());
+    assert_eq!(save(&watch, &edits)["saved"], true);
+    watch.end();
+}
+
+#[test]
+fn a_warning_is_accepted_with_a_reason_and_mended_by_its_edits() {
+    let prose = "全年新收政府信息公开申请９件。";
+    let own = plain_facts().replacen("on_request = \"", &format!("on_request = \"{prose}"), 1);
+    let watch = edited(Project::with(&own));
+    let warning = |report: &Value| {
+        report["problems"].as_array().expect("a list").iter().find(|one| one["severity"] == "warning").cloned()
+    };
+    let found = warning(&report(&watch, REPORT)).expect("a warning");
+    let accepted = json!({ "check": found["code"], "key": found["keys"][0], "reason": "口径不同" });
+    let send = |edits: Value| post(&watch, "/save", &json!({ "name": REPORT, "edits": edits })).1["report"].clone();
+    let after = send(json!({ "accept": [accepted] }));
+    assert_eq!((warning(&after), &after["accepted"][0]["reason"]), (None, &json!("口径不同")));
+    assert!(facts(&watch).starts_with(&own.trim_end()[..own.len() / 2]) && facts(&watch).contains("[[accept]]"));
+    let back = send(json!({ "unaccept": [accepted] }));
+    assert_eq!((warning(&back).map(|one| one["code"].clone()), facts(&watch)), (Some(found["code"].clone()), own));
+    watch.end();
+}
+
+/// Nobody else may ask, nothing is named by a path, and what is no request is none.
+#[test]
+fn only_the_page_may_ask_and_only_for_what_is_in_its_list() {
+    let watch = edited(Project::with(&plain_facts()));
+    watch.project.write("secret.toml", plain_facts());
+    let body = json!({ "name": REPORT, "edits": { "values": [edit("proactive.licences", Some("0"), Some("9"))] } });
+    let (host, origin) = (watch.address.clone(), format!("http://{}", watch.address));
+    let path = format!("{}/save", watch.root);
+    let refused: &[&[(&str, &str)]] = &[
+        &[("Host", &host), ("Content-Type", "application/json")],
+        &[("Host", &host), ("Origin", "http://evil.example"), ("Content-Type", "application/json")],
+        &[("Host", &host), ("Origin", &origin), ("Content-Type", "text/plain")],
+        &[("Host", &host), ("Origin", &origin), ("Content-Type", "application/x-www-form-urlencoded")],
+        &[("Host", "evil.example"), ("Origin", "http://evil.example"), ("Content-Type", "application/json")],
+        &[("Host", &host), ("Origin", &origin), ("Content-Type", "application/json"), ("Sec-Fetch-Site", "cross-site")],
+    ];
+    for headers in refused {
+        assert_eq!(watch.asks("POST", &path, headers, &body.to_string()).0, 403, "{headers:?}");
+    }
+    let right = [("Host", host.as_str()), ("Origin", origin.as_str()), ("Content-Type", "application/json")];
+    for wrong in
+        ["/save".to_owned(), format!("/{}/save", "0".repeat(32)), format!("{}/save", watch.root.to_uppercase())]
+    {
+        assert_eq!(watch.asks("POST", &wrong, &right, &body.to_string()).0, 403, "{wrong}");
+    }
+    assert_eq!(watch.asks("POST", &path, &right, &" ".repeat((1 << 20) + 1)).0, 413);
+    for name in ["secret.toml", "reports/机关/../../secret.toml", "/etc/passwd", "", "reports/机关/2025"] {
+        assert_eq!(post(&watch, "/save", &json!({ "name": name, "edits": {} })).0, 404, "{name}");
+        assert_eq!(watch.get(&format!("/report?name={}", encoded(name))).0, 404, "{name}");
+    }
+    for body in [
+        "",
+        "[]",
+        "{}",
+        "{\"name\":\"x\"}",
+        "{\"name\":1,\"edits\":{}}",
+        "{\"name\":\"x\",\"edits\":{},\"path\":\"/\"}",
+    ] {
+        assert_eq!(watch.asks("POST", &path, &right, body).0, 400, "{body}");
+    }
+    let toml = "0\nevil = 1";
+    for typed in [toml, "\"0\" # ", "0, evil = 1"] {
+        let answer = save(&watch, &[edit("proactive.licences", Some("0"), Some(typed))]);
+        assert_eq!(answer["refused"][0]["key"], "proactive.licences", "{typed}");
+    }
+    let unknown = save_to(&watch, REPORT, &[edit("proactive.evil", None, Some("1"))]);
+    assert_eq!(unknown.1["refused"][0]["key"], "proactive.evil", "{unknown:?}");
+    for organ in ["../evil", "a/b", ".hidden", "", "con"] {
+        let (status, answer) = post(&watch, "/new", &json!({ "organ": organ, "form": "zfxxgk", "year": 2025 }));
+        assert_eq!(status, 422, "{organ}: {answer}");
+    }
+    assert_eq!(facts(&watch), plain_facts());
+    assert_eq!(watch.project.files().iter().filter(|name| name.contains("evil")).count(), 0);
+    let (_, page) = watch.get("/");
+    assert!(!page.contains("http://") && !page.contains("https://"), "nothing from elsewhere");
+    watch.end();
+}
+
+/// What the first page is for.
+#[test]
+fn reports_are_begun_from_nothing_from_last_year_and_from_what_was_published() {
+    let watch = edited(Project::with(&plain_facts()));
+    let forms = get(&watch, "/forms");
+    assert!(forms.as_array().expect("forms").iter().any(|form| form["name"] == "foia"), "{forms}");
+    let status = get(&watch, "/status");
+    assert_eq!((&status["organs"][0]["facts"], &status["sums"]["owed"]), (&json!(REPORT), &json!(1)));
+    let (code, new) = post(&watch, "/new", &json!({ "organ": "乙局", "form": "zfxxgk", "year": 2025 }));
+    assert_eq!((code, &new["name"]), (200, &json!("reports/乙局/2025.toml")), "{new}");
+    assert_eq!(
+        post(&watch, "/new", &json!({ "organ": "乙局", "form": "zfxxgk", "year": 2025 })).0,
+        422,
+        "not overwritten"
+    );
+    let (code, next) = post(&watch, "/roll", &json!({ "name": REPORT }));
+    assert_eq!((code, &next["name"]), (200, &json!("reports/机关/2026.toml")), "{next}");
+    // New reports come to the list of themselves.
+    let is_listed = |name: &str| watch.comes(|watch| watch.get(&format!("/report?name={}", encoded(name))).0 == 200);
+    assert!(is_listed("reports/乙局/2025.toml") && is_listed("reports/机关/2026.toml"));
+    let missing = report(&watch, "reports/乙局/2025.toml");
+    assert!(missing["done"]["errors"].as_u64() > Some(0), "{}", missing["done"]);
+    watch.project.build(&["--format", "html", "reports/机关/2025.toml", "--out", "page"]);
+    let page = watch.project.read("page/机关/2025.html");
+    let (head, tail) = page.split_at(page.len() / 2);
+    let base64 = |bytes: &[u8]| {
+        const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let mut out = String::new();
+        for part in bytes.chunks(3) {
+            let number =
+                part.iter().enumerate().fold(0_usize, |sum, (at, byte)| sum | usize::from(*byte) << (16 - 8 * at));
+            for at in 0..4 {
+                let letter = if at <= part.len() { char::from(LETTERS[number >> (18 - 6 * at) & 63]) } else { '=' };
+                out.push(letter);
+            }
+        }
+        out
+    };
+    assert_eq!(post(&watch, "/upload", &json!({ "is_first": true, "base64": base64(head) })).0, 200);
+    let request = json!({ "file": "上年.html", "base64": base64(tail), "organ": "丙局", "year": 2024 });
+    let (code, imported) = post(&watch, "/import", &request);
+    assert_eq!((code, &imported["name"]), (200, &json!("reports/丙局/2024.toml")), "{imported}");
+    assert_eq!(imported["count"]["read"], 200, "{imported}");
+    assert_eq!(post(&watch, "/import", &json!({ "file": "x.pdf", "base64": "!" })).0, 422);
+    watch.end();
+}
+
+/// What the page is told of a figure that is added up.
+#[test]
+fn a_figure_of_organs_shows_its_parts() {
+    let project = Project::with(&plain_facts().replace("licences = 0", "licences = 4"));
+    project.write("reports/乙局/2025.toml", plain_facts().replace("licences = 0", "licences = 5"));
+    let government = plain_facts().replace("licences = 0\n", "");
+    let name = "reports/县政府/2025.toml";
+    project
+        .write(name, government.replacen("\n[organ]", "\n[consolidates]\norgans = [\"机关\", \"乙局\"]\n\n[organ]", 1));
+    let watch = edited(project);
+    let held = value(&report(&watch, name), "proactive.licences").clone();
+    assert_eq!((&held["written"], &held["value"], &held["state"]), (&Value::Null, &json!("9"), &json!("organs")));
+    let parts = |watch: &Watch| get(watch, &format!("/parts?name={}&key=proactive.licences", encoded(name)));
+    let of = |parts: &Value| {
+        parts["parts"].as_array().expect("parts").iter().map(|part| part["figure"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&parts(&watch)), ["4", "5"]);
+    let (code, _) = save_to(&watch, REPORT, &[edit("proactive.licences", Some("4"), Some("6"))]);
+    assert_eq!((code, of(&parts(&watch))), (200, vec![json!("6"), json!("5")]));
+    assert_eq!(value(&report(&watch, name), "proactive.licences")["value"], "11");
+    watch.end();
+}
+
+/// Every form is filled in from empty to what its example says, value by value.
+#[test]
+fn every_form_is_filled_in_by_typing() {
+    for form in ["zfxxgk", "wznb", "foia"] {
+        let example = text(format!("templates/{form}/example.toml"));
+        let project = Project::new();
+        project.write("reports/例/2025.toml", &example);
+        let run = project.run(["new", "新局", "--form", form, "--year", "2025"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let watch = edited(project);
+        let (from, to) = ("reports/例/2025.toml", "reports/新局/2025.toml");
+        let source = report(&watch, from);
+        let values = source["values"].as_object().expect("values");
+        let mut rests = Vec::new();
+        for rest in source["rests"].as_array().expect("rests") {
+            rests.push(json!({ "key": rest, "on": true }));
+        }
+        let (code, _) = post(&watch, "/save", &json!({ "name": to, "edits": { "rests": rests } }));
+        assert_eq!(code, 200);
+        for (key, held) in values.iter().filter(|(_, held)| held["written"].is_string()) {
+            let was = value(&report(&watch, to), key)["written"].as_str().map(str::to_owned);
+            let (code, answer) = save_to(&watch, to, &[edit(key, was.as_deref(), held["written"].as_str())]);
+            assert_eq!((code, &answer["refused"]), (200, &json!([])), "{form} {key}: {answer}");
+        }
+        let filled = report(&watch, to);
+        let written = |report: &Value| -> BTreeMap<String, Value> {
+            let values = report["values"].as_object().expect("values").iter();
+            values.map(|(key, held)| (key.clone(), held["value"].clone())).collect()
+        };
+        assert_eq!(written(&filled), written(&source), "{form}");
+        assert_eq!(
+            (&filled["done"]["errors"], &filled["done"]["filled"]),
+            (&json!(0), &filled["done"]["cells"]),
+            "{form}"
+        );
+        watch.end();
+    }
+}
+
+/// Edits of two pages and of another program in any order: none is lost, and none is written over one that was not seen.
+#[test]
+fn no_edit_is_lost_in_a_thousand_interleavings() {
+    const KEYS: [&str; 4] = ["proactive.licences", "proactive.penalties", "proactive.coercions", "proactive.fees"];
+    let watch = edited(Project::with(&plain_facts().replacen("fees = 0", "fees = 0", 1)));
+    let mut rng = Rng::with_seed(7);
+    let mut truth: BTreeMap<&str, String> = KEYS.iter().map(|key| (*key, "0".to_owned())).collect();
+    let mut seen = [truth.clone(), truth.clone()];
+    let (mut conflicts, mut saves) = (0, 0);
+    for step in 1..=1000 {
+        let (key, now) = (KEYS[rng.usize(..KEYS.len())], step.to_string());
+        match rng.usize(..3) {
+            2 => {
+                let own = key.rsplit('.').next().expect("a name");
+                let (before, was) = (facts(&watch), &truth[key]);
+                let line = before.lines().find(|line| line.starts_with(own)).expect("the line").to_owned();
+                assert_eq!(line, format!("{own} = {was}"));
+                watch.project.write(REPORT, before.replacen(&line, &format!("{own} = {now}"), 1));
+                truth.insert(key, now);
+            }
+            page => {
+                let answer = save(&watch, &[edit(key, Some(&seen[page][key]), Some(&now))]);
+                if answer["saved"] == true {
+                    assert_eq!(
+                        seen[page][key], truth[key],
+                        "{key} was written over {}, which was not seen",
+                        truth[key]
+                    );
+                    saves += 1;
+                    truth.insert(key, now.clone());
+                    seen[page].insert(key, now);
+                } else {
+                    conflicts += 1;
+                    assert_eq!(answer["conflicts"][0]["found"], truth[key].as_str());
+                    seen[page].insert(key, truth[key].clone());
+                }
+            }
+        }
+    }
+    let end = report(&watch, REPORT);
+    for key in KEYS {
+        assert_eq!(value(&end, key)["written"], truth[key].as_str(), "{key}");
+    }
+    assert!(saves > 100 && conflicts > 100, "{saves} saves, {conflicts} conflicts");
+    watch.end();
+}
+
+/// The program is killed while it saves: the file is whole, and at most the last edit is not there.
+#[test]
+fn a_killed_program_leaves_a_whole_file_and_at_most_loses_the_last_edit() {
+    let mut number = 0;
+    let mut project = Project::with(&plain_facts());
+    for round in 0..10 {
+        let watch = edited(project);
+        let process = watch.id();
+        let killer = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(400 + round * 37));
+            signal(process, "-KILL");
+        });
+        let mut saved = number;
+        while let Ok(stream) = std::net::TcpStream::connect(&watch.address) {
+            drop(stream);
+            let next = number + 1;
+            let asks = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                save_to(
+                    &watch,
+                    REPORT,
+                    &[edit("proactive.licences", Some(&number.to_string()), Some(&next.to_string()))],
+                )
+            }));
+            match asks {
+                Ok((200, answer)) if answer["saved"] == true => (number, saved) = (next, next),
+                _ => break,
+            }
+        }
+        killer.join().expect("killed");
+        let after = facts(&watch);
+        let found = after.lines().find_map(|line| line.strip_prefix("licences = ")).expect("the line").to_owned();
+        assert!([saved, saved + 1].map(|number| number.to_string()).contains(&found), "{found} after {saved}");
+        assert_eq!(after, plain_facts().replace("licences = 0", &format!("licences = {found}")));
+        number = found.parse().expect("a number");
+        project = watch.leave();
+    }
+    assert!(number > 20, "{number} saves");
+    let left = project.files().into_iter().filter(|name| name.starts_with("reports/") && name != REPORT);
+    assert!(left.count() <= 1, "what is half written is cleared away by the next start");
+    let _ = fs::metadata(project.path(REPORT)).expect("the file");
+}
