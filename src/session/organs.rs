@@ -343,8 +343,8 @@ fn unknown_organ(named: &Named, unknown: &Unknown, year: u16) -> Diagnostic {
                 }
             }
         }
-        Unknown::Pattern(error) => {
-            problem(text!("通配式“{name}”有误：{error}", "the pattern `{name}` is wrong: {error}"))
+        Unknown::Pattern(Text { zh, en }) => {
+            problem(text!("通配式“{name}”有误：{zh}", "the pattern `{name}` is wrong: {en}"))
         }
         Unknown::Several(folders) => {
             let (zh, en) = (folders.join("、"), folders.join(", "));
