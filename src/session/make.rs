@@ -250,11 +250,9 @@ impl<'a> Session<'a> {
         if job.check.deny_warnings && problems.iter().any(Diagnostic::is_warning) && !draft {
             return Err(problems);
         }
-        let report = if job.charts {
-            check::with_charts(report, &years_before, &Around::of(&self.forms, file))?
-        } else {
-            report
-        };
+        let report =
+            if job.charts { check::with_charts(report, &years_before, &Around::of(&self.forms))? } else { report };
+        self.governments.note(file, &report);
         let (form, year, open_problems) = (&report.form, report.year, report.open_problems);
         let (years_before, counted) = (&years_before, report.counted());
         let subject = Subject { file, source: &source, form, year, open_problems, years_before, counted };
