@@ -241,10 +241,19 @@ impl Government<'_> {
         round_in_words(&round)
     }
 
-    fn name_of(&self, folder: &str) -> String {
-        let listed = self.list.listed(folder).and_then(|organ| organ.name.clone());
-        listed.map_or_else(|| folder.to_owned(), |name| format!("{name}（{folder}）"))
+    /// What an organ is called, with its folder where that is something else.
+    fn name_of(&self, folder: &str) -> Text {
+        match self.list.listed(folder).and_then(|organ| organ.name.as_deref()) {
+            Some(name) => text!("{name}（{folder}）", "{name} ({folder})"),
+            None => text!("{folder}", "{folder}"),
+        }
     }
+}
+
+/// The names of organs in one message.
+fn listed(names: impl IntoIterator<Item = Text>) -> Text {
+    let (zh, en): (Vec<String>, Vec<String>) = names.into_iter().map(|name| (name.zh, name.en)).unzip();
+    Text { zh: named(&zh).zh, en: named(&en).en }
 }
 
 fn wrong(problems: &[Diagnostic]) -> Found {
@@ -259,9 +268,9 @@ fn wrong(problems: &[Diagnostic]) -> Found {
 /// What is wrong with the members, by the name that names them.
 #[derive(Default)]
 struct Faults {
-    missing: BTreeMap<usize, Vec<String>>,
-    forms: BTreeMap<(usize, String), Vec<String>>,
-    wrong: BTreeMap<usize, Vec<(String, Arc<Diagnostic>, usize)>>,
+    missing: BTreeMap<usize, Vec<Text>>,
+    forms: BTreeMap<(usize, String), Vec<Text>>,
+    wrong: BTreeMap<usize, Vec<(Text, Arc<Diagnostic>, usize)>>,
     /// Each circle once.
     circles: BTreeMap<(usize, String), Text>,
     /// For each file that counts, the member that it counts in.
@@ -304,7 +313,7 @@ impl Faults {
             None => Diagnostic::error(code, message),
         };
         let missing = self.missing.into_iter().map(|(entry, names)| {
-            let (year, count, Text { zh, en }) = (of.year, names.len(), named(&names));
+            let (year, count, Text { zh, en }) = (of.year, names.len(), listed(names));
             at(
                 entry,
                 Code::OrganMissing,
@@ -316,7 +325,7 @@ impl Faults {
             ))
         });
         let forms = self.forms.into_iter().map(|((entry, form), names)| {
-            let (own, Text { zh, en }) = (&of.form.name, named(&names));
+            let (own, Text { zh, en }) = (&of.form.name, listed(names));
             at(
                 entry,
                 Code::OrganWrong,
@@ -325,6 +334,7 @@ impl Faults {
                     "of another form ({form}, and this one is {own}), which cannot be added up: {en}"
                 ),
             )
+            .help(text!("从 organs 中去掉，或写在 without 中", "take it out of `organs`, or put it into `without`"))
         });
         let wrong =
             self.wrong.into_iter().map(|(entry, organs)| told_wrong(&organs, |code, message| at(entry, code, message)));
@@ -336,12 +346,13 @@ impl Faults {
         });
         let twice = self.twice.into_iter().map(|(first, second, entry, file)| {
             let (file, first, second) = (display_path(&file), government.name_of(&first), government.name_of(&second));
+            let (Text { zh: first_zh, en: first_en }, Text { zh: second_zh, en: second_en }) = (first, second);
             at(
                 entry,
                 Code::OrganTwice,
                 text!(
-                    "{file} 会算两次：在 {first} 里一次，在 {second} 里一次",
-                    "{file} would count twice: in {first} and in {second}"
+                    "{file} 会算两次：在 {first_zh} 里一次，在 {second_zh} 里一次",
+                    "{file} would count twice: in {first_en} and in {second_en}"
                 ),
             )
             .help(text!(
@@ -354,9 +365,8 @@ impl Faults {
 }
 
 /// The organs of one name that have errors, each with its first one.
-fn told_wrong(organs: &[(String, Arc<Diagnostic>, usize)], at: impl Fn(Code, Text) -> Diagnostic) -> Diagnostic {
-    let names: Vec<String> = organs.iter().map(|(name, ..)| name.clone()).collect();
-    let (count, Text { zh, en }) = (organs.len(), named(&names));
+fn told_wrong(organs: &[(Text, Arc<Diagnostic>, usize)], at: impl Fn(Code, Text) -> Diagnostic) -> Diagnostic {
+    let (count, Text { zh, en }) = (organs.len(), listed(organs.iter().map(|(name, ..)| name.clone())));
     let problem = at(
         Code::OrganWrong,
         text!(
@@ -364,12 +374,13 @@ fn told_wrong(organs: &[(String, Arc<Diagnostic>, usize)], at: impl Fn(Code, Tex
             "organs with errors, which cannot be added up: {count} ({en})"
         ),
     );
-    let said = |(name, problem, count): &(String, Arc<Diagnostic>, usize)| {
+    let said = |(name, problem, count): &(Text, Arc<Diagnostic>, usize)| {
+        let Text { zh: name_zh, en: name_en } = name;
         let place = problem.primary().map(|place| format!("{place} ")).unwrap_or_default();
         let Text { zh, en } = &problem.message;
         match count - 1 {
-            0 => text!("{name}：{place}{zh}", "{name}: {place}{en}"),
-            more => text!("{name}：{place}{zh}（另有 {more} 个错误）", "{name}: {place}{en} (and {more} more errors)"),
+            0 => text!("{name_zh}：{place}{zh}", "{name_en}: {place}{en}"),
+            more => text!("{name_zh}：{place}{zh}（另有 {more} 个错误）", "{name_en}: {place}{en} (and {more} more)"),
         }
     };
     let problem = organs.iter().take(EXPLAINED).map(said).fold(problem, Diagnostic::note);
@@ -414,7 +425,8 @@ fn too_many_levels() -> Diagnostic {
 }
 
 fn circle(named: &Named, folder: &str) -> Diagnostic {
-    Diagnostic::error(Code::OrganCircle, round_in_words(&[folder, folder])).at(named.place.clone())
+    let problem = Diagnostic::error(Code::OrganCircle, round_in_words(&[folder, folder])).at(named.place.clone());
+    problem.help(text!("从 organs 中删去本级", "take the government itself out of `organs`"))
 }
 
 fn round_in_words(round: &[&str]) -> Text {

@@ -162,7 +162,7 @@ fn an_organ_without_facts_of_the_year_is_missed() {
         "市",
         &[
             ("7:23", "organ-missing", "1 个机关没有 2025 年的事实文件：丙局", "organs without facts of 2025: 1 (丙局)"),
-            ("7:29", "organ-missing", "1 个机关没有 2025 年的事实文件：丁局（筹）（丁局）", "(丁局（筹）（丁局）)"),
+            ("7:29", "organ-missing", "1 个机关没有 2025 年的事实文件：丁局（筹）（丁局）", "1 (丁局（筹） (丁局))"),
         ],
     );
     let without = "without = [{ organ = \"丙局\", reason = \"并入\" }, { organ = \"县区\", reason = \"新设\" }]";
