@@ -142,6 +142,10 @@ fn judge(
     strays::check(facts, form, &mut problems);
     commented::check(facts, form, &values, &mut problems);
     let accepted = accept::apply(facts, &mut problems);
+    if written.is_some() {
+        // What is accepted may be there again once all organs are.
+        problems.retain(|problem| problem.code != Code::UnusedAcceptance);
+    }
     diag::sort(&mut problems);
     let form = Arc::clone(form);
     (
