@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use crate::support::{Project, text};
 
 mod bad_input;
+mod documented;
 mod published;
 mod random;
 mod sums;
