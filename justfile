@@ -39,6 +39,10 @@ fuzz inputs="10000000":
 prose texts="100000":
     NIANBAO_PROSE={{texts}} cargo test --release --locked --test suite -- prose:: --nocapture
 
+# A made province of so many organs on three levels, whose every sum is added up once more by the test.
+province organs="1000":
+    NIANBAO_PROVINCE={{organs}} cargo test --release --locked --test suite -- organs::tree --nocapture
+
 # Licences, sources, bans and advisories of all dependencies; needs cargo-deny and the network. CI looks at all but advisories.
 deny:
     cargo deny --locked check

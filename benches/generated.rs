@@ -1,6 +1,6 @@
 //! Facts of organs that do not exist, for measuring. In: a seed and a number; out: an organ's facts for years in a row,
 //! which obey every rule of the form `zfxxgk`: rows and columns add up, and each year begins with what the last one
-//! carried out. Figures and sentences differ from organ to organ and from year to year.
+//! carried out. Figures and sentences differ from organ to organ and from year to year. In levels, governments add their organs up.
 
 use std::fmt::Write;
 
@@ -119,6 +119,49 @@ pub fn organ(seed: u64, number: usize, years: std::ops::RangeInclusive<u16>) -> 
     Organ { folder: format!("{:03}/{number:06}", number / 1000), years }
 }
 
+/// Organs below governments that add them up, level by level: every government is a folder in which the next level lies. The
+/// governments come first, then as many organs as are asked for; with one level there are no governments.
+pub fn tree(seed: u64, organs: usize, levels: u32, years: &std::ops::RangeInclusive<u16>) -> Vec<Organ> {
+    let governments = levels.saturating_sub(1);
+    // How many lie in each folder, so that the lowest governments have room for all organs.
+    let width =
+        (1..).find(|width: &usize| width.checked_pow(governments).is_none_or(|room| room >= organs)).unwrap_or(1);
+    let lowest = |number: usize, above: u32| number / width.pow(above);
+    let folder = |number: usize, level: u32| {
+        let parts = (0..level).map(|part| format!("{:03}", lowest(number, governments - part) % width));
+        std::iter::once("全省".to_owned()).chain(parts.skip(1)).collect::<Vec<_>>().join("/")
+    };
+    let mut all = Vec::new();
+    for level in 1..=governments {
+        let count = organs.div_ceil(width.pow(governments - level + 1));
+        for number in 0..count {
+            let folder = folder(number * width.pow(governments - level + 1), level);
+            let mut rng = Rng::with_seed(seed ^ (all.len() as u64).wrapping_mul(0x51_7cc1_b727));
+            let name = format!("{}省第{}级第{}人民政府", pick(&mut rng, &CITIES), level, number + 1);
+            let years = years.clone().map(|year| (year, government(&mut rng, &name, year, &folder))).collect();
+            all.push(Organ { folder, years });
+        }
+    }
+    all.extend((0..organs).map(|number| {
+        let organ = organ(seed, number, years.clone());
+        match governments {
+            0 => organ,
+            _ => Organ { folder: format!("{}/{number:06}", folder(number, governments)), ..organ },
+        }
+    }));
+    all
+}
+
+/// The facts of a government whose every figure is the sum of those of the organs right below its folder.
+fn government(rng: &mut Rng, name: &str, year: u16, folder: &str) -> String {
+    let mut text =
+        format!("form = \"zfxxgk\"\nyear = {year}\n\n[consolidates]\norgans = [\"{folder}/*\"]\n\n[organ]\n");
+    let _ = writeln!(text, "name = \"{name}\"\n");
+    overview(&mut text, rng);
+    closing(&mut text, rng);
+    text
+}
+
 fn pick<'a>(rng: &mut Rng, words: &[&'a str]) -> &'a str {
     words[rng.usize(..words.len())]
 }
@@ -140,13 +183,18 @@ fn facts(rng: &mut Rng, name: &str, year: u16, carried: &mut [u32; 6], in_force:
         let [a, b, c, d] = [0; 4].map(|_| figure(rng, 30));
         let _ = writeln!(text, "{row} = {{ upheld = {a}, corrected = {b}, other = {c}, pending = {d} }}");
     }
+    closing(&mut text, rng);
+    text
+}
+
+/// What comes after the tables.
+fn closing(text: &mut String, rng: &mut Rng) {
     let first = rng.usize(..GAPS.len());
     let (one, other) = (GAPS[first], GAPS[(first + rng.usize(1..GAPS.len())) % GAPS.len()]);
     let _ = writeln!(text, "\n[problems]\nexisting = \"\"\"\n{one}，{other}，{}。\n\"\"\"", sentence(rng));
     let improvements = sentences(rng, 3).join("；");
     let _ = writeln!(text, "improvements = \"\"\"\n{improvements}。\n\"\"\"\n\n[other_matters]");
     let _ = writeln!(text, "text = \"本年度收取信息处理费{}元。\"", rng.u32(0..900) * 10);
-    text
 }
 
 fn sentence(rng: &mut Rng) -> String {

@@ -21,6 +21,7 @@ use nianbao::typeset::{self, CompileOptions, EngineChoice};
 use nianbao::view::view;
 use nianbao::worker::{Guard, Workers};
 
+#[allow(dead_code, reason = "what writes whole projects")]
 mod generated;
 
 /// The time that PDFs are stamped with: the first day of 2026.

@@ -115,9 +115,10 @@ fn judge(
     let mut values = shape::read(facts, form, consolidates.is_some(), &mut problems);
     let is_readable = problems.len() == before;
     let subject = year.map(|year| Subject { form, year, path, reading: Reading::Checked });
-    let consolidated = consolidates
+    let summed = consolidates
         .zip(subject)
         .map(|(consolidates, subject)| consolidated(&consolidates, &subject, organs, &mut values, &mut problems));
+    let (consolidated, written) = summed.map_or((None, None), |(consolidated, written)| (Some(consolidated), written));
     // Sums over missing or mistyped cells would only repeat what has been said of those cells.
     let complete = problems.iter().skip(before).all(|problem| !problem.is_error());
     let last = match year.map(|year| last_year::read(years, year, form, organs, &mut problems)).transpose() {
@@ -135,11 +136,16 @@ fn judge(
         problems.extend(failed);
     }
     if let Some(year) = year {
-        look(&Around { form, year, last: last.as_ref(), path }, &mut values, &mut problems);
+        let around = Around { form, year, last: last.as_ref(), path, written: written.as_ref() };
+        look(&around, &mut values, &mut problems);
     }
     strays::check(facts, form, &mut problems);
     commented::check(facts, form, &values, &mut problems);
     let accepted = accept::apply(facts, &mut problems);
+    if written.is_some() {
+        // What is accepted may be there again once all organs are.
+        problems.retain(|problem| problem.code != Code::UnusedAcceptance);
+    }
     diag::sort(&mut problems);
     let form = Arc::clone(form);
     (
@@ -165,11 +171,13 @@ struct Around<'a> {
     year: u16,
     last: Option<&'a Values>,
     path: &'a Path,
+    /// The values without the sums of organs, where some organs are missing: what is not there yet breaks no rule.
+    written: Option<&'a Values>,
 }
 
 /// Looks at texts, and at whatever the form has rules for; references in texts are resolved.
 fn look(around: &Around<'_>, values: &mut Values, problems: &mut Vec<Diagnostic>) {
-    let Around { form, year, last, path } = *around;
+    let Around { form, year, last, path, written } = *around;
     let texts = references::resolve(form, year, values, problems);
     problems.extend(texts.iter().flat_map(|prose| braces::check(form, prose)));
     let texts: Vec<Looked<'_>> = texts.iter().map(Looked::at).collect();
@@ -179,6 +187,7 @@ fn look(around: &Around<'_>, values: &mut Values, problems: &mut Vec<Diagnostic>
     marks_left::check(&texts, problems);
     // A condition that reads what is not there is passed over.
     let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
+    let values = written.unwrap_or(values);
     let scope = Scope { sources: Sources { form, year, values }, last, folder, budget: &Budget::begin() };
     conditions::check(scope, problems);
     patterns::check(scope, &texts, problems);
@@ -188,22 +197,24 @@ fn look(around: &Around<'_>, values: &mut Values, problems: &mut Vec<Diagnostic>
     unchanged::check(form, &texts, last, problems);
 }
 
-/// What the organs give, put into the place of what is not written. As long as one is missing, nothing can be said of what is written.
+/// What the organs give, put into the place of what is not written. As long as one is missing, nothing can be said of what is written,
+/// and the values are given without the sums too.
 fn consolidated(
     consolidates: &Consolidates,
     subject: &Subject<'_>,
     organs: &dyn Organs,
     values: &mut Values,
     problems: &mut Vec<Diagnostic>,
-) -> Consolidated {
+) -> (Consolidated, Option<Values>) {
     let (consolidated, wrong) = organs.gather(consolidates, subject);
     problems.extend(wrong);
     if consolidated.is_whole {
         problems.extend(consolidated.differences(subject.form, values));
     }
+    let written = (!consolidated.is_whole).then(|| values.clone());
     let unsummed = consolidated.fill(subject.form, values);
     problems.extend(unsummed.into_iter().filter(|_| consolidated.is_whole));
-    consolidated
+    (consolidated, written)
 }
 
 /// The year, which must be the one that the file is named after where it is named after one.

@@ -272,7 +272,8 @@ impl Consolidated {
                 let organ = self.parts.get(*number).map(|part| part.name.as_str()).unwrap_or_default();
                 text!("{organ}写的是“{words}”，不能相加", "{organ} says `{words}`, which cannot be added up")
             }
-            None if known.is_asked() && sum.figures > 0 => {
+            // One that must be there in any case is missed like any other.
+            None if known.is_asked() && !known.required && sum.figures > 0 => {
                 text!(
                     "表式说各机关的这项数字不能相加",
                     "the form says that the organs' figures cannot be added up here"

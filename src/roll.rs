@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::consolidate::declared::KEY as CONSOLIDATES;
 use crate::diag::{Code, Diagnostic, Problems, text};
 use crate::disk;
 use crate::ends::{self, Ends};
 use crate::facts::edit::outline::{Entry, Outline, Section};
 use crate::facts::edit::{Original, Splice, behind_hash, behind_line, spliced};
 use crate::facts::{is_year, literal};
-use crate::form::{FieldKind, Form, Rolled};
+use crate::form::{FieldKind, Form, KeyInfo, Rolled};
 use crate::report::{Report, Value};
 use crate::session::{Errors, Forms, Loaded, Selection};
 use crate::source::{display_path, end_of_line, start_of_line};
@@ -113,6 +114,11 @@ impl<'a> Roller<'a> {
         let form = &report.form;
         let mut taken: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         for (from, to) in &form.carried {
+            // What the organs carry over is added up.
+            let is_summed = report.consolidated.is_some() && form.keys.get(to).is_some_and(KeyInfo::adds_up);
+            if is_summed {
+                continue;
+            }
             let Some(value) = report.values.get(from).map(|entry| &entry.value) else { continue };
             let (row, column) = to.rsplit_once('.').unwrap_or(("", to));
             if matches!(value, Value::Figure(_) | Value::NotApplicable) {
@@ -126,8 +132,12 @@ impl<'a> Roller<'a> {
         let wrong = || vec![Diagnostic::error(Code::TomlSyntax, text!("TOML 语法错误", "TOML syntax error"))];
         let outline = Outline::of(self.facts).ok_or_else(wrong)?;
         // Accepted warnings are of their year.
-        outline.sections.iter().filter(|section| section.is_item).for_each(|item| self.leave_out(item));
-        let statements: Vec<&Entry> = outline.tables().flat_map(|section| &section.entries).collect();
+        let is_of = |path: &[String], key: &str| path.first().is_some_and(|first| first == key);
+        let items = outline.sections.iter().filter(|section| section.is_item && !is_of(&section.path, CONSOLIDATES));
+        items.for_each(|item| self.leave_out(item));
+        // The organs are those of this year until somebody says otherwise.
+        let all = outline.tables().flat_map(|section| &section.entries);
+        let statements: Vec<&Entry> = all.filter(|entry| !is_of(&entry.path, CONSOLIDATES)).collect();
         for statement in &statements {
             self.statement(statement);
         }

@@ -19,6 +19,7 @@ mod clear;
 mod exporters;
 mod forms;
 mod found;
+mod governments;
 mod job;
 mod load;
 mod make;

@@ -75,6 +75,10 @@ fn find<'a>(form: &'a Form, values: &'a Values, balances: &'a [Balance]) -> Opti
         let breaks = holding.iter().any(|balance| balance.terms.get(key).is_some_and(|times| *times != 0));
         let known = form.keys.get(key)?;
         let Entry { place: Some(place), .. } = values.get(key)? else { return None };
+        // What the organs add up to is none: their own sums hold.
+        if place.text().starts_with(['[', '{']) {
+            return None;
+        }
         let stated = figure(values, key)?;
         let right = (stated + change).normalize();
         let possible = !right.is_sign_negative() && (known.kind == FieldKind::Amount || right.scale() == 0);

@@ -18,8 +18,9 @@ pub fn complete(form: &Form, values: &mut Values) {
 
 /// The value of a cell, computed from its parts when it is a total that was not stated.
 fn compute(form: &Form, key: &Key, values: &mut Values) -> Decimal {
-    if let Some(number) = figure(values, key) {
-        return number;
+    // Words that stand in the place of a figure stay, and count as nothing.
+    if values.contains_key(key) {
+        return figure(values, key).unwrap_or_default();
     }
     let parts = form.keys.get(key).and_then(|known| known.sums.first()).map(Vec::as_slice).unwrap_or_default();
     let sum = parts.iter().map(|part| compute(form, part, values)).sum();
@@ -126,11 +127,8 @@ impl<'a> Verdict<'a> {
             "核对各项；总计也可以不写，由程序计算",
             "check the parts; a total may also be left out, and is then computed"
         ));
-        let written = self.right.iter().filter(|part| !part.number.is_zero());
-        Some(written.fold(problem, |problem, part| match part.place {
-            Some(place) => problem.and_at(place.clone(), part.said(form)),
-            None => problem,
-        }))
+        let written = Self::places(self.right.iter().filter(|part| !part.number.is_zero()), form);
+        Some(written.into_iter().fold(problem, |problem, (place, said)| problem.and_at(place, said)))
     }
 
     fn of_equation(&self, rule: &Rule, line: &Line, form: &Form) -> Option<Diagnostic> {
@@ -146,15 +144,15 @@ impl<'a> Verdict<'a> {
             "前者之和 {left}，后者之和 {right}，相差 {difference}",
             "the first sum is {left}, the second {right}, the difference {difference}"
         )));
-        let mut places = self.places(form).into_iter();
+        let mut places = Self::places(self.left.iter().chain(&self.right), form).into_iter();
         let (place, said) = places.next()?;
         Some(places.fold(problem.at_saying(place, said), |problem, (place, said)| problem.and_at(place, said)))
     }
 
-    /// Where the cells were written, each place once, in the order of the sum.
-    fn places(&self, form: &Form) -> Vec<(Place, Text)> {
+    /// Where the cells were written, each place once: `rest` and the list of organs stand for many cells.
+    fn places<'t>(terms: impl Iterator<Item = &'t Term<'t>>, form: &Form) -> Vec<(Place, Text)> {
         let mut places: Vec<(Place, Text)> = Vec::new();
-        for term in self.left.iter().chain(&self.right) {
+        for term in terms {
             if let Some(place) = term.place.filter(|place| !places.iter().any(|(other, _)| other == *place)) {
                 places.push((place.clone(), term.said(form)));
             }

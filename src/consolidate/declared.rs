@@ -28,6 +28,8 @@ pub struct Consolidates {
     pub without: Vec<Without>,
     /// Where the list of organs stands.
     pub place: Place,
+    /// Whether all of it could be read, so that no organ is left out that was meant.
+    pub is_clear: bool,
 }
 
 /// A name and its place.
@@ -52,16 +54,18 @@ impl Consolidates {
     /// What the facts say, where they consolidate anything. What is not as it should be is told and passed over.
     pub fn read(facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) -> Option<Self> {
         let value = facts.root.get(KEY)?;
+        let before = problems.len();
         let mut reader = Reader { facts, problems };
         let Some(table) = value.get_ref().as_table() else {
             reader.wrong(value, text!("consolidates 应是一组键和值", "`consolidates` must be a table"));
-            return Some(Self { organs: Vec::new(), without: Vec::new(), place: facts.place(value) });
+            let place = facts.place(value);
+            return Some(Self { organs: Vec::new(), without: Vec::new(), place, is_clear: false });
         };
         reader.unknown(KEY, table, &[ORGANS, WITHOUT]);
         let place = table.get(ORGANS).map_or_else(|| facts.place(value), |organs| facts.place(organs));
         let organs = reader.organs(table, &place);
         let without = table.get(WITHOUT).map(|list| reader.without(list)).unwrap_or_default();
-        Some(Self { organs, without, place })
+        Some(Self { organs, without, place, is_clear: problems.len() == before })
     }
 }
 

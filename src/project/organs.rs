@@ -1,23 +1,18 @@
 //! The organs of a project. In: the facts files under `reports/`, and the organs that `nianbao.toml` lists; out: [`OrganList`]: which
 //! organs there are, which of them owe a report for a year, and which ones a name, a pattern or a group means.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use globset::GlobBuilder;
-
+use super::glob::Glob;
 use super::listed::ListedOrgan;
 use super::root::REPORTS;
 use super::select::slashed;
+use crate::diag::Text;
 use crate::facts::is_year;
 
 /// How many names are proposed for one that means nothing.
 const PROPOSED: usize = 3;
-
-/// Whether a name is a pattern.
-fn is_pattern(name: &str) -> bool {
-    name.contains(['*', '?', '[', '{'])
-}
 
 /// The organs of a project.
 #[derive(Debug, Default)]
@@ -27,6 +22,39 @@ pub struct OrganList {
     years: BTreeMap<String, BTreeSet<u16>>,
     /// What `nianbao.toml` lists, by folder.
     listed: BTreeMap<String, ListedOrgan>,
+    /// The folders that other names mean.
+    other_names: OtherNames,
+}
+
+/// The folders that a name means which is not the whole of one.
+#[derive(Debug, Default)]
+struct OtherNames {
+    /// By the groups of `nianbao.toml`.
+    groups: Folders,
+    /// By the last part of the folder.
+    last_parts: Folders,
+    /// By the name that `nianbao.toml` gives.
+    names: Folders,
+}
+
+type Folders = HashMap<String, BTreeSet<String>>;
+
+impl OtherNames {
+    fn of<'a>(folders: impl Iterator<Item = &'a String>, listed: &BTreeMap<String, ListedOrgan>) -> Self {
+        let mut other = Self::default();
+        let put = |of: &mut Folders, name: &str, folder: &String| {
+            of.entry(name.to_owned()).or_default().insert(folder.clone());
+        };
+        for folder in folders {
+            let last = folder.rsplit('/').next().unwrap_or(folder);
+            put(&mut other.last_parts, last, folder);
+        }
+        for (folder, organ) in listed {
+            organ.groups.iter().for_each(|group| put(&mut other.groups, group, folder));
+            organ.name.iter().for_each(|name| put(&mut other.names, name, folder));
+        }
+        other
+    }
 }
 
 /// Why a name means no organ.
@@ -35,7 +63,7 @@ pub enum Unknown {
     /// There is none; these are near.
     Nothing(Vec<String>),
     /// A pattern that cannot be read.
-    Pattern(String),
+    Pattern(Text),
     /// Folders of that name lie in several places.
     Several(Vec<String>),
 }
@@ -50,8 +78,10 @@ impl OrganList {
             let stem = file.file_stem().and_then(|stem| stem.to_str()).filter(|stem| is_year(stem));
             years.entry(folder).or_default().extend(stem.and_then(|year| year.parse::<u16>().ok()));
         }
-        let listed = listed.iter().map(|organ| (organ.folder.clone(), organ.clone())).collect();
-        Self { reports, years, listed }
+        let listed: BTreeMap<String, ListedOrgan> =
+            listed.iter().map(|organ| (organ.folder.clone(), organ.clone())).collect();
+        let other_names = OtherNames::of(years.keys().chain(listed.keys()), &listed);
+        Self { reports, years, listed, other_names }
     }
 
     /// The facts file of an organ's year.
@@ -97,37 +127,27 @@ impl OrganList {
     /// It means none.
     pub fn named(&self, name: &str, year: u16) -> Result<Vec<String>, Unknown> {
         let name = name.trim_end_matches('/');
-        if is_pattern(name) {
-            return self.matching(name, year);
-        }
         if self.years.contains_key(name) || self.listed.contains_key(name) {
             return Ok(vec![name.to_owned()]);
         }
-        let of = |is_meant: &dyn Fn(&ListedOrgan) -> bool| -> Vec<String> {
-            self.listed.values().filter(|organ| is_meant(organ)).map(|organ| organ.folder.clone()).collect()
-        };
-        let group = of(&|organ| organ.groups.iter().any(|group| group == name));
-        if !group.is_empty() {
-            return Ok(group);
+        if Glob::is_one(name) {
+            return self.matching(name, year);
         }
-        let is_last = |folder: &&String| folder.rsplit('/').next() == Some(name);
-        let folders: BTreeSet<&String> = self.years.keys().chain(self.listed.keys()).filter(is_last).collect();
-        let mut found: Vec<String> = folders.into_iter().cloned().collect();
-        if found.is_empty() {
-            found = of(&|organ| organ.name.as_deref() == Some(name));
+        let OtherNames { groups, last_parts, names } = &self.other_names;
+        if let Some(group) = groups.get(name) {
+            return Ok(group.iter().cloned().collect());
         }
-        match found.len() {
-            0 => Err(Unknown::Nothing(self.near(name))),
-            1 => Ok(found),
-            _ => Err(Unknown::Several(found)),
+        match last_parts.get(name).or_else(|| names.get(name)) {
+            None => Err(Unknown::Nothing(self.near(name))),
+            Some(found) if found.len() == 1 => Ok(found.iter().cloned().collect()),
+            Some(found) => Err(Unknown::Several(found.iter().cloned().collect())),
         }
     }
 
     fn matching(&self, pattern: &str, year: u16) -> Result<Vec<String>, Unknown> {
-        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-        let glob = glob.map_err(|error| Unknown::Pattern(error.kind().to_string()))?.compile_matcher();
+        let glob = Glob::read(pattern).map_err(Unknown::Pattern)?;
         let found: Vec<String> =
-            self.owing(year).into_iter().filter(|folder| glob.is_match(folder)).map(str::to_owned).collect();
+            self.owing(year).into_iter().filter(|folder| glob.matches(folder)).map(str::to_owned).collect();
         if found.is_empty() { Err(Unknown::Nothing(self.near(pattern))) } else { Ok(found) }
     }
 

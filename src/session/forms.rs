@@ -1,11 +1,12 @@
 //! The forms of a job, each read once, and whether there are faces for what is written. In: the project's templates and
 //! fonts; out: the form that a facts file names, and the characters of a report that no page could show.
 
-use std::path::PathBuf;
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::Problems;
-use super::found::Known;
+use super::found::{Found, Known};
 use super::job::Selection;
 use crate::check::glyphs;
 use crate::diag::{Code, Diagnostic};
@@ -24,7 +25,7 @@ pub struct Forms {
     /// The organs that the project lists.
     listed: Vec<ListedOrgan>,
     /// The organs there are, found when they are first asked for.
-    organs: OnceLock<OrganList>,
+    organs: RwLock<Option<Arc<OrganList>>>,
     /// What is known of those that were read for a government.
     known_organs: Known,
     templates: PathBuf,
@@ -40,7 +41,7 @@ impl Forms {
         Self {
             root: job.project.root.clone(),
             listed: job.project.settings.organs.clone(),
-            organs: OnceLock::new(),
+            organs: RwLock::default(),
             known_organs: Known::default(),
             templates: job.project.templates(),
             font_paths: job.project.font_paths(),
@@ -51,18 +52,35 @@ impl Forms {
     }
 
     /// The organs of the project.
-    pub fn organs(&self) -> &OrganList {
-        self.organs.get_or_init(|| OrganList::of(&self.root, &self.listed))
+    pub fn organs(&self) -> Arc<OrganList> {
+        if let Some(list) = &*self.organs.read().unwrap_or_else(PoisonError::into_inner) {
+            return Arc::clone(list);
+        }
+        let mut list = self.organs.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(list.get_or_insert_with(|| Arc::new(OrganList::of(&self.root, &self.listed))))
+    }
+
+    /// Forgets what is known of organs by the facts in these folders, and of those by whose figures they count.
+    pub fn forget(&self, folders: &BTreeSet<PathBuf>) {
+        let is_changed = |file: &Path| file.parent().is_some_and(|folder| folders.contains(folder));
+        let is_as_it_was = |file: &Path, found: &Found| match found {
+            Found::Part(part) => !is_changed(file) && !part.counted.iter().any(|counted| is_changed(&counted.file)),
+            // Anything may have mended it.
+            Found::Missing | Found::Form(_) | Found::Wrong(..) => false,
+        };
+        let mut known = self.known_organs.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|(file, _), found| is_as_it_was(file, found));
+    }
+
+    /// Forgets which organs there are, and all that is known of them.
+    pub fn forget_all(&self) {
+        *self.organs.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.known_organs.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// What is known of the organs that were read for a government.
     pub fn known_organs(&self) -> &Known {
         &self.known_organs
-    }
-
-    /// Forgets what was read of organs, since facts have changed.
-    pub fn forget_all(&self) {
-        self.known_organs.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The facts of a file.

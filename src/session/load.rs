@@ -51,7 +51,7 @@ impl Loaded {
         let facts = forms.parse(source)?;
         let form = forms.of(&facts)?;
         let years_before = YearsBefore::of(file);
-        let organs = Around::of(forms, file);
+        let organs = Around::of(forms);
         let (report, problems) = match errors {
             Errors::Refuse => check::check(&facts, &form, &years_before, &organs)?,
             Errors::Draft => check::draft(&facts, &form, &years_before, &organs)?,

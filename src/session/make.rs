@@ -1,24 +1,27 @@
 //! Makes reports. In: a [`BuildJob`] and its facts files; out: for each an [`Outcome`], with its pages written. What the
 //! reports of a job share (forms, parsed templates, faces, the engine) is made once, when it is first needed.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Problems;
 use super::exporters::{Artifact, Exporters, LaidOut, Preview, Toolchain};
 use super::forms::Forms;
+use super::governments::Governments;
 use super::job::BuildJob;
 use super::load::{Errors, Loaded};
 use super::organs::Around;
 use super::progress::{Stage, Step};
 use super::record::{Inputs, Piece, Record, Subject, Surroundings, pages_at, prefix, with_extension};
 use crate::check;
+use crate::consolidate::Counted;
 use crate::diag::Diagnostic;
 use crate::disk::{self, Lock, Who};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
 use crate::report::Report;
-use crate::source::display_path;
+use crate::source::{Source, display_path};
 use crate::view::view;
 
 /// What became of one report.
@@ -81,6 +84,7 @@ pub struct Session<'a> {
     forms: Forms,
     exporters: Exporters<'a>,
     surroundings: Surroundings<'a>,
+    governments: Governments,
     /// The pages that were drawn last, for the files that are written of the same.
     drawn: Mutex<Option<(Inputs, LaidOut)>>,
 }
@@ -103,6 +107,7 @@ impl<'a> Session<'a> {
             forms: Forms::new(&job.check),
             exporters: Exporters::new(job, toolchain)?,
             surroundings: Surroundings::of(job),
+            governments: Governments::default(),
             drawn: Mutex::default(),
         })
     }
@@ -121,6 +126,21 @@ impl<'a> Session<'a> {
     pub fn turn(&self, waits: impl FnMut() -> bool) -> Result<Option<Lock>, Diagnostic> {
         let who = if self.job().shard.is_some() { Who::Together } else { Who::Alone };
         Lock::take(&self.job().out, who, waits)
+    }
+
+    /// Takes note that facts in these folders are no longer as they were, or, without folders, that nobody knows which organs there are;
+    /// gives the files of the governments that are to be read once more.
+    pub fn changed(&self, folders: Option<&BTreeSet<PathBuf>>) -> BTreeSet<PathBuf> {
+        match folders {
+            Some(folders) => {
+                self.forms.forget(folders);
+                self.governments.above(folders)
+            }
+            None => {
+                self.forms.forget_all();
+                self.governments.all()
+            }
+        }
     }
 
     fn job(&self) -> &BuildJob {
@@ -197,12 +217,18 @@ impl<'a> Session<'a> {
                 years_before.source(year.checked_sub(back)?).ok()?;
             }
             let is_consolidated = !record.inputs.organs.is_empty();
-            let loaded = || Loaded::of(&source, file, &self.forms, Errors::Draft).ok();
-            let counted = if is_consolidated { loaded()?.report.counted() } else { Vec::new() };
+            let counted = if is_consolidated { self.counted(&source, file, record.inputs.charts)? } else { Vec::new() };
             let of = Subject { file, source: &source, form: &form, year, open_problems: None, years_before, counted };
             Some(self.surroundings.inputs(&of, None))
         };
         now().is_some_and(|now| now.is_of_the_same_facts(&record.inputs))
+    }
+
+    /// The facts of organs whose figures are added up, for a page with charts or without.
+    fn counted(&self, source: &Arc<Source>, file: &Path, charts: bool) -> Option<Vec<Arc<Counted>>> {
+        let Loaded { report, years_before, .. } = Loaded::of(source, file, &self.forms, Errors::Draft).ok()?;
+        let with_charts = |report| check::with_charts(report, &years_before, &Around::of(&self.forms)).ok();
+        Some(if charts { with_charts(report)? } else { report }.counted())
     }
 
     /// A report made whatever is there already.
@@ -247,15 +273,14 @@ impl<'a> Session<'a> {
     fn judged(&self, file: &Path, draft: bool) -> Result<Judged, Problems> {
         let job = self.job();
         let errors = if draft { Errors::Draft } else { Errors::Refuse };
-        let Loaded { source, years_before, report, problems } = Loaded::open(file, &self.forms, errors)?;
+        let loaded = Loaded::open(file, &self.forms, errors).inspect_err(|_| self.governments.note_wrong(file))?;
+        let Loaded { source, years_before, report, problems } = loaded;
         if job.check.deny_warnings && problems.iter().any(Diagnostic::is_warning) && !draft {
             return Err(problems);
         }
-        let report = if job.charts {
-            check::with_charts(report, &years_before, &Around::of(&self.forms, file))?
-        } else {
-            report
-        };
+        let report =
+            if job.charts { check::with_charts(report, &years_before, &Around::of(&self.forms))? } else { report };
+        self.governments.note(file, &report);
         let (form, year, open_problems) = (&report.form, report.year, report.open_problems);
         let (years_before, counted) = (&years_before, report.counted());
         let subject = Subject { file, source: &source, form, year, open_problems, years_before, counted };

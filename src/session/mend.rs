@@ -27,13 +27,24 @@ const SHOWN: usize = 40;
 pub fn mend(job: &Selection, dry_run: bool, emitter: &Emitter) -> ExitStatus {
     let forms = Forms::new(job);
     let mut summary_so_far = SummaryBuilder::new(job.files.len(), job.deny_warnings);
-    let mut count = 0;
+    let (mut count, mut waiting) = (0, Vec::new());
     for file in &job.files {
         let outcome = match mended(file, &forms) {
             Ok(mended) if dry_run => mended.shown(file, emitter),
             Ok(mended) => mended.written(emitter, &mut count),
             Err(problems) => Outcome::failed(problems),
         };
+        match outcome.problems.iter().any(|problem| problem.code == Code::OrganWrong) {
+            true => waiting.push((file, outcome)),
+            false => summary_so_far.take(file, outcome, emitter),
+        }
+    }
+    // Their organs may be in order by now.
+    let is_to_be_looked_at = count > 0;
+    forms.forget_all();
+    for (file, outcome) in waiting {
+        let again = || Original::open(file).map(|now| Outcome::checked(problems(&now.source, file, &forms)));
+        let outcome = if is_to_be_looked_at { again().unwrap_or_else(Outcome::failed) } else { outcome };
         summary_so_far.take(file, outcome, emitter);
     }
     if count > 0 {

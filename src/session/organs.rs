@@ -17,7 +17,7 @@ use crate::consolidate::{Consolidated, Consolidates, Counted, Organs, Part, Read
 use crate::diag::{Code, Diagnostic, Problems, Text, text};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
-use crate::project::Unknown;
+use crate::project::{OrganList, Unknown};
 use crate::source::display_path;
 
 /// How many of the organs with errors are told with what is wrong with them.
@@ -25,12 +25,18 @@ const EXPLAINED: usize = 10;
 /// With fewer organs, it is not worth the while to read several at once.
 const FEW: usize = 8;
 
+/// How many governments may stand above each other: a ministry, a province, a city, a county, a township, and some to spare.
+const LEVELS: usize = 16;
+
 /// The organs of a project, seen from facts that are being read.
 pub struct Around<'a> {
     forms: &'a Forms,
-    /// The folders of the facts that are being read, each of which consolidates the next.
-    above: Vec<String>,
+    /// The governments that the facts are read for, each of which consolidates the next.
+    above: Vec<Year>,
 }
+
+/// An organ's folder and a year. What an organ was part of in another year leads round in no circle.
+type Year = (String, u16);
 
 /// A folder that is to be added up.
 struct Member {
@@ -40,22 +46,32 @@ struct Member {
 }
 
 impl<'a> Around<'a> {
-    /// Seen from a facts file.
-    pub fn of(forms: &'a Forms, file: &Path) -> Self {
-        Self { forms, above: forms.organs().folder_of(file).into_iter().collect() }
+    /// Seen from facts that are read for themselves.
+    pub fn of(forms: &'a Forms) -> Self {
+        Self { forms, above: Vec::new() }
     }
+}
 
-    fn below(&self, folder: &str) -> Self {
-        let above = self.above.iter().cloned().chain([folder.to_owned()]).collect();
-        Self { forms: self.forms, above }
-    }
+/// A government whose organs are being read.
+struct Government<'a> {
+    forms: &'a Forms,
+    list: Arc<OrganList>,
+    /// The governments that lead to it, itself last unless it is in no folder of organs.
+    round: Vec<Year>,
+    /// Its own folder.
+    own: Option<String>,
+    of: &'a Subject<'a>,
 }
 
 impl Organs for Around<'_> {
     fn gather(&self, consolidates: &Consolidates, of: &Subject<'_>) -> (Consolidated, Vec<Diagnostic>) {
         let mut problems = Vec::new();
-        let members = self.members(consolidates, of.year, &mut problems);
-        let found = self.found(&members, of);
+        let list = self.forms.organs();
+        let own = list.folder_of(of.path);
+        let round = self.above.iter().cloned().chain(own.clone().map(|own| (own, of.year))).collect();
+        let government = Government { forms: self.forms, list, round, own, of };
+        let members = government.members(consolidates, &mut problems);
+        let found = government.found(&members);
         let mut consolidated = Consolidated::new(of.form, &consolidates.place);
         let mut faults = Faults::default();
         for (member, found) in members.iter().zip(found) {
@@ -64,19 +80,19 @@ impl Organs for Around<'_> {
                     faults.count(&part, member);
                     consolidated.add(part);
                 }
-                other => faults.note(self, member, other),
+                other => faults.note(&government, member, other),
             }
         }
-        problems.extend(faults.told(&consolidates.organs, of, self));
-        consolidated.is_whole = problems.is_empty();
+        problems.extend(faults.told(&consolidates.organs, &government));
+        consolidated.is_whole = consolidates.is_clear && problems.is_empty();
         (consolidated, problems)
     }
 }
 
-impl Around<'_> {
+impl Government<'_> {
     /// The folders that the names mean, without those that are left out.
-    fn members(&self, consolidates: &Consolidates, year: u16, problems: &mut Vec<Diagnostic>) -> Vec<Member> {
-        let list = self.forms.organs();
+    fn members(&self, consolidates: &Consolidates, problems: &mut Vec<Diagnostic>) -> Vec<Member> {
+        let (list, year) = (&self.list, self.of.year);
         let mut members: BTreeMap<String, usize> = BTreeMap::new();
         for (entry, named) in consolidates.organs.iter().enumerate() {
             let folders = match list.named(&named.name, year) {
@@ -89,8 +105,8 @@ impl Around<'_> {
             let is_single = folders.len() == 1;
             let mut again: BTreeMap<usize, Vec<String>> = BTreeMap::new();
             for folder in folders {
-                match self.above.last() {
-                    Some(own) if *own == folder && is_single => problems.push(circle(named, &self.above, &folder)),
+                match &self.own {
+                    Some(own) if *own == folder && is_single => problems.push(circle(named, &folder)),
                     // What a pattern or a group means beside the government itself are its organs.
                     Some(own) if *own == folder => {}
                     _ => match members.get(&folder) {
@@ -104,23 +120,37 @@ impl Around<'_> {
             problems.extend(twice);
         }
         for without in &consolidates.without {
-            let named = &without.organ;
-            let folders = list.named(&named.name, year).unwrap_or_default();
-            let left_out = folders.iter().filter(|folder| members.remove(*folder).is_some()).count();
-            if left_out == 0 {
-                problems.push(not_left_out(named, members.keys().map(String::as_str)));
-            }
+            problems.extend(self.leave_out(&without.organ, &mut members));
         }
         let mut members: Vec<Member> = members.into_iter().map(|(folder, entry)| Member { folder, entry }).collect();
         members.sort_by_key(|member| member.entry);
         members
     }
 
+    /// Takes out what a name means; tells one that means none of the members.
+    fn leave_out(&self, named: &Named, members: &mut BTreeMap<String, usize>) -> Option<Diagnostic> {
+        let folders = match self.list.named(&named.name, self.of.year) {
+            Ok(folders) => folders,
+            // Of those that a name could mean, one alone may be added up.
+            Err(Unknown::Several(folders)) => {
+                let meant: Vec<String> = folders.into_iter().filter(|folder| members.contains_key(folder)).collect();
+                if meant.len() > 1 {
+                    return Some(unknown_organ(named, &Unknown::Several(meant), self.of.year));
+                }
+                meant
+            }
+            Err(unknown @ Unknown::Pattern(_)) => return Some(unknown_organ(named, &unknown, self.of.year)),
+            Err(Unknown::Nothing(_)) => Vec::new(),
+        };
+        let left_out = folders.iter().filter(|folder| members.remove(*folder).is_some()).count();
+        (left_out == 0).then(|| not_left_out(named, members.keys().map(String::as_str)))
+    }
+
     /// What there is of each member. Several are read at once, unless others are being read at the same time for the same report.
-    fn found(&self, members: &[Member], of: &Subject<'_>) -> Vec<Found> {
+    fn found(&self, members: &[Member]) -> Vec<Found> {
         let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN).get();
-        if members.len() < FEW || threads == 1 || self.above.len() > 1 {
-            return members.iter().map(|member| self.organ(&member.folder, of)).collect();
+        if members.len() < FEW || threads == 1 || self.round.len() > 1 {
+            return members.iter().map(|member| self.organ(&member.folder)).collect();
         }
         let next = AtomicUsize::new(0);
         let work = || {
@@ -129,7 +159,7 @@ impl Around<'_> {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 members.get(number).map(|member| (number, member))
             } {
-                found.push((number, self.organ(&member.folder, of)));
+                found.push((number, self.organ(&member.folder)));
             }
             found
         };
@@ -144,15 +174,16 @@ impl Around<'_> {
         found.into_iter().map(|(_, found)| found).collect()
     }
 
-    fn organ(&self, folder: &str, of: &Subject<'_>) -> Found {
-        let list = self.forms.organs();
+    fn organ(&self, folder: &str) -> Found {
+        let (list, of) = (&self.list, self.of);
         if !list.has(folder, of.year) {
             return Found::Missing;
         }
-        if self.above.iter().any(|above| above == folder) {
-            let mut round = self.above.clone();
-            round.push(folder.to_owned());
-            return Found::Wrong(Arc::new(Diagnostic::error(Code::OrganCircle, round_in_words(&round))), 1);
+        if self.round.iter().any(|(above, year)| above == folder && *year == of.year) {
+            return wrong(&[Diagnostic::error(Code::OrganCircle, self.round_in_words(folder))]);
+        }
+        if self.round.len() >= LEVELS {
+            return wrong(&[too_many_levels()]);
         }
         let file = list.file(folder, of.year);
         let key = (file.clone(), of.reading);
@@ -161,22 +192,25 @@ impl Around<'_> {
             return found.clone();
         }
         // Two who ask at the same time both read it: whoever waited for the other could wait for itself.
-        let found = self.below(folder).read(folder, &file, of).unwrap_or_else(|problems| wrong(&problems));
+        let found = self.read(folder, &file).unwrap_or_else(|problems| wrong(&problems));
         known().insert(key, found.clone());
         found
     }
 
-    fn read(&self, folder: &str, file: &Path, of: &Subject<'_>) -> Result<Found, Problems> {
+    fn read(&self, folder: &str, file: &Path) -> Result<Found, Problems> {
+        let of = self.of;
         let source = facts::open(file)?;
         let facts = self.forms.parse(&source)?;
         let form = self.forms.of(&facts)?;
         if form.name != of.form.name {
             return Ok(Found::Form(form.name.clone()));
         }
+        let below = Around { forms: self.forms, above: self.round.clone() };
         let mut counted = vec![Arc::new(Counted::new(file, &source))];
         let values = match of.reading {
             Reading::AsLastYear => {
-                let Some(last) = check::last_year::values(&source, file, &form, self) else {
+                let last = check::last_year::values(&source, file, &form, &below);
+                let Some(last) = last.filter(|_| facts.stated_year() == Some(of.year)) else {
                     let shown = display_path(file);
                     let message = text!("{shown} 有错误", "{shown} is wrong");
                     return Err(Diagnostic::error(Code::OrganWrong, message).into());
@@ -185,7 +219,7 @@ impl Around<'_> {
                 last.values
             }
             Reading::Checked => {
-                let (report, _) = check::check(&facts, &form, &YearsBefore::of(file), self)?;
+                let (report, _) = check::check(&facts, &form, &YearsBefore::of(file), &below)?;
                 let undrawn = self.forms.undrawn(&report)?;
                 if !undrawn.is_empty() {
                     return Err(undrawn);
@@ -197,10 +231,29 @@ impl Around<'_> {
         Ok(Found::Part(Arc::new(Part::of(&form, &values, folder, counted))))
     }
 
-    fn name_of(&self, folder: &str) -> String {
-        let listed = self.forms.organs().listed(folder).and_then(|organ| organ.name.clone());
-        listed.map_or_else(|| folder.to_owned(), |name| format!("{name}（{folder}）"))
+    /// The way round from an organ to itself, the same whoever is asked for.
+    fn round_in_words(&self, folder: &str) -> Text {
+        let begin = self.round.iter().position(|(above, _)| above == folder).unwrap_or_default();
+        let mut round: Vec<&str> = self.round.iter().skip(begin).map(|(above, _)| above.as_str()).collect();
+        let first = (0..round.len()).min_by_key(|at| round.get(*at)).unwrap_or_default();
+        round.rotate_left(first);
+        round.extend(round.first().copied());
+        round_in_words(&round)
     }
+
+    /// What an organ is called, with its folder where that is something else.
+    fn name_of(&self, folder: &str) -> Text {
+        match self.list.listed(folder).and_then(|organ| organ.name.as_deref()) {
+            Some(name) => text!("{name}（{folder}）", "{name} ({folder})"),
+            None => text!("{folder}", "{folder}"),
+        }
+    }
+}
+
+/// The names of organs in one message.
+fn listed(names: impl IntoIterator<Item = Text>) -> Text {
+    let (zh, en): (Vec<String>, Vec<String>) = names.into_iter().map(|name| (name.zh, name.en)).unzip();
+    Text { zh: named(&zh).zh, en: named(&en).en }
 }
 
 fn wrong(problems: &[Diagnostic]) -> Found {
@@ -215,9 +268,11 @@ fn wrong(problems: &[Diagnostic]) -> Found {
 /// What is wrong with the members, by the name that names them.
 #[derive(Default)]
 struct Faults {
-    missing: BTreeMap<usize, Vec<String>>,
-    forms: BTreeMap<(usize, String), Vec<String>>,
-    wrong: BTreeMap<usize, Vec<(String, Arc<Diagnostic>, usize)>>,
+    missing: BTreeMap<usize, Vec<Text>>,
+    forms: BTreeMap<(usize, String), Vec<Text>>,
+    wrong: BTreeMap<usize, Vec<(Text, Arc<Diagnostic>, usize)>>,
+    /// Each circle once.
+    circles: BTreeMap<(usize, String), Text>,
     /// For each file that counts, the member that it counts in.
     counted: HashMap<PathBuf, (String, usize)>,
     twice: Vec<(String, String, usize, PathBuf)>,
@@ -238,23 +293,27 @@ impl Faults {
         }
     }
 
-    fn note(&mut self, around: &Around<'_>, member: &Member, found: Found) {
-        let (entry, name) = (member.entry, around.name_of(&member.folder));
+    fn note(&mut self, government: &Government<'_>, member: &Member, found: Found) {
+        let (entry, name) = (member.entry, government.name_of(&member.folder));
         match found {
             Found::Part(_) => {}
             Found::Missing => self.missing.entry(entry).or_default().push(name),
             Found::Form(form) => self.forms.entry((entry, form)).or_default().push(name),
+            Found::Wrong(problem, _) if problem.code == Code::OrganCircle => {
+                self.circles.insert((entry, problem.message.zh.clone()), problem.message.clone());
+            }
             Found::Wrong(problem, count) => self.wrong.entry(entry).or_default().push((name, problem, count)),
         }
     }
 
-    fn told(self, entries: &[Named], of: &Subject<'_>, around: &Around<'_>) -> Vec<Diagnostic> {
+    fn told(self, entries: &[Named], government: &Government<'_>) -> Vec<Diagnostic> {
+        let of = government.of;
         let at = |entry: usize, code: Code, message: Text| match entries.get(entry) {
             Some(named) => Diagnostic::error(code, message).at(named.place.clone()),
             None => Diagnostic::error(code, message),
         };
         let missing = self.missing.into_iter().map(|(entry, names)| {
-            let (year, count, Text { zh, en }) = (of.year, names.len(), named(&names));
+            let (year, count, Text { zh, en }) = (of.year, names.len(), listed(names));
             at(
                 entry,
                 Code::OrganMissing,
@@ -266,7 +325,7 @@ impl Faults {
             ))
         });
         let forms = self.forms.into_iter().map(|((entry, form), names)| {
-            let (own, Text { zh, en }) = (&of.form.name, named(&names));
+            let (own, Text { zh, en }) = (&of.form.name, listed(names));
             at(
                 entry,
                 Code::OrganWrong,
@@ -275,17 +334,25 @@ impl Faults {
                     "of another form ({form}, and this one is {own}), which cannot be added up: {en}"
                 ),
             )
+            .help(text!("从 organs 中去掉，或写在 without 中", "take it out of `organs`, or put it into `without`"))
         });
         let wrong =
             self.wrong.into_iter().map(|(entry, organs)| told_wrong(&organs, |code, message| at(entry, code, message)));
+        let circles = self.circles.into_iter().map(|((entry, _), round)| {
+            at(entry, Code::OrganCircle, round).help(text!(
+                "从圈中一个机关的 organs 里去掉下一个",
+                "take the next one out of the `organs` of one that is in the circle"
+            ))
+        });
         let twice = self.twice.into_iter().map(|(first, second, entry, file)| {
-            let (file, first, second) = (display_path(&file), around.name_of(&first), around.name_of(&second));
+            let (file, first, second) = (display_path(&file), government.name_of(&first), government.name_of(&second));
+            let (Text { zh: first_zh, en: first_en }, Text { zh: second_zh, en: second_en }) = (first, second);
             at(
                 entry,
                 Code::OrganTwice,
                 text!(
-                    "{file} 会算两次：在 {first} 里一次，在 {second} 里一次",
-                    "{file} would count twice: in {first} and in {second}"
+                    "{file} 会算两次：在 {first_zh} 里一次，在 {second_zh} 里一次",
+                    "{file} would count twice: in {first_en} and in {second_en}"
                 ),
             )
             .help(text!(
@@ -293,29 +360,27 @@ impl Faults {
                 "take one of them out of `organs`, or put it into `without`"
             ))
         });
-        missing.chain(forms).chain(wrong).chain(twice.take(EXPLAINED)).collect()
+        missing.chain(forms).chain(wrong).chain(circles).chain(twice.take(EXPLAINED)).collect()
     }
 }
 
 /// The organs of one name that have errors, each with its first one.
-fn told_wrong(organs: &[(String, Arc<Diagnostic>, usize)], at: impl Fn(Code, Text) -> Diagnostic) -> Diagnostic {
-    let names: Vec<String> = organs.iter().map(|(name, ..)| name.clone()).collect();
-    let (count, Text { zh, en }) = (organs.len(), named(&names));
-    let is_circle = organs.iter().any(|(_, problem, _)| problem.code == Code::OrganCircle);
-    let code = if is_circle { Code::OrganCircle } else { Code::OrganWrong };
+fn told_wrong(organs: &[(Text, Arc<Diagnostic>, usize)], at: impl Fn(Code, Text) -> Diagnostic) -> Diagnostic {
+    let (count, Text { zh, en }) = (organs.len(), listed(organs.iter().map(|(name, ..)| name.clone())));
     let problem = at(
-        code,
+        Code::OrganWrong,
         text!(
             "{count} 个机关的事实文件有错误，不能相加：{zh}",
             "organs with errors, which cannot be added up: {count} ({en})"
         ),
     );
-    let said = |(name, problem, count): &(String, Arc<Diagnostic>, usize)| {
+    let said = |(name, problem, count): &(Text, Arc<Diagnostic>, usize)| {
+        let Text { zh: name_zh, en: name_en } = name;
         let place = problem.primary().map(|place| format!("{place} ")).unwrap_or_default();
         let Text { zh, en } = &problem.message;
         match count - 1 {
-            0 => text!("{name}：{place}{zh}", "{name}: {place}{en}"),
-            more => text!("{name}：{place}{zh}（另有 {more} 个错误）", "{name}: {place}{en} (and {more} more errors)"),
+            0 => text!("{name_zh}：{place}{zh}", "{name_en}: {place}{en}"),
+            more => text!("{name_zh}：{place}{zh}（另有 {more} 个错误）", "{name_en}: {place}{en} (and {more} more)"),
         }
     };
     let problem = organs.iter().take(EXPLAINED).map(said).fold(problem, Diagnostic::note);
@@ -343,8 +408,8 @@ fn unknown_organ(named: &Named, unknown: &Unknown, year: u16) -> Diagnostic {
                 }
             }
         }
-        Unknown::Pattern(error) => {
-            problem(text!("通配式“{name}”有误：{error}", "the pattern `{name}` is wrong: {error}"))
+        Unknown::Pattern(Text { zh, en }) => {
+            problem(text!("通配式“{name}”有误：{zh}", "the pattern `{name}` is wrong: {en}"))
         }
         Unknown::Several(folders) => {
             let (zh, en) = (folders.join("、"), folders.join(", "));
@@ -354,13 +419,17 @@ fn unknown_organ(named: &Named, unknown: &Unknown, year: u16) -> Diagnostic {
     }
 }
 
-fn circle(named: &Named, above: &[String], folder: &str) -> Diagnostic {
-    let mut round = above.to_vec();
-    round.push(folder.to_owned());
-    Diagnostic::error(Code::OrganCircle, round_in_words(&round)).at(named.place.clone())
+fn too_many_levels() -> Diagnostic {
+    let message = text!("汇总超过 {LEVELS} 层", "more than {LEVELS} levels are added up");
+    Diagnostic::error(Code::OrganWrong, message)
 }
 
-fn round_in_words(round: &[String]) -> Text {
+fn circle(named: &Named, folder: &str) -> Diagnostic {
+    let problem = Diagnostic::error(Code::OrganCircle, round_in_words(&[folder, folder])).at(named.place.clone());
+    problem.help(text!("从 organs 中删去本级", "take the government itself out of `organs`"))
+}
+
+fn round_in_words(round: &[&str]) -> Text {
     let round = round.join(" → ");
     text!("汇总绕成了圈：{round}", "what is added up leads round in a circle: {round}")
 }

@@ -119,7 +119,7 @@ fn last_year_of(government: &Government, file: &Path, forms: &Forms) -> Option<V
     let year = government.report.year.checked_sub(1)?;
     let source = before.source(year).ok()??;
     let path = before.path_of(year);
-    last_year::values(&source, &path, &government.report.form, &Around::of(forms, &path)).map(|last| last.values)
+    last_year::values(&source, &path, &government.report.form, &Around::of(forms)).map(|last| last.values)
 }
 
 fn place_of(file: &Path, key: &Key) -> Option<String> {

@@ -269,7 +269,7 @@ fn words(language: Language) -> serde_json::Value {
         "organ": organ, "now": now, "last": last, "change": change, "at": at,
         "sum": said(text!("合计", "sum")),
         "reported": said(text!("本级报告", "reported")),
-        "partial": said(text!(
+        "unwhole": said(text!(
             "有机关未报或有错误，合计不完整",
             "an organ is missing or has errors, so that the sums are not whole"
         )),

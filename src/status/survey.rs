@@ -200,7 +200,7 @@ fn missing(mut surveyed: Surveyed, file: &Path, forms: &Forms) -> Surveyed {
     let form = last.as_ref().and_then(|source| forms.parse(source).ok().and_then(|facts| forms.of(&facts).ok()));
     let values = last.zip(form.clone()).and_then(|(source, form)| {
         let path = before.path_of(surveyed.row.year.saturating_sub(1));
-        last_year::values(&source, &path, &form, &Around::of(forms, &path))
+        last_year::values(&source, &path, &form, &Around::of(forms))
     });
     let mut values = values.map(|last| last.values).unwrap_or_default();
     if let (Some(form), false) = (&form, surveyed.row.name.is_empty()) {

@@ -195,6 +195,14 @@ pub fn affected(paths: &[PathBuf], job: &Selection) -> Affected {
     affected
 }
 
+/// The folders in which these changes are facts, whether the job has them or not: governments may add them up.
+pub fn folders_of_facts(paths: &[PathBuf], job: &Selection) -> BTreeSet<PathBuf> {
+    let reports = job.project.root.join(REPORTS);
+    let is_facts =
+        |path: &&PathBuf| job.files.contains(path) || (path.starts_with(&reports) && name_of(path) == Name::Facts);
+    paths.iter().filter(is_facts).filter_map(|path| path.parent()).map(Path::to_path_buf).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use super::changes::affected;
+use super::changes::{affected, folders_of_facts};
 use super::desk::{Desk, PAUSE, WatchJob};
 use super::event::{Event, QUIET};
 use super::preview_state::PreviewState;
@@ -150,10 +150,23 @@ impl<'a> Sitting<'a> {
             if affected.forms {
                 return Next::Again;
             }
-            self.make(affected.reports);
+            let governments = self.governments(&told.changed, affected.list);
+            self.make(affected.reports.into_iter().chain(governments).collect());
             self.work(desk);
         }
         Next::End
+    }
+
+    /// The reports of the governments that add up facts which have changed; all of them where facts came or went.
+    fn governments(&self, changed: &[PathBuf], has_other_facts: bool) -> Vec<usize> {
+        let check = &self.job.build.check;
+        let folders = folders_of_facts(changed, check);
+        let above = match (has_other_facts, folders.is_empty()) {
+            (true, _) => self.session.changed(None),
+            (false, false) => self.session.changed(Some(&folders)),
+            (false, true) => return Vec::new(),
+        };
+        above.iter().filter_map(|file| check.files.iter().position(|known| known == file)).collect()
     }
 
     /// How long to wait for something to be told before going on with what is due.

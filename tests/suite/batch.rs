@@ -2,13 +2,10 @@
 //! only that matters, the engine is a script that notes each page it is asked for.
 #![cfg(unix)]
 
-#[path = "../../benches/generated.rs"]
-mod generated;
-
 use std::fs;
 use std::process::{Command, Stdio};
 
-use crate::support::{self, Project, Run, can_run, comes, plain_facts, signal};
+use crate::support::{self, Project, Run, can_run, comes, generated, plain_facts, signal};
 use serde_json::Value;
 
 /// A project of generated organs, with the years 2024 and 2025 each, and a `typst` that writes no PDF but says so in `log`.

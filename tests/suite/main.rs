@@ -10,6 +10,7 @@ mod cases;
 mod edges;
 mod kinds;
 mod mutations;
+mod organs;
 mod prose_rates;
 mod real_cases;
 mod rules;

@@ -10,6 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub mod docx;
+#[path = "../../benches/generated.rs"]
+pub mod generated;
 mod grid;
 #[path = "../../src/needs.rs"]
 mod needs;
