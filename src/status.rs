@@ -1,8 +1,10 @@
 //! Which organs have reported, what is wrong with what they sent, and what is to be done. In: a selection of organs and years
 //! (`status/owed.rs`); out: [`Status`], a row for each organ that owes a report (`status/survey.rs`), as data (`status/rows.rs`) from which
-//! tables, JSON, CSV and web pages are written (`status/show.rs`).
+//! tables, JSON, CSV and web pages are written (`status/show.rs`,
+//! `status/page.rs`).
 
 mod owed;
+mod page;
 mod rows;
 mod show;
 mod survey;

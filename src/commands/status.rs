@@ -21,7 +21,7 @@ pub fn run(typed: Status, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let progress = Progress::new(job.due.len(), emitter);
     let interrupt = Interrupt::listen(First::IsHeeded);
     let status = survey(&job, &out, &interrupt, &progress, &|_| Ok(()))?;
-    let said = status.said(typed.format, emitter.language());
+    let said = status.said(typed.format, emitter.language())?;
     match (&typed.out, typed.format) {
         (Some(file), _) => disk::send(file, &said)?,
         (None, StatusFormat::Json) => emitter.print_json(String::from_utf8_lossy(&said).trim_end()),
