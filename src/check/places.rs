@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use crate::diag::Diagnostic;
 use crate::facts::Facts;
 use crate::form::Key;
-use crate::source::Source;
+use crate::source::{Place, Source};
 
 /// The keys of all values of the facts by their places; lists have one key for all that is in them.
 pub struct Places<'a> {
@@ -28,11 +28,34 @@ impl<'a> Places<'a> {
 
     /// The key of the value that a problem points into.
     pub fn key_of(&self, problem: &Diagnostic) -> Option<&Key> {
-        let place = problem.primary().filter(|place| place.source == *self.source)?;
+        self.key_at(problem.primary()?)
+    }
+
+    /// The key of the value that a place is in.
+    pub fn key_at(&self, place: &Place) -> Option<&Key> {
+        if place.source != *self.source {
+            return None;
+        }
         let at = place.span.start;
         let behind = self.values.partition_point(|(span, _)| span.start <= at);
         let (span, key) = self.values.get(behind.checked_sub(1)?)?;
         (span.contains(&at) || span.start == at).then_some(key)
+    }
+
+    /// The key of the first value behind a place, and where it stands: of a name, what it names.
+    pub fn behind(&self, place: &Place) -> Option<(&Key, Place)> {
+        if place.source != *self.source {
+            return None;
+        }
+        let behind = self.values.partition_point(|(span, _)| span.start < place.span.end);
+        let (span, key) = self.values.get(behind)?;
+        Some((key, Place::new(self.source, span.clone())))
+    }
+
+    /// Where the value of a key stands.
+    pub fn place_of(&self, key: &Key) -> Option<Place> {
+        let (span, _) = self.values.iter().find(|(_, own)| own == key)?;
+        Some(Place::new(self.source, span.clone()))
     }
 }
 

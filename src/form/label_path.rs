@@ -1,7 +1,7 @@
 //! Where a value stands on the page. In: its key; out: what the page has over and beside it, outermost first: of a cell the table and the
 //! heads of its row and column, of other values the heading of their section and their own.
 
-use super::{Content, Form, Head};
+use super::{Content, Form, Head, Key};
 
 impl Form {
     /// The labels that lead to a value on the page, outermost first; none for a key that the form does not have.
@@ -15,6 +15,22 @@ impl Form {
         of_table
             .or_else(|| self.in_section(key))
             .unwrap_or_else(|| self.label_of(key).map(str::to_owned).into_iter().collect())
+    }
+
+    /// The labels that lead to all values at or below a key, or to those around it where the form knows none there.
+    pub fn label_path_of_all(&self, key: &Key) -> Vec<String> {
+        if self.keys.get(key).is_some() {
+            return self.label_path(key);
+        }
+        let mut below = self.keys.iter().filter(|(own, _)| own.is_within(key)).map(|(own, _)| self.label_path(own));
+        let Some(first) = below.next() else {
+            let (above, _) = key.split_last();
+            return if above.is_empty() { Vec::new() } else { self.label_path_of_all(&above) };
+        };
+        below.fold(first, |common, path| {
+            let alike = common.iter().zip(&path).take_while(|(a, b)| a == b).count();
+            common.into_iter().take(alike).collect()
+        })
     }
 
     fn in_section(&self, key: &str) -> Option<Vec<String>> {
