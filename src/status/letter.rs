@@ -108,7 +108,7 @@ impl Letter {
             return Some(about.missing(surveyed.form.is_some(), &kind));
         }
         let points = points_of(surveyed, other, language);
-        (!points.is_empty()).then(|| about.to_mend(points))
+        (!points.is_empty()).then(|| about.to_mend(points, &kind))
     }
 }
 
@@ -136,6 +136,12 @@ impl About<'_> {
         text.get(self.language).to_owned()
     }
 
+    /// The lines of a title that begins with these words, parted where its words part.
+    fn title(&self, kind: &str, words: &Text) -> Vec<String> {
+        let (Text { zh, en }, year) = (words, self.row.year);
+        [text!("{zh}{year}年", "{en}"), text!("{kind}的函", "{kind} for {year}")].map(|line| self.said(&line)).to_vec()
+    }
+
     /// Nothing was received.
     fn missing(&self, has_last: bool, kind: &str) -> Letter {
         let report = &self.report;
@@ -150,9 +156,11 @@ impl About<'_> {
                 "Last year you sent your {last}, and this year's is due as well."
             ))
         }));
-        opening.extend(self.due.as_ref().map(|due| {
-            self.said(&text!("这份报告应在{due}前公布。", "The report must be published by {due}."))
-        }));
+        opening.extend(
+            self.due
+                .as_ref()
+                .map(|due| self.said(&text!("这份报告应在{due}前公布。", "The report must be published by {due}."))),
+        );
         let closing = match &self.due {
             Some(due) => text!(
                 "请于{due}前报送。已经报送的，请告知报送的时间和方式；不需要报送的，请说明理由。",
@@ -163,12 +171,12 @@ impl About<'_> {
                 "Please send it as soon as you can. If you have sent it, please tell us when and how; if no report is due from you, please tell us why."
             ),
         };
-        let title = text!("关于催报{report}的函", "Request for your {report}");
-        self.letter(&title, opening, Vec::new(), vec![self.said(&closing)], 0)
+        let title = self.title(kind, &text!("关于催报", "Request for your"));
+        self.letter(title, opening, Vec::new(), vec![self.said(&closing)], 0)
     }
 
     /// Points to be mended or answered.
-    fn to_mend(&self, points: Vec<Point>) -> Letter {
+    fn to_mend(&self, points: Vec<Point>, kind: &str) -> Letter {
         let report = &self.report;
         let count = points.iter().map(Point::count).sum::<usize>();
         let errors = points.iter().filter(|point| point.is_error).map(Point::count).sum::<usize>();
@@ -178,20 +186,22 @@ impl About<'_> {
             "贵单位{report}收悉。经核对，有{count}处需要处理，逐条列在下面；每一处按报告上的表名、行名和列名指明。",
             "Thank you for your {report}. We have looked through it and found {places} to be dealt with, listed below by the names that tables, rows and columns have in the report."
         ))];
-        opening.extend(self.due.as_ref().map(|due| {
-            self.said(&text!("这份报告应在{due}前公布。", "The report must be published by {due}."))
-        }));
+        opening.extend(
+            self.due
+                .as_ref()
+                .map(|due| self.said(&text!("这份报告应在{due}前公布。", "The report must be published by {due}."))),
+        );
         let parts = self.parts(points, errors, warnings);
-        let title = text!("关于请补正{report}的函", "Corrections to your {report}");
+        let title = self.title(kind, &text!("关于请补正", "Corrections to your"));
         let (zh, en) = match &self.due {
             Some(due) => (format!("请于{due}前"), format!("by {due}")),
             None => ("请尽快".to_owned(), "as soon as you can".to_owned()),
         };
         let closing = text!(
             "以上共{count}处，{zh}逐条答复：改正的，写明改正后的内容；确实无误的，说明理由。",
-            "These are {places} in all. Please answer each {en}: with what it is to say, or, where nothing is wrong, with the reason."
+            "That is {places} in all. Please answer each {en}: say what it is to be, or, where nothing is wrong, why."
         );
-        self.letter(&title, opening, parts, vec![self.said(&closing)], count)
+        self.letter(title, opening, parts, vec![self.said(&closing)], count)
     }
 
     /// Errors first, then what may be answered with a reason.
@@ -202,10 +212,7 @@ impl About<'_> {
             (
                 wrong,
                 text!("必须改正的（{errors}处）", "To be corrected ({wrong_places})"),
-                text!(
-                    "下列各处不改正，报告不能定稿。",
-                    "The report cannot be made final before these are corrected."
-                ),
+                text!("下列各处不改正，报告不能定稿。", "The report cannot be made final before these are corrected."),
             ),
             (
                 doubtful,
@@ -245,16 +252,24 @@ impl About<'_> {
         Group {
             heading,
             to_do: sentence(&point.to_do, self.language),
-            source: if source.is_empty() { String::new() } else { self.said(&text!("依据：{source}", "Source: {source}")) },
+            source: if source.is_empty() {
+                String::new()
+            } else {
+                self.said(&text!("依据：{source}", "Source: {source}"))
+            },
             before: own,
-            more: if more == 0 { String::new() } else { self.said(&text!("另有同样的{more}处。", "{more} more of the same kind.")) },
+            more: if more == 0 {
+                String::new()
+            } else {
+                self.said(&text!("另有同样的{more}处。", "{more} more of the same kind."))
+            },
             point,
         }
     }
 
     fn letter(
         &self,
-        title: &Text,
+        title: Vec<String>,
         opening: Vec<String>,
         parts: Vec<Part>,
         closing: Vec<String>,
@@ -262,7 +277,7 @@ impl About<'_> {
     ) -> Letter {
         let Self { row, language, .. } = *self;
         let name = &row.name;
-        let title = self.said(title);
+        let full_title = title.join(if language == Language::Zh { "" } else { " " });
         let answers = match count {
             0 => vec![String::new(); LINES],
             1..=NUMBERED => (1..=count).map(|number| number.to_string()).collect(),
@@ -270,8 +285,8 @@ impl About<'_> {
         };
         Letter {
             language: if language == Language::Zh { "zh-CN" } else { "en" },
-            title: vec![title.clone()],
-            full_title: format!("{title} · {name}"),
+            title,
+            full_title: format!("{full_title} · {name}"),
             organ: name.clone(),
             author: String::new(),
             stamp: format!("{}T00:00:00Z", row.due.clone().unwrap_or_else(|| format!("{:04}-12-31", row.year))),
@@ -317,7 +332,17 @@ fn in_english(count: usize) -> String {
 /// A day as letters write it.
 fn long_day(day: &str, language: Language) -> Option<String> {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     let mut parts = day.split('-').map(str::parse::<usize>);

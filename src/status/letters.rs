@@ -33,7 +33,7 @@ const WORDS: [(&str, &str); 8] = [
 ];
 const STYLE: &str = include_str!("letter.css");
 /// The page may have this style, by its SHA-256, and nothing else. A test works the hash out.
-const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-pqZvjqAEMnr0wl30zzeCaRTxjoez0CyqmhFmYZ7HUUk='";
+const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-CE0Yg2DJ52/H5V7izFw3FJg2jVgEYGfcqigsiQPT8g0='";
 /// What a letter's page says of itself, by which it is known to be one.
 const MARK: &str = "<meta name=\"generator\" content=\"nianbao: letter\">";
 
@@ -127,7 +127,10 @@ impl Letters {
             true => Ok((page, word)),
             false => {
                 let shown = display_path(&page);
-                let message = text!("信函不写到所给的文件夹之外：{shown}", "no letter is written outside the folder named: {shown}");
+                let message = text!(
+                    "信函不写到所给的文件夹之外：{shown}",
+                    "no letter is written outside the folder named: {shown}"
+                );
                 Err(Diagnostic::error(Code::Unwritable, message))
             }
         }
@@ -146,7 +149,10 @@ fn is_free(page: &Path, word: &Path) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let shown = display_path(if page.exists() { page } else { word });
-    let message = text!("{shown} 已经存在，又不是信函，没有改动", "{shown} is there already and is no letter; it was not changed");
+    let message = text!(
+        "{shown} 已经存在，又不是信函，没有改动",
+        "{shown} is there already and is no letter; it was not changed"
+    );
     Err(Diagnostic::error(Code::AlreadyExists, message)
         .help(text!("换一个文件夹，或移走这个文件", "name another folder, or move the file")))
 }

@@ -203,8 +203,15 @@ fn looked_at(job: &StatusJob, due: &Due, forms: &Forms, out: &Path) -> Surveyed 
         consolidates: 0,
         counted_in: Vec::new(),
     };
-    let blank =
-        Surveyed { row, source: None, form: None, problems: Problems::new(), report: None, likeness: None, members: Vec::new() };
+    let blank = Surveyed {
+        row,
+        source: None,
+        form: None,
+        problems: Problems::new(),
+        report: None,
+        likeness: None,
+        members: Vec::new(),
+    };
     match &due.file {
         None => missing(blank, &job.list.file(&due.folder, due.year), forms),
         Some(file) => there(blank, file, forms, &out.join(&due.folder).join(due.year.to_string())),

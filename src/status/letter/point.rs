@@ -159,7 +159,7 @@ impl Reader<'_> {
     fn items(&self, problem: &Diagnostic) -> (String, Vec<Item>) {
         if let (Some(form), false) = (self.seen.form, problem.lacking.is_empty()) {
             let keys = problem.lacking.iter().map(|key| Key::from(key.as_str()));
-            let items: Vec<Item> = keys.map(|key| self.lacking(form, &key, problem)).collect();
+            let items = together(keys.map(|key| self.lacking(form, &key, problem)));
             let table = items.first().and_then(|item| item.place.split(BETWEEN).next()).unwrap_or_default().to_owned();
             return (table, items);
         }
@@ -264,13 +264,16 @@ impl Reader<'_> {
             let is_source = source.is_some_and(|source| !source.is_empty() && note.zh.ends_with(source));
             is_source || key.is_some_and(|key| note.en.starts_with(key.as_str()))
         };
-        let notes = problem.notes.iter().filter(|note| !is_told_already(note)).map(|note| plain.words(note));
+        let instead = self.instead(problem, form);
+        let is_of_instead = |note: &Text| instead.as_ref().is_some_and(|(label, _)| note.zh.contains(label));
+        let notes = problem.notes.iter().filter(|note| !is_told_already(note) && !is_of_instead(note));
+        let notes = notes.map(|note| plain.words(note));
         facts.extend(notes.filter(|note| !note.is_empty()));
         if matches!(problem.code, Code::OrganMissing | Code::OrganUnknown) {
             facts.push(plain.words(&problem.message));
         }
         facts.extend(self.figures(problem, plain, &facts));
-        facts.extend(self.instead(problem, form));
+        facts.extend(instead.map(|(_, said)| said));
         facts.retain(|fact| !fact.is_empty());
         facts
     }
@@ -291,25 +294,25 @@ impl Reader<'_> {
         (!said.is_empty()).then(|| said.join(between.get(language)))
     }
 
-    /// What likely is meant.
-    fn instead(&self, problem: &Diagnostic, form: &Form) -> Option<String> {
+    /// What likely is meant, with the label of the place that would be changed as messages have it.
+    fn instead(&self, problem: &Diagnostic, form: &Form) -> Option<(String, String)> {
         let edit = problem.fix.as_ref()?.edits.first()?;
         let (places, language) = (self.places.as_ref()?, self.seen.language);
-        let said = match problem.code {
-            Code::UnknownKey => {
-                let (key, _) = places.behind(&edit.place)?;
-                let (above, _) = key.split_last();
-                let path = form.label_path_of_all(&above.join(&edit.replacement)).join(BETWEEN);
-                text!("可能是：{path}", "it may belong to: {path}")
-            }
-            Code::WrongTotal => {
-                let label = quoted(form.label_of(places.key_at(&edit.place)?)?, language);
-                let (stated, right) = (edit.place.text(), &edit.replacement);
-                text!("可能是{label}应为 {right}，写成了 {stated}", "{label} should perhaps be {right} instead of {stated}")
-            }
-            _ => return None,
-        };
-        Some(said.get(language).to_owned())
+        if problem.code == Code::UnknownKey {
+            let (key, _) = places.behind(&edit.place)?;
+            let (above, _) = key.split_last();
+            let path = form.label_path_of_all(&above.join(&edit.replacement)).join(BETWEEN);
+            let said = text!("可能是：{path}", "it may belong to: {path}");
+            return Some((path, said.get(language).to_owned()));
+        }
+        let is_of_sum = problem.code == Code::WrongTotal || matches!(problem.code, Code::Declared(_));
+        let known = form.keys.get(places.key_at(&edit.place)?).filter(|known| is_of_sum && known.kind.is_figure())?;
+        let (label, stated, right) = (quoted(&known.label, language), edit.place.text(), &edit.replacement);
+        let said = text!(
+            "可能是{label}写错：写的是 {stated}，改为 {right} 就都相符",
+            "{label} may be wrong: it says {stated}; with {right} all sums hold"
+        );
+        Some((quoted(&known.label, Language::Zh), said.get(language).to_owned()))
     }
 }
 
@@ -319,6 +322,24 @@ struct Found {
     path: Vec<String>,
     written: Vec<Run>,
     key: Option<Key>,
+}
+
+/// Places that differ in their last label alone, as one.
+fn together(items: impl Iterator<Item = Item>) -> Vec<Item> {
+    let above = |item: &Item| item.place.rsplit_once(BETWEEN).map(|(above, _)| above.to_owned());
+    let mut all: Vec<(Option<String>, Item)> = Vec::new();
+    for item in items {
+        let own = above(&item);
+        match all.last_mut() {
+            Some((other, first)) if own.is_some() && *other == own && first.facts == item.facts => {
+                let name = item.place.rsplit(BETWEEN).next().unwrap_or_default();
+                first.place.push_str("、");
+                first.place.push_str(name);
+            }
+            _ => all.push((own, item)),
+        }
+    }
+    all.into_iter().map(|(_, item)| item).collect()
 }
 
 /// What a value must be, in words.
