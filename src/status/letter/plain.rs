@@ -5,12 +5,15 @@ use std::ops::Range;
 
 use crate::check::{Markup, Sources};
 use crate::diag::{Language, Text};
-use crate::form::pattern::references;
 use crate::form::{Form, Key};
 use crate::report::Values;
 
 /// What only those know who use the program.
 const OF_PROGRAM: [&str; 8] = ["[[", "{{", "}}", "`", ".toml", "TOML", "nianbao", "reports/"];
+/// The braces around a reference, as some type them.
+pub const OPEN: [char; 2] = ['{', '｛'];
+/// Their other halves.
+pub const CLOSE: [char; 2] = ['}', '｝'];
 /// Where a clause ends.
 const ENDS: [char; 4] = ['；', ';', '。', '\n'];
 
@@ -30,24 +33,18 @@ pub struct Plain<'a> {
 impl Plain<'_> {
     /// What remains of words; nothing where all of them speak of the program.
     pub fn words(self, text: &Text) -> String {
-        let filled = self.filled(text.get(self.language));
-        let labelled = self.labelled(&filled);
+        // Advice to take a figure from a table is for those who write facts.
+        let (form, year, values) = (self.form, self.year, &Values::new());
+        let dated = Sources { form, year, values }.expand(text.get(self.language), Markup::Plain).text;
+        let labelled = self.labelled(&dated);
         let clauses = labelled.split_inclusive(ENDS).filter(|clause| !self.is_of_program(clause));
         clauses.collect::<String>().trim().trim_end_matches(ENDS).to_owned()
     }
 
-    /// A text with figures in the place of references; a reference to what is not there is a blank.
+    /// A text with figures in the place of references; what else stands in braces is a blank, since nobody outside knows its names.
     pub fn filled(self, text: &str) -> String {
         let Self { form, year, values, .. } = self;
-        let text = Sources { form, year, values }.expand(text, Markup::Plain).text;
-        let (mut out, mut done) = (String::with_capacity(text.len()), 0);
-        for reference in references(&text).into_iter().filter(|reference| !reference.escaped) {
-            out.push_str(&text[done..reference.span.start]);
-            out.push_str("＿＿");
-            done = reference.span.end;
-        }
-        out.push_str(&text[done..]);
-        out
+        blanked(&Sources { form, year, values }.expand(text, Markup::Plain).text)
     }
 
     /// What a key is called.
@@ -70,23 +67,25 @@ impl Plain<'_> {
         for name in names(text) {
             let key = &text[name.clone()];
             let Some(label) = self.label(key) else { continue };
+            let quoted = quoted(&label, self.language);
             if let Some(whole) = within_brackets(text, &name) {
                 out.push_str(text.get(done..whole.start).unwrap_or_default());
                 done = whole.end;
             } else if let Some(end) = beside_label(text, name.end, &label) {
                 out.push_str(text.get(done..name.start).unwrap_or_default());
-                out.push_str(&quoted(&label, self.language));
+                out.push_str(&quoted);
                 done = end;
             } else if key.contains('.') {
                 let is_marked = text[..name.start].ends_with('`') && text[name.end..].starts_with('`');
                 let mark = usize::from(is_marked);
                 out.push_str(text.get(done..name.start - mark).unwrap_or_default());
-                out.push_str(&quoted(&label, self.language));
+                out.push_str(&quoted);
                 done = name.end + mark;
             }
         }
         out.push_str(text.get(done..).unwrap_or_default());
-        out
+        // Chinese has spaces around what is written in Latin letters, and none around its own.
+        if self.language == Language::Zh { out.replace(" “", "“").replace("” ", "”") } else { out }
     }
 
     fn is_of_program(self, clause: &str) -> bool {
@@ -98,8 +97,27 @@ impl Plain<'_> {
             let is_last = |(key, _): (&Key, _)| self.language == Language::Zh && key.split_last().1 == name;
             is_lone || (name.contains('.') && name.split('.').all(is_part)) || self.form.keys.iter().any(is_last)
         };
-        OF_PROGRAM.iter().any(|mark| clause.contains(mark)) || names(clause).any(is_key)
+        let is_outside = |name: &Range<usize>| !is_quoted(clause, name);
+        OF_PROGRAM.iter().any(|mark| clause.contains(mark)) || names(clause).filter(is_outside).any(is_key)
     }
+}
+
+/// A text with a blank in the place of whatever stands in braces.
+fn blanked(text: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(open) = rest.find(OPEN) {
+        let inner = rest[open..].trim_start_matches(OPEN);
+        let Some(end) = inner.find(CLOSE).filter(|end| !inner[..*end].contains(['\n', '{', '｛'])) else {
+            let behind = rest.len() - inner.len();
+            out.push_str(&rest[..behind]);
+            rest = inner;
+            continue;
+        };
+        out.push_str(&rest[..open]);
+        out.push_str("＿＿");
+        rest = inner[end..].trim_start_matches(CLOSE);
+    }
+    out + rest
 }
 
 /// The stretches that may be keys.
@@ -124,6 +142,20 @@ fn within_brackets(text: &str, name: &Range<usize>) -> Option<Range<usize>> {
     [("（", "）"), (" (", ")"), ("(", ")")].into_iter().find_map(|(open, close)| {
         let is_within = text[..name.start].ends_with(open) && text[name.end..].starts_with(close);
         is_within.then(|| name.start - open.len()..name.end + close.len())
+    })
+}
+
+/// Whether a stretch stands in quotation marks, as labels do.
+fn is_quoted(text: &str, name: &Range<usize>) -> bool {
+    let (before, after) = (&text[..name.start], &text[name.end..]);
+    let pairs = [('“', '”'), ('"', '"')];
+    pairs.into_iter().any(|(open, close)| {
+        let is_open = if open == close {
+            before.matches(open).count() % 2 == 1
+        } else {
+            before.rfind(open).is_some_and(|at| !before[at..].contains(close))
+        };
+        is_open && after.contains(close)
     })
 }
 

@@ -12,12 +12,15 @@ use crate::check::places::Places;
 use crate::diag::explanation::known;
 use crate::diag::{Code, Diagnostic, ExitStatus, Label, Language, Severity, Text, text};
 use crate::facts::Facts;
-use crate::form::{FieldKind, Form, Key, KeyInfo};
+use crate::form::{FieldKind, Form, Key, KeyInfo, Rule};
 use crate::report::Values;
 use crate::source::{Place, Source};
 
 /// How many places of one kind are listed.
 const MOST: usize = 100;
+/// The tables that the office itself writes into facts.
+const OF_OFFICE: [&str; 2] = ["[[accept]]", "[consolidates]"];
+const YEAR: &str = "year";
 /// Between the labels that lead to a place.
 const BETWEEN: &str = " › ";
 
@@ -120,12 +123,25 @@ impl Reader<'_> {
         if problem.severity == Severity::Note || problem.code.exit_status() == ExitStatus::Environment {
             return None;
         }
+        if self.is_of_office(problem) {
+            return None;
+        }
         let (what, to_do, source) = self.said(problem)?;
         let (table, mut items) = self.items(problem);
         let (is_error, code) = (problem.is_error(), problem.code.clone());
         let more = problem.more + items.len().saturating_sub(MOST);
         items.truncate(MOST);
         Some(Point { is_error, code, table, what, to_do, source, items, more })
+    }
+
+    /// Whether it is about what the office itself writes into facts: which warnings it accepts, and how it names organs.
+    fn is_of_office(&self, problem: &Diagnostic) -> bool {
+        let is_of_facts = matches!(
+            problem.code,
+            Code::WrongType | Code::EmptyValue | Code::MissingValue | Code::UnknownKey | Code::TooLarge
+        );
+        let above = problem.primary().map(table_above).unwrap_or_default();
+        is_of_facts && problem.lacking.is_empty() && OF_OFFICE.iter().any(|table| above.starts_with(table))
     }
 
     /// What is wrong, what to do, and where that comes from.
@@ -137,20 +153,23 @@ impl Reader<'_> {
         {
             let help = rule.help.as_ref().or(problem.help.as_ref());
             let to_do = help.map(|help| plain.words(help)).unwrap_or_default();
-            // A sum is told in other words than those of its rule, which say what should be.
-            let is_rule = problem.message != rule.message;
-            return Some((self.broken(is_rule, &plain.words(&rule.message)), to_do, rule.source.clone()));
+            let what = self.broken(problem, rule, form, &plain.words(&rule.message));
+            return Some((what, to_do, rule.source.clone()));
         }
         let (what, to_do) = known(code)?.letter(language)?;
         Some((what.to_owned(), to_do.to_owned(), String::new()))
     }
 
-    /// What is wrong by a rule: in its own words, as far as they say that.
-    fn broken(&self, is_rule: bool, rule: &str) -> String {
-        let said = match (rule.is_empty(), is_rule) {
-            (true, _) => text!("请核对", "please look at this"),
-            (false, true) => text!("不符合：{rule}", "this does not hold: {rule}"),
-            (false, false) => Text::verbatim(rule),
+    /// What is wrong by a rule, in its own words: those of a sum say what should be, those of a condition that or what is wrong.
+    fn broken(&self, problem: &Diagnostic, rule: &Rule, form: &Form, words: &str) -> String {
+        // A sum is told in other words than those of its rule.
+        let is_sum = problem.message != rule.message;
+        let is_condition = form.checks.conditions.iter().any(|condition| condition.rule.code == rule.code);
+        let said = match () {
+            () if words.is_empty() => text!("请核对", "please look at this"),
+            () if is_sum => text!("不符合：{words}", "this does not hold: {words}"),
+            () if is_condition => text!("请核对：{words}", "please look at this: {words}"),
+            () => Text::verbatim(words),
         };
         said.get(self.seen.language).to_owned()
     }
@@ -164,12 +183,14 @@ impl Reader<'_> {
             return (table, items);
         }
         let found = self.found(problem);
+        let facts = self.facts(problem, &found);
         let path = found.path;
-        let facts = self.facts(problem, found.key.as_ref());
         let everywhere = text!("整份报告", "the whole report").get(self.seen.language).to_owned();
         let place = if path.is_empty() { everywhere } else { path.join(BETWEEN) };
         let item = Item { place, written: found.written, facts };
-        (path.into_iter().next().unwrap_or_default(), vec![item])
+        // Lines of a file that cannot be read are of one kind.
+        let table = found.key.and_then(|_| path.into_iter().next()).unwrap_or_default();
+        (table, vec![item])
     }
 
     fn lacking(&self, form: &Form, key: &Key, problem: &Diagnostic) -> Item {
@@ -200,7 +221,12 @@ impl Reader<'_> {
             return found;
         }
         match plain.key_in(problem.message.get(self.seen.language)) {
-            Some(key) => Found { path: form.label_path(&key), key: Some(key), written: Vec::new() },
+            Some(key) => {
+                let figure = primary.text().rsplit_once('=').map(|(_, figure)| figure.trim_matches([' ', '}', ',']));
+                let figure = figure.map(written::short);
+                let written = figure.filter(|figure| !figure.is_empty()).map(Run::plain).into_iter().collect();
+                Found { path: form.label_path(&key), key: Some(key), written }
+            }
             None => Found::default(),
         }
     }
@@ -208,19 +234,44 @@ impl Reader<'_> {
     /// A rule of several cells is broken where the labels of all of them agree: in a row, or in a column.
     fn of_several(&self, form: &Form, problem: &Diagnostic, found: &mut Found) {
         let Some(places) = &self.places else { return };
-        let own = problem.labels.iter().filter_map(|label| places.key_at(&label.place));
-        let paths: Vec<Vec<String>> =
-            own.filter(|key| form.keys.get(key).is_some()).map(|key| form.label_path(key)).collect();
-        let Some((first, others)) = paths.split_first().filter(|(_, others)| !others.is_empty()) else { return };
-        let common: Vec<String> =
+        // A total that is not written stands where the first of its parts does, so that this is not what is written in it.
+        let is_said = |label: &Label, key: &Key| {
+            let own = form.label_of(key).unwrap_or_default();
+            label.text.as_ref().is_none_or(|said| said.zh.starts_with(own))
+        };
+        let own: Vec<(&Label, &Key)> = problem
+            .labels
+            .iter()
+            .filter_map(|label| places.key_at(&label.place).map(|key| (label, key)))
+            .filter(|(_, key)| form.keys.get(key).is_some())
+            .collect();
+        let paths: Vec<Vec<String>> = own.iter().map(|(_, key)| form.label_path(key)).collect();
+        let Some((first, others)) = paths.split_first() else { return };
+        let is_one = others.is_empty() && own.iter().all(|(label, key)| is_said(label, key));
+        if is_one {
+            return;
+        }
+        let mut common: Vec<String> =
             first.iter().filter(|label| others.iter().all(|path| path.contains(label))).cloned().collect();
-        found.path = if common.is_empty() { first.clone() } else { common };
+        if common.is_empty() {
+            let mut tables: Vec<&str> = Vec::new();
+            for table in paths.iter().filter_map(|path| path.first()).filter(|table| !table.is_empty()) {
+                if !tables.contains(&table.as_str()) {
+                    tables.push(table);
+                }
+            }
+            common.push(tables.join(text!("；", "; ").get(self.seen.language)));
+        }
+        found.path = common;
         found.written.clear();
     }
 
     /// A value, or a place in one.
     fn value(&self, form: &Form, key: Key, place: &Place, plain: Plain<'_>) -> Found {
-        let path = form.label_path_of_all(&key);
+        let mut path = form.label_path_of_all(&key);
+        if path.is_empty() && *key == *YEAR {
+            path.push(text!("年份", "the year").get(self.seen.language).to_owned());
+        }
         let whole = self.places.as_ref().and_then(|places| places.place_of(&key));
         let value = self.seen.facts.and_then(|facts| facts.get(&key));
         let is_part = whole.as_ref().is_some_and(|whole| whole.span != place.span);
@@ -249,71 +300,109 @@ impl Reader<'_> {
     }
 
     /// What else is known: what is asked for, other figures, sums and differences.
-    fn facts(&self, problem: &Diagnostic, key: Option<&Key>) -> Vec<String> {
+    fn facts(&self, problem: &Diagnostic, found: &Found) -> Vec<String> {
         let Some((form, plain)) = self.seen.form.zip(self.plain) else { return Vec::new() };
-        let mut facts = Vec::new();
-        let is_of_kind = matches!(
-            problem.code,
-            Code::WrongType | Code::UnknownOption | Code::NegativeNumber | Code::FractionalCount
-        );
-        if let Some(known) = key.and_then(|key| form.keys.get(key)).filter(|_| is_of_kind) {
-            facts.push(wanted(known).get(self.seen.language).to_owned());
-        }
-        let source = form.checks.rules.get(problem.code.as_str()).map(|rule| rule.source.as_str());
-        let is_told_already = |note: &Text| {
-            let is_source = source.is_some_and(|source| !source.is_empty() && note.zh.ends_with(source));
-            is_source || key.is_some_and(|key| note.en.starts_with(key.as_str()))
-        };
-        let instead = self.instead(problem, form);
-        let is_of_instead = |note: &Text| instead.as_ref().is_some_and(|(label, _)| note.zh.contains(label));
-        let notes = problem.notes.iter().filter(|note| !is_told_already(note) && !is_of_instead(note));
-        let notes = notes.map(|note| plain.words(note));
-        facts.extend(notes.filter(|note| !note.is_empty()));
+        let mut facts: Vec<String> = self.wanted_at(form, problem, found).into_iter().collect();
+        let instead = self.instead(problem, form, found);
+        facts.extend(self.notes(problem, form, found, instead.as_ref()));
         if matches!(problem.code, Code::OrganMissing | Code::OrganUnknown) {
             facts.push(plain.words(&problem.message));
         }
-        facts.extend(self.figures(problem, plain, &facts));
-        facts.extend(instead.map(|(_, said)| said));
+        facts.extend(self.figures(problem, found, &facts));
+        facts.extend(instead.map(|instead| instead.said));
         facts.retain(|fact| !fact.is_empty());
         facts
     }
 
+    /// What is asked for in the place of a value that is none.
+    fn wanted_at(&self, form: &Form, problem: &Diagnostic, found: &Found) -> Option<String> {
+        let is_of_kind = matches!(
+            problem.code,
+            Code::WrongType | Code::UnknownOption | Code::NegativeNumber | Code::FractionalCount
+        );
+        let key = found.key.as_ref().filter(|_| is_of_kind)?;
+        let said = match form.keys.get(key) {
+            Some(known) => wanted(known),
+            None => text!("这里应逐格填写", "wanted: each of the cells"),
+        };
+        Some(said.get(self.seen.language).to_owned())
+    }
+
+    /// Notes, as far as nothing else says the same.
+    fn notes(&self, problem: &Diagnostic, form: &Form, found: &Found, instead: Option<&Instead>) -> Vec<String> {
+        let Some(plain) = self.plain.filter(|_| problem.code != Code::MissingGlyph) else { return Vec::new() };
+        let source = form.checks.rules.get(problem.code.as_str()).map(|rule| rule.source.as_str());
+        let is_told_already = |note: &&Text| {
+            let is_source = source.is_some_and(|source| !source.is_empty() && note.zh.ends_with(source));
+            let is_of_key = found.key.as_ref().is_some_and(|key| note.en.starts_with(key.as_str()));
+            is_source
+                || is_of_key
+                || instead.and_then(|instead| instead.label.as_ref()).is_some_and(|label| note.zh.contains(label))
+        };
+        problem.notes.iter().filter(|note| !is_told_already(note)).map(|note| plain.words(note)).collect()
+    }
+
     /// The other places with their figures, as far as no other fact has them.
-    fn figures(&self, problem: &Diagnostic, plain: Plain<'_>, told: &[String]) -> Option<String> {
+    fn figures(&self, problem: &Diagnostic, found: &Found, told: &[String]) -> Option<String> {
         let language = self.seen.language;
-        let is_of_one = !matches!(problem.code, Code::Declared(_)) || problem.labels.len() == 1;
+        let is_of_one = !matches!(problem.code, Code::Declared(_)) || !found.written.is_empty();
+        // Of words that differ from a table, the notes have the figures.
+        if found.written.iter().any(|run| run.is_meant) && !told.is_empty() {
+            return None;
+        }
         let labels = problem.labels.iter().skip(usize::from(is_of_one));
         let is_new = |words: &String| {
             let label = words.rsplit_once(['：', ':']).map_or(words.as_str(), |(label, _)| label);
             !told.iter().any(|fact| fact.contains(label))
         };
-        let said = |label: &Label| label.text.as_ref().map(|said| plain.words(said));
+        let said = |label: &Label| label.text.as_ref().map(|said| said.get(language).to_owned());
         let is_figure = |words: &String| words.contains(['：', ':']);
         let said: Vec<String> = labels.filter_map(said).filter(is_figure).filter(is_new).collect();
         let between = text!("；", "; ");
         (!said.is_empty()).then(|| said.join(between.get(language)))
     }
 
-    /// What likely is meant, with the label of the place that would be changed as messages have it.
-    fn instead(&self, problem: &Diagnostic, form: &Form) -> Option<(String, String)> {
+    /// What likely is meant.
+    fn instead(&self, problem: &Diagnostic, form: &Form, found: &Found) -> Option<Instead> {
         let edit = problem.fix.as_ref()?.edits.first()?;
-        let (places, language) = (self.places.as_ref()?, self.seen.language);
-        if problem.code == Code::UnknownKey {
+        let (places, right) = (self.places.as_ref()?, &edit.replacement);
+        let (label, said) = if problem.code == Code::UnknownKey {
             let (key, _) = places.behind(&edit.place)?;
-            let (above, _) = key.split_last();
-            let path = form.label_path_of_all(&above.join(&edit.replacement)).join(BETWEEN);
-            let said = text!("可能是：{path}", "it may belong to: {path}");
-            return Some((path, said.get(language).to_owned()));
-        }
-        let is_of_sum = problem.code == Code::WrongTotal || matches!(problem.code, Code::Declared(_));
-        let known = form.keys.get(places.key_at(&edit.place)?).filter(|known| is_of_sum && known.kind.is_figure())?;
-        let (label, stated, right) = (quoted(&known.label, language), edit.place.text(), &edit.replacement);
-        let said = text!(
-            "可能是{label}写错：写的是 {stated}，改为 {right} 就都相符",
-            "{label} may be wrong: it says {stated}; with {right} all sums hold"
-        );
-        Some((quoted(&known.label, Language::Zh), said.get(language).to_owned()))
+            let path = form.label_path_of_all(&key.split_last().0.join(right));
+            let said = path.join(BETWEEN);
+            (None, Some(text!("可能是：{said}", "it may belong to: {said}")).filter(|_| path != found.path)?)
+        } else {
+            let known = form.keys.get(places.key_at(&edit.place)?).filter(|known| !known.kind.is_quoted())?;
+            let (zh, en) = (quoted(&known.label, Language::Zh), quoted(&known.label, Language::En));
+            let stated = edit.place.text();
+            match problem.code {
+                Code::WrongType => (Some(zh), text!("是不是 {right}？请确认", "is it {right}? please confirm")),
+                Code::WrongTotal | Code::Declared(_) if known.kind.is_figure() => {
+                    let said = text!(
+                        "可能是{zh}写错：写的是 {stated}，改为 {right} 就都相符",
+                        "{en} may be wrong: it says {stated}; with {right} all sums hold"
+                    );
+                    (Some(zh), said)
+                }
+                _ => return None,
+            }
+        };
+        Some(Instead { label, said: said.get(self.seen.language).to_owned() })
     }
+}
+
+/// What likely is meant.
+struct Instead {
+    /// What notes call the place that would be changed.
+    label: Option<String>,
+    said: String,
+}
+
+/// The head of the table of a facts file that a place is in.
+fn table_above(place: &Place) -> &str {
+    let end = place.source.line(place.source.line_of(place.span.start)).end;
+    let before = place.source.text().get(..end).unwrap_or_default();
+    before.lines().rev().map(str::trim).find(|line| line.starts_with('[')).unwrap_or_default()
 }
 
 /// Where a problem stands.
@@ -333,7 +422,7 @@ fn together(items: impl Iterator<Item = Item>) -> Vec<Item> {
         match all.last_mut() {
             Some((other, first)) if own.is_some() && *other == own && first.facts == item.facts => {
                 let name = item.place.rsplit(BETWEEN).next().unwrap_or_default();
-                first.place.push_str("、");
+                first.place.push('、');
                 first.place.push_str(name);
             }
             _ => all.push((own, item)),

@@ -6,8 +6,9 @@ use std::ops::Range;
 use serde::Serialize;
 use toml::de::DeValue;
 
-use super::plain::Plain;
+use super::plain::{CLOSE, OPEN, Plain};
 use crate::form::{Form, Key};
+use crate::prose::stray::is_direction_control;
 use crate::report::Value;
 use crate::source::Place;
 
@@ -15,6 +16,8 @@ use crate::source::Place;
 const LONGEST: usize = 60;
 /// How many characters stand before and behind the words that a problem points at.
 const AROUND: usize = 18;
+/// What stands in the place of a character that cannot be seen.
+const UNSEEN: char = '□';
 
 /// A stretch of text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -93,13 +96,11 @@ pub fn part(place: &Place, whole: &Place, plain: Plain<'_>) -> Vec<Run> {
 
 /// The whole reference, where a problem points at the name in it.
 fn with_braces(all: &str, span: &Range<usize>) -> Range<usize> {
-    let before = all.get(..span.start).unwrap_or_default().trim_end().strip_suffix("{{");
-    let rest = all.get(span.end..).unwrap_or_default();
-    let after = rest.trim_start().strip_prefix("}}");
-    match before.zip(after) {
-        Some((before, after)) => before.len()..all.len() - after.len(),
-        None => span.clone(),
-    }
+    let (before, rest) =
+        (all.get(..span.start).unwrap_or_default().trim_end(), all.get(span.end..).unwrap_or_default());
+    let (open, after) = (before.trim_end_matches(OPEN), rest.trim_start().trim_start_matches(CLOSE));
+    let has_both = open.len() < before.len() && after.len() < rest.trim_start().len();
+    if has_both { open.len()..all.len() - after.len() } else { span.clone() }
 }
 
 /// A piece of a text without the signs by which facts write what cannot be typed.
@@ -115,7 +116,14 @@ fn unescaped(raw: &str, whole: &str) -> String {
 
 /// Text without line ends and other white space than single spaces.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    spaced(text).trim().to_owned()
+}
+
+/// Whether a character cannot be seen, or changes how others are.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || is_direction_control(c)
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 /// Text with single spaces in the place of line ends and other white space, at its ends too.
@@ -125,6 +133,7 @@ fn spaced(text: &str) -> String {
         match c.is_whitespace() {
             true if out.ends_with(' ') => {}
             true => out.push(' '),
+            false if is_unseen(c) => out.push(UNSEEN),
             false => out.push(c),
         }
     }
