@@ -47,5 +47,6 @@ mod git;
 mod import;
 mod new;
 mod roll;
+mod status;
 mod trust;
 mod watch;
