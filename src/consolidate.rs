@@ -283,7 +283,8 @@ impl Consolidated {
         };
         let message = text!("缺少：{key}（{label}）", "missing: {key} ({label})");
         let help = text!("由本级另行统计，写在这里", "work it out for the government and write it");
-        Some(Diagnostic::error(Code::MissingValue, message).at(self.place.clone()).note(reason).help(help))
+        let problem = Diagnostic::error(Code::MissingValue, message).at(self.place.clone()).lacking([key]);
+        Some(problem.note(reason).help(help))
     }
 
     fn too_large(&self, key: &Key, known: &KeyInfo) -> Diagnostic {

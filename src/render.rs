@@ -7,6 +7,7 @@ pub mod escape;
 mod filters;
 mod loaded;
 mod markup;
+mod own;
 pub mod prose;
 mod source_map;
 mod trouble;
@@ -22,6 +23,7 @@ use apart::Apart;
 
 pub use loaded::{LARGEST_FOREIGN_PAGE, Loaded};
 pub use markup::{Markup, Target};
+pub use own::Own;
 pub use source_map::LineMap;
 
 /// The templates of one form for one output language, parsed once and usable for any number of reports.

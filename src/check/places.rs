@@ -31,12 +31,31 @@ impl<'a> Places<'a> {
         self.key_at(problem.primary()?)
     }
 
-    /// The key of the value that a place lies in.
+    /// The key of the value that a place is in.
     pub fn key_at(&self, place: &Place) -> Option<&Key> {
-        let at = Some(place).filter(|place| place.source == *self.source)?.span.start;
+        if place.source != *self.source {
+            return None;
+        }
+        let at = place.span.start;
         let behind = self.values.partition_point(|(span, _)| span.start <= at);
         let (span, key) = self.values.get(behind.checked_sub(1)?)?;
         (span.contains(&at) || span.start == at).then_some(key)
+    }
+
+    /// The key of the first value behind a place, and where it stands: of a name, what it names.
+    pub fn behind(&self, place: &Place) -> Option<(&Key, Place)> {
+        if place.source != *self.source {
+            return None;
+        }
+        let behind = self.values.partition_point(|(span, _)| span.start < place.span.end);
+        let (span, key) = self.values.get(behind)?;
+        Some((key, Place::new(self.source, span.clone())))
+    }
+
+    /// Where the value of a key stands.
+    pub fn place_of(&self, key: &Key) -> Option<Place> {
+        let (span, _) = self.values.iter().find(|(_, own)| own == key)?;
+        Some(Place::new(self.source, span.clone()))
     }
 }
 

@@ -182,7 +182,7 @@ impl Reader<'_> {
             zh: format!("缺少：{}", named("（", "）").join("、")),
             en: format!("missing: {}", named(" (", ")").join(", ")),
         };
-        let mut problem = Diagnostic::error(Code::MissingValue, message).at(at.clone());
+        let mut problem = Diagnostic::error(Code::MissingValue, message).at(at.clone()).lacking(&missing);
         if self.form.tables.iter().any(|table| {
             missing.iter().any(|key| !table.key.is_empty() && (key.is_within(&table.key) || table.key.is_within(key)))
         }) {

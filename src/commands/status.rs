@@ -4,11 +4,12 @@
 use super::aside::tell_strays;
 use crate::cli::Status;
 use crate::diag::emit::Emitter;
-use crate::diag::{ExitStatus, Problems};
+use crate::diag::{ExitStatus, Problems, text};
 use crate::disk;
 use crate::interrupt::{First, Interrupt};
 use crate::session::Progress;
-use crate::status::{StatusFormat, StatusJob, survey};
+use crate::source::display_path;
+use crate::status::{Letters, StatusFormat, StatusJob, Surveyed, survey};
 
 /// Looks at the reports that are owed, and says how they are.
 ///
@@ -20,8 +21,18 @@ pub fn run(typed: Status, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let out = job.selection.project.out()?;
     let progress = Progress::new(job.due.len(), emitter);
     let interrupt = Interrupt::listen(First::IsHeeded);
-    let status = survey(&job, &out, &interrupt, &progress, &|_| Ok(()))?;
-    let said = status.said(typed.format, emitter.language());
+    let letters = typed.letters.as_deref().map(|folder| Letters::new(folder, emitter.language())).transpose()?;
+    let write = |surveyed: &Surveyed| letters.as_ref().map_or(Ok(()), |letters| letters.write(surveyed));
+    let status = survey(&job, &out, &interrupt, &progress, &write)?;
+    if let Some((letters, folder)) = letters.zip(typed.letters.as_deref()) {
+        letters.write_same(&job, &out, &status)?;
+        let (count, folder) = (letters.count(), display_path(folder));
+        // Not where the status goes, which other programs may read.
+        if !emitter.is_quiet() {
+            emitter.tell(&text!("写了 {count} 封信函：{folder}", "{count} letters written: {folder}"));
+        }
+    }
+    let said = status.said(typed.format, emitter.language())?;
     match (&typed.out, typed.format) {
         (Some(file), _) => disk::send(file, &said)?,
         (None, StatusFormat::Json) => emitter.print_json(String::from_utf8_lossy(&said).trim_end()),

@@ -46,6 +46,8 @@ pub struct Problem {
     pub message: Text,
     /// The places concerned, the primary one first.
     pub labels: Vec<Label>,
+    /// The keys of what is not there, where that is what is wrong.
+    pub lacking: Vec<String>,
     /// More facts about it, such as the stated and the computed sum.
     pub notes: Vec<Text>,
     /// What to do about it.
@@ -77,6 +79,7 @@ impl Diagnostic {
             severity,
             message,
             labels: Vec::new(),
+            lacking: Vec::new(),
             notes: Vec::new(),
             help: None,
             fix: None,
@@ -117,6 +120,13 @@ impl Diagnostic {
     #[must_use]
     pub fn and_at(mut self, place: Place, said: Text) -> Self {
         self.labels.push(Label { place, text: Some(said), primary: false });
+        self
+    }
+
+    /// Names what is not there and so has no place.
+    #[must_use]
+    pub fn lacking<K: ToString>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
+        self.lacking.extend(keys.into_iter().map(|key| key.to_string()));
         self
     }
 

@@ -2,6 +2,7 @@
 //! explained by the form.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -17,6 +18,13 @@ pub struct Explanation {
     pub zh: String,
     /// The same in English.
     pub en: String,
+    /// What is wrong, in a sentence, and then what to do, for a clerk who never saw this program, in Chinese; empty of what concerns no such
+    /// clerk.
+    #[serde(default)]
+    pub letter_zh: String,
+    /// The same in English.
+    #[serde(default)]
+    pub letter_en: String,
     /// Where the rule comes from, where it is more than the program's own.
     #[serde(default)]
     pub source: String,
@@ -45,6 +53,19 @@ impl Explanation {
     }
 }
 
+impl Explanation {
+    /// What a letter to a clerk says: what is wrong, and what to do; nothing of what concerns no clerk.
+    pub fn letter(&self, language: Language) -> Option<(&str, &str)> {
+        let words = match language {
+            Language::Zh => &self.letter_zh,
+            Language::En => &self.letter_en,
+        };
+        let first = first_sentence(words);
+        let rest = words.get(first.len()..)?.trim_start_matches(['。', '.']).trim();
+        (!first.is_empty()).then_some((first, rest))
+    }
+}
+
 /// The first sentence of words, without its full stop.
 pub fn first_sentence(words: &str) -> &str {
     let line = words.trim().lines().next().unwrap_or_default();
@@ -55,6 +76,12 @@ pub fn first_sentence(words: &str) -> &str {
 /// The explanation of one of the program's own codes.
 pub fn built_in(code: &str) -> Option<Explanation> {
     all_built_in().remove(code)
+}
+
+/// The explanation of one of the program's own codes, read once in a run.
+pub fn known(code: &str) -> Option<&'static Explanation> {
+    static ALL: LazyLock<BTreeMap<String, Explanation>> = LazyLock::new(all_built_in);
+    ALL.get(code)
 }
 
 /// The explanations of the program's own codes.

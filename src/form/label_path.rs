@@ -23,6 +23,22 @@ impl Form {
         self.tables.iter().flat_map(|table| table.cells().map(|cell| of(table, &cell)).collect::<Vec<_>>()).collect()
     }
 
+    /// The labels that lead to all values at or below a key, or to those around it where the form knows none there.
+    pub fn label_path_of_all(&self, key: &Key) -> Vec<String> {
+        if self.keys.get(key).is_some() {
+            return self.label_path(key);
+        }
+        let mut below = self.keys.iter().filter(|(own, _)| own.is_within(key)).map(|(own, _)| self.label_path(own));
+        let Some(first) = below.next() else {
+            let (above, _) = key.split_last();
+            return if above.is_empty() { Vec::new() } else { self.label_path_of_all(&above) };
+        };
+        below.fold(first, |common, path| {
+            let alike = common.iter().zip(&path).take_while(|(a, b)| a == b).count();
+            common.into_iter().take(alike).collect()
+        })
+    }
+
     fn in_section(&self, key: &str) -> Option<Vec<String>> {
         let own = self.label_of(key)?;
         self.sections.iter().find_map(|section| {

@@ -141,7 +141,10 @@ impl Loaded {
 }
 
 /// Tera with a set of templates, each by its name.
-fn parsed<'a>(target: Target, templates: impl Iterator<Item = (&'a str, &'a str)>) -> tera::TeraResult<Tera> {
+pub(super) fn parsed<'a>(
+    target: Target,
+    templates: impl Iterator<Item = (&'a str, &'a str)>,
+) -> tera::TeraResult<Tera> {
     let mut tera = Tera::new();
     tera.autoescape_on([target.suffix()]);
     match target {

@@ -140,6 +140,18 @@ impl Sums {
             State::Done => &mut self.done,
         } += 1;
     }
+
+    /// How many rows are of a state.
+    pub fn of(&self, state: State) -> usize {
+        match state {
+            State::Missing => self.missing,
+            State::Wrong => self.wrong,
+            State::Warned => self.warned,
+            State::Outdated => self.outdated,
+            State::Unbuilt => self.unbuilt,
+            State::Done => self.done,
+        }
+    }
 }
 
 impl State {

@@ -16,7 +16,7 @@ use crate::check::kept::{Share, kept};
 use crate::check::last_year;
 use crate::check::likeness::{self, Likeness};
 use crate::consolidate::author;
-use crate::diag::explanation::all_built_in;
+use crate::diag::explanation::known;
 use crate::diag::{Code, Diagnostic, Language, Problems, Severity, Text};
 use crate::facts::years_before::YearsBefore;
 use crate::facts::{self, literal};
@@ -36,6 +36,8 @@ pub struct Surveyed {
     pub form: Option<Arc<Form>>,
     /// All that is wrong.
     pub problems: Problems,
+    /// The report in spite of what is wrong, where there is one.
+    pub report: Option<Report>,
     /// What the report is like, and the folders of the organs that it consolidates.
     likeness: Option<Likeness>,
     members: Vec<String>,
@@ -73,6 +75,22 @@ pub fn survey(
     Ok(gathered.whole(job))
 }
 
+/// Looks once more at reports of which rows are there, with what only the others told.
+pub fn again<'a>(
+    job: &'a StatusJob,
+    out: &'a Path,
+    rows: impl Iterator<Item = &'a OrganStatus>,
+) -> impl Iterator<Item = Surveyed> {
+    let forms = Forms::new(&job.selection);
+    let of = |row: &&OrganStatus, due: &Due| due.year == row.year && due.folder == row.folder;
+    rows.filter_map(move |row| {
+        let due = job.due.iter().find(|due| of(&row, due))?;
+        let mut surveyed = looked_at(job, due, &forms, out);
+        surveyed.row.same_as.clone_from(&row.same_as);
+        Some(surveyed)
+    })
+}
+
 /// A row and what the others must know of it.
 struct Seen {
     row: OrganStatus,
@@ -95,7 +113,7 @@ fn title(code: &str, form: Option<&Form>) -> Text {
     if let Some(rule) = form.and_then(|form| form.checks.rules.get(code)) {
         return rule.message.clone();
     }
-    match all_built_in().get(code) {
+    match known(code) {
         Some(known) => Text { zh: known.title(Language::Zh).to_owned(), en: known.title(Language::En).to_owned() },
         None => Text::verbatim(code),
     }
@@ -185,8 +203,15 @@ fn looked_at(job: &StatusJob, due: &Due, forms: &Forms, out: &Path) -> Surveyed 
         consolidates: 0,
         counted_in: Vec::new(),
     };
-    let blank =
-        Surveyed { row, source: None, form: None, problems: Problems::new(), likeness: None, members: Vec::new() };
+    let blank = Surveyed {
+        row,
+        source: None,
+        form: None,
+        problems: Problems::new(),
+        report: None,
+        likeness: None,
+        members: Vec::new(),
+    };
     match &due.file {
         None => missing(blank, &job.list.file(&due.folder, due.year), forms),
         Some(file) => there(blank, file, forms, &out.join(&due.folder).join(due.year.to_string())),
@@ -239,7 +264,8 @@ fn there(mut surveyed: Surveyed, file: &Path, forms: &Forms, target: &Path) -> S
             surveyed.report(&report, file);
             (surveyed.row.pages, surveyed.row.pages_are_current) =
                 current_pages(target, &source, &report, &years_before);
-            surveyed.form = Some(report.form);
+            surveyed.form = Some(Arc::clone(&report.form));
+            surveyed.report = Some(report);
         }
         Err(problems) => {
             surveyed.judge(problems);

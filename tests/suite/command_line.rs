@@ -20,6 +20,7 @@ fn help_of_every_command() {
         "schema",
         "verify",
         "merge-summary",
+        "status",
         "explain",
         "doctor",
         "completions",

@@ -379,7 +379,7 @@ fn every_form_is_filled_in_by_typing() {
 #[test]
 fn no_edit_is_lost_in_a_thousand_interleavings() {
     const KEYS: [&str; 4] = ["proactive.licences", "proactive.penalties", "proactive.coercions", "proactive.fees"];
-    let watch = edited(Project::with(&plain_facts().replacen("fees = 0", "fees = 0", 1)));
+    let watch = edited(Project::with(&plain_facts()));
     let mut rng = Rng::with_seed(7);
     let mut truth: BTreeMap<&str, String> = KEYS.iter().map(|key| (*key, "0".to_owned())).collect();
     let mut seen = [truth.clone(), truth.clone()];

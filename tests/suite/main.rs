@@ -51,5 +51,6 @@ mod git;
 mod import;
 mod new;
 mod roll;
+mod status;
 mod trust;
 mod watch;
