@@ -40,6 +40,7 @@ mod templates;
 // Commands, and what the machine does to them.
 mod batch;
 mod command_line;
+mod consolidate;
 mod conventions;
 mod diff;
 mod edit;
