@@ -69,7 +69,7 @@ fn forms() -> (Vec<Form>, Vec<Diagnostic>) {
 fn list(forms: &[Form], language: Language) -> String {
     let explanations = all_built_in();
     let own = Code::BUILT_IN.iter().map(|code| {
-        let title = explanations.get(code.as_str()).map(|explanation| explanation.title(language).to_owned());
+        let title = explanations.get(code.as_str()).map(|explanation| explanation.title(language));
         (code.as_str().to_owned(), title.unwrap_or_default())
     });
     let mut groups = vec![(text!("程序自己的代码", "the program's own codes"), own.collect::<Vec<_>>())];

@@ -47,9 +47,11 @@ impl Explanation {
 }
 
 impl Explanation {
-    /// The first sentence of an explanation, without its full stop.
-    pub fn title(&self, language: Language) -> &str {
-        first_sentence(self.words(language))
+    /// The first sentence of an explanation, on one line and without its full stop.
+    pub fn title(&self, language: Language) -> String {
+        let lines: Vec<&str> = self.words(language).lines().collect();
+        let line = lines.join(if language == Language::Zh { "" } else { " " });
+        first_sentence(&line).to_owned()
     }
 }
 

@@ -295,13 +295,13 @@ impl About<'_> {
             opening,
             parts,
             closing,
-            words: words(language),
+            words: words(language, count > 0),
             answers,
         }
     }
 }
 
-fn words(language: Language) -> Words {
+fn words(language: Language, is_received: bool) -> Words {
     let said = |text: Text| text.get(language).to_owned();
     Words {
         number: said(text!("序号", "No.")),
@@ -311,7 +311,13 @@ fn words(language: Language) -> Words {
         sender: said(text!("（发函单位）", "(sender)")),
         date: said(text!("年　　月　　日", "(date)")),
         answer: said(text!("答　　复", "Your answer")),
-        answer_lines: said(text!("改正后的内容，或者无误的理由", "What it is to say, or why it is right")),
+        answer_lines: said(match is_received {
+            true => text!("改正后的内容，或者无误的理由", "What it is to say, or why it is right"),
+            false => text!(
+                "报送的时间和方式，或者不需要报送的理由",
+                "When and how it was or will be sent, or why none is due"
+            ),
+        }),
         filled_by: said(text!(
             "填写人：＿＿＿＿＿＿　电话：＿＿＿＿＿＿＿＿　日期：＿＿＿＿＿＿",
             "Name: ________________  Phone: ________________  Date: ____________"

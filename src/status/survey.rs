@@ -114,7 +114,7 @@ fn title(code: &str, form: Option<&Form>) -> Text {
         return rule.message.clone();
     }
     match known(code) {
-        Some(known) => Text { zh: known.title(Language::Zh).to_owned(), en: known.title(Language::En).to_owned() },
+        Some(known) => Text { zh: known.title(Language::Zh), en: known.title(Language::En) },
         None => Text::verbatim(code),
     }
 }
