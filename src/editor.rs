@@ -7,9 +7,11 @@ mod desk;
 mod form_page;
 mod kept;
 mod problem_state;
+mod refused;
 mod report_state;
 mod routes;
 mod save;
+mod start;
 mod typed_text;
 
 pub use desk::Editor;

@@ -6,14 +6,17 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::form_page;
 use super::kept;
+use super::refused::Refused;
 use super::report_state::ReportState;
 use super::save::{Edits, Outcome, edited, tried};
-use crate::diag::{Diagnostic, Language, Problems, json};
+use super::start::{self, ImportRequest};
+use crate::diag::{Diagnostic, Language};
 use crate::facts;
 use crate::facts::edit::Original;
 use crate::session::{Forms, Selection};
@@ -43,26 +46,8 @@ struct Inside {
     /// The files of which there is a copy from before they were written.
     kept: BTreeSet<PathBuf>,
     events: Option<Sender<Event>>,
-}
-
-/// Why there is no answer.
-pub enum Refused {
-    /// There is no such report, form or value.
-    Unknown,
-    /// It cannot be done.
-    Wrong(Problems),
-}
-
-impl From<Problems> for Refused {
-    fn from(problems: Problems) -> Self {
-        Self::Wrong(problems)
-    }
-}
-
-impl From<Diagnostic> for Refused {
-    fn from(problem: Diagnostic) -> Self {
-        Self::Wrong(problem.into())
-    }
+    /// What has come in of a file that is to be imported.
+    upload: Vec<u8>,
 }
 
 impl Editor {
@@ -171,13 +156,59 @@ impl Editor {
         Ok(saved)
     }
 
+    /// How it stands with every organ of the latest year.
+    pub fn status(&self) -> Result<Value, Refused> {
+        start::status(self.language)
+    }
+
+    /// Begins next year's facts from those of a report.
+    pub fn next_year(&self, name: &str) -> Result<Value, Refused> {
+        start::next_year(&self.report(name)?.0)
+    }
+
+    /// Takes a part of a file that is to be imported; the first one begins anew.
+    pub fn upload(&self, part: &UploadRequest) -> Result<Value, Refused> {
+        let before = if part.is_first { Vec::new() } else { std::mem::take(&mut self.inside().upload) };
+        let bytes = start::with(before, &part.base64)?;
+        let length = bytes.len();
+        self.inside().upload = bytes;
+        Ok(json!({ "bytes": length }))
+    }
+
+    /// Reads a report that was published into facts; what was uploaded before stands before what comes with the request.
+    pub fn import(&self, request: &ImportRequest) -> Result<Value, Refused> {
+        let before = std::mem::take(&mut self.inside().upload);
+        start::import(request, before)
+    }
+
+    /// The copies of a report's facts from before the page wrote them, the newest first.
+    pub fn kept(&self, name: &str) -> Result<Value, Refused> {
+        let (file, forms) = self.report(name)?;
+        let (organ, year) = whose(&file, &forms);
+        Ok(json!({ "copies": kept::names(&self.out, &organ, &year) }))
+    }
+
+    /// Puts a copy of a report's facts back; what stands there now is kept too.
+    pub fn restore(&self, request: &RestoreRequest) -> Result<Value, Refused> {
+        let (file, forms) = self.report(&request.name)?;
+        let (organ, year) = whose(&file, &forms);
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = kept::copy(&self.out, &organ, &year, &request.copy)?.ok_or(Refused::Unknown)?;
+        let original = Original::open(&file)?;
+        kept::keep(&self.out, &organ, &year, original.bytes(), OffsetDateTime::now_utc())?;
+        original.put(&bytes)?;
+        self.written(file.clone());
+        let source = facts::open(&file)?;
+        let report = ReportState::of(&request.name, &source, &file, &forms);
+        Ok(json!({ "saved": true, "changed": true, "refused": [], "notes": [], "report": report }))
+    }
+
     /// Keeps a copy of a file that is written for the first time.
     fn keep(&self, file: &Path, forms: &Forms, bytes: &[u8]) -> Result<(), Diagnostic> {
         if !self.inside().kept.insert(file.to_path_buf()) {
             return Ok(());
         }
-        let organ = forms.organs().folder_of(file).unwrap_or_default();
-        let year = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let (organ, year) = whose(file, forms);
         kept::keep(&self.out, &organ, &year, bytes, OffsetDateTime::now_utc()).map(drop)
     }
 
@@ -190,7 +221,24 @@ impl Editor {
     }
 }
 
-/// Problems as the page is told of them.
-pub fn told(problems: &[Diagnostic]) -> Value {
-    json!({ "problems": problems.iter().map(|problem| json::object(problem)).collect::<Vec<_>>() })
+/// A part of a file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UploadRequest {
+    is_first: bool,
+    base64: String,
+}
+
+/// A copy that is to be put back.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RestoreRequest {
+    name: String,
+    copy: String,
+}
+
+/// The organ's folder and the year of a facts file.
+fn whose(file: &Path, forms: &Forms) -> (String, String) {
+    let year = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    (forms.organs().folder_of(file).unwrap_or_default(), year)
 }

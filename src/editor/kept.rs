@@ -18,7 +18,7 @@ const FOLDER: &str = "kept";
 /// # Errors
 /// It cannot be written.
 pub fn keep(out: &Path, organ: &str, year: &str, bytes: &[u8], now: OffsetDateTime) -> Result<PathBuf, Diagnostic> {
-    let folder = organ.split('/').fold(out.join(FOLDER), |path, part| path.join(part)).join(year);
+    let folder = folder(out, organ, year);
     let (date, (hour, minute, second)) = (now.date(), now.to_hms());
     let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
     let name = format!("{year:04}{month:02}{day:02}-{hour:02}{minute:02}{second:02}.toml");
@@ -31,6 +31,28 @@ pub fn keep(out: &Path, organ: &str, year: &str, bytes: &[u8], now: OffsetDateTi
         disk::remove(old)?;
     }
     Ok(path)
+}
+
+/// The names of the copies of a file, the newest first.
+pub fn names(out: &Path, organ: &str, year: &str) -> Vec<String> {
+    let copies = copies(&folder(out, organ, year));
+    copies.iter().rev().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect()
+}
+
+/// A copy of a file by its name; nothing where there is none.
+///
+/// # Errors
+/// It cannot be read.
+pub fn copy(out: &Path, organ: &str, year: &str, name: &str) -> Result<Option<Vec<u8>>, Diagnostic> {
+    let copies = copies(&folder(out, organ, year));
+    match copies.iter().find(|path| path.file_stem().is_some_and(|stem| stem.to_string_lossy() == name)) {
+        Some(path) => disk::read_own(path, disk::TEXT).map(Some).map_err(|unread| unread.told(path)),
+        None => Ok(None),
+    }
+}
+
+fn folder(out: &Path, organ: &str, year: &str) -> PathBuf {
+    organ.split('/').fold(out.join(FOLDER), |path, part| path.join(part)).join(year)
 }
 
 /// The copies in a folder, the oldest first.

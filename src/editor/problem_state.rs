@@ -2,6 +2,7 @@
 //! mend it, so that it stands at its fields and is mended by one click.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use serde_json::{Value, json};
 
@@ -11,6 +12,9 @@ use crate::diag::{Diagnostic, Fix, Severity, json};
 use crate::facts::Facts;
 use crate::form::{Form, Key};
 use crate::source::Place;
+
+/// A stretch of the file, and what is to stand there.
+type Change = (Range<usize>, String);
 
 /// A problem with its keys and edits.
 pub fn of(problem: &Diagnostic, facts: &Facts<'_>, form: &Form, places: &Places<'_>) -> Value {
@@ -37,7 +41,7 @@ pub fn of(problem: &Diagnostic, facts: &Facts<'_>, form: &Form, places: &Places<
 
 /// The edits of a fix as what is to be typed; nothing where one of them is not of a single value.
 fn edits(fix: &Fix, facts: &Facts<'_>, form: &Form, places: &Places<'_>) -> Option<Vec<Value>> {
-    let mut changed: Vec<(Key, Vec<(std::ops::Range<usize>, String)>)> = Vec::new();
+    let mut changed: Vec<(Key, Vec<Change>)> = Vec::new();
     for edit in &fix.edits {
         let key = places.key_at(&edit.place)?.clone();
         let change = (edit.place.span.clone(), edit.replacement.clone());
@@ -46,7 +50,7 @@ fn edits(fix: &Fix, facts: &Facts<'_>, form: &Form, places: &Places<'_>) -> Opti
             None => changed.push((key, vec![change])),
         }
     }
-    let one = |(key, mut changes): (Key, Vec<(std::ops::Range<usize>, String)>)| {
+    let one = |(key, mut changes): (Key, Vec<Change>)| {
         let whole = facts.place_of(&key)?;
         changes.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
         let mut literal = whole.text().to_owned();

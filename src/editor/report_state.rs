@@ -117,7 +117,7 @@ impl ReportState {
             hash,
             form: None,
             year: None,
-            unreadable: problems.iter().map(|problem| json::object(problem)).collect(),
+            unreadable: problems.iter().map(json::object).collect(),
             values: BTreeMap::new(),
             rests: Vec::new(),
             problems: Vec::new(),

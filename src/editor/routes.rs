@@ -12,10 +12,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::desk::{Editor, Refused, told};
+use super::desk::{Editor, RestoreRequest, UploadRequest};
+use super::refused::{Refused, told};
 use super::save::Edits;
+use super::start::{self, ImportRequest, NewRequest};
 use crate::diag::Language;
 use crate::session::Selection;
 use crate::watch::{Beside, Event, OWN, page};
@@ -26,6 +29,13 @@ use crate::watch::{Beside, Event, OWN, page};
 struct Request {
     name: String,
     edits: Edits,
+}
+
+/// A report of which next year's is to begin.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RollRequest {
+    name: String,
 }
 
 impl Beside for Editor {
@@ -42,6 +52,14 @@ impl Beside for Editor {
             .route("/parts", get(parts))
             .route("/try", post(attempt))
             .route("/save", post(save))
+            .route("/status", get(status))
+            .route("/forms", get(forms))
+            .route("/kept", get(kept))
+            .route("/new", post(new))
+            .route("/roll", post(next_year))
+            .route("/upload", post(upload))
+            .route("/import", post(import))
+            .route("/restore", post(restore))
             .with_state(self)
     }
 
@@ -108,16 +126,53 @@ async fn parts(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> 
     apart(move || editor.parts(&asked(query.as_deref(), "name")?, &asked(query.as_deref(), "key")?)).await
 }
 
-async fn attempt(State(editor): State<Arc<Editor>>, body: Bytes) -> Response {
-    match serde_json::from_slice::<Request>(&body) {
-        Ok(Request { name, edits }) => apart(move || editor.tried(&name, &edits)).await,
+async fn status(State(editor): State<Arc<Editor>>) -> Response {
+    apart(move || editor.status()).await
+}
+
+async fn forms() -> Response {
+    apart(start::forms).await
+}
+
+async fn kept(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {
+    apart(move || editor.kept(&asked(query.as_deref(), "name")?)).await
+}
+
+/// Work on what a body says; one that says something else is a bad request.
+async fn on<T: DeserializeOwned + Send + 'static>(
+    body: Bytes,
+    work: impl FnOnce(T) -> Result<Value, Refused> + Send + 'static,
+) -> Response {
+    match serde_json::from_slice::<T>(&body) {
+        Ok(request) => apart(move || work(request)).await,
         Err(_) => StatusCode::BAD_REQUEST.into_response(),
     }
 }
 
+async fn attempt(State(editor): State<Arc<Editor>>, body: Bytes) -> Response {
+    on(body, move |Request { name, edits }| editor.tried(&name, &edits)).await
+}
+
 async fn save(State(editor): State<Arc<Editor>>, body: Bytes) -> Response {
-    match serde_json::from_slice::<Request>(&body) {
-        Ok(Request { name, edits }) => apart(move || editor.save(&name, &edits)).await,
-        Err(_) => StatusCode::BAD_REQUEST.into_response(),
-    }
+    on(body, move |Request { name, edits }| editor.save(&name, &edits)).await
+}
+
+async fn new(body: Bytes) -> Response {
+    on(body, |request: NewRequest| start::new(&request)).await
+}
+
+async fn next_year(State(editor): State<Arc<Editor>>, body: Bytes) -> Response {
+    on(body, move |RollRequest { name }| editor.next_year(&name)).await
+}
+
+async fn upload(State(editor): State<Arc<Editor>>, body: Bytes) -> Response {
+    on(body, move |part: UploadRequest| editor.upload(&part)).await
+}
+
+async fn import(State(editor): State<Arc<Editor>>, body: Bytes) -> Response {
+    on(body, move |request: ImportRequest| editor.import(&request)).await
+}
+
+async fn restore(State(editor): State<Arc<Editor>>, body: Bytes) -> Response {
+    on(body, move |request: RestoreRequest| editor.restore(&request)).await
 }

@@ -1,0 +1,150 @@
+//! What the first page is for: which reports there are and what is to be done about them, an organ's first facts, next year's, and facts
+//! out of a report that was published. In: a request; out: the name of the report that was begun, or why none was.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::refused::Refused;
+use crate::diag::{Code, Diagnostic, Language, Problems, json, text};
+use crate::disk;
+use crate::form::{Form, files};
+use crate::import::{self, Asked, Origin, read, refused};
+use crate::interrupt::Interrupt;
+use crate::project::{Project, REPORTS};
+use crate::roll;
+use crate::session::{Progress, Selection};
+use crate::source::display_path;
+use crate::start;
+use crate::status::{StatusJob, survey};
+use crate::worker::Guard;
+
+/// An organ's first facts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewRequest {
+    organ: String,
+    form: String,
+    year: u16,
+}
+
+/// A report that was published.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportRequest {
+    /// What the file is called.
+    file: String,
+    /// Its bytes, as far as they were not sent before.
+    base64: String,
+    form: Option<String>,
+    organ: Option<String>,
+    year: Option<u16>,
+}
+
+/// How it stands with every organ of the latest year.
+pub fn status(language: Language) -> Result<Value, Refused> {
+    let job = StatusJob::of(&[])?;
+    let out = job.selection.project.out()?;
+    let status = survey(&job, &out, &Interrupt::default(), &Progress::silent(language), &|_| Ok(()))?;
+    Ok(json!(status))
+}
+
+/// The forms there are.
+pub fn forms() -> Result<Value, Refused> {
+    let project = Project::find()?;
+    let templates = project.templates();
+    let form = |name: String| {
+        let form = files::load(&name, Some(&templates), None).ok()?;
+        Some(json!({ "name": name, "label": form.label, "language": form.language }))
+    };
+    Ok(json!(files::names(Some(&templates)).into_iter().filter_map(form).collect::<Vec<_>>()))
+}
+
+/// Begins an organ's first facts.
+pub fn new(request: &NewRequest) -> Result<Value, Refused> {
+    let organ = request.organ.trim();
+    let year = request.year;
+    if !(1000..=9999).contains(&year) {
+        return Err(usage(text!("年份应是四位数", "the year has four digits")).into());
+    }
+    nameable(organ)?;
+    let written = start::start(&Project::find()?, &request.form, organ, year)?;
+    Ok(json!({ "name": written.first().map(|path| display_path(path)) }))
+}
+
+/// Begins next year's facts from these.
+pub fn next_year(file: &Path) -> Result<Value, Refused> {
+    let project = Project::find()?;
+    let job = Selection { project, files: vec![file.to_path_buf()], strays: Vec::new(), deny_warnings: false };
+    let (rolled, problems) = roll::roll(&job, None, false).map_err(Problems::from)?;
+    match rolled.first() {
+        Some(next) if problems.is_empty() => Ok(json!({ "name": display_path(&next.path) })),
+        _ => Err(Problems::from(problems).into()),
+    }
+}
+
+/// Reads a report that was published into facts; `before` are the bytes that were sent before.
+pub fn import(request: &ImportRequest, before: Vec<u8>) -> Result<Value, Refused> {
+    let bytes = with(before, &request.base64)?;
+    let project = Project::find()?;
+    let forms = usable(&project, request.form.as_deref())?;
+    let file = Path::new(&request.file);
+    let guard = Guard { limits: read::LIMITS, interrupt: Interrupt::default() };
+    let document = read::document(&bytes, &guard).map_err(|unread| refused::told(&unread, file))?;
+    let organ = request.organ.as_deref().map(str::trim).filter(|organ| !organ.is_empty());
+    let best = import::facts(&document, &forms, &Asked { organ: organ.map(str::to_owned), year: request.year })?;
+    let (Some(organ), Some(year)) = (&best.draft.organ, best.draft.year) else {
+        let message = text!("标题没有说是哪个机关、哪一年", "the title does not say of which organ or year it is");
+        return Err(Diagnostic::error(Code::ImportIdentity, message).into());
+    };
+    nameable(organ)?;
+    let path: PathBuf = project.root.join(REPORTS).join(organ).join(format!("{year}.toml"));
+    let name = display_path(&path);
+    let origin = Origin { name: request.file.clone(), hash: blake3::hash(&bytes).to_hex().to_string() };
+    let written = import::write(&best.draft, best.form, &name, &origin);
+    disk::write_new(&path, written.source.text().as_bytes())?;
+    let problems: Vec<Value> = written.problems.iter().map(json::object).collect();
+    let count = &written.count;
+    let count = json!({
+        "cells": count.cells, "read": count.read, "doubtful": count.doubtful, "blank": count.blank, "unread": count.unread,
+    });
+    Ok(json!({ "name": name, "count": count, "problems": problems }))
+}
+
+/// Bytes with those behind them that were sent as base64.
+pub fn with(before: Vec<u8>, base64: &str) -> Result<Vec<u8>, Diagnostic> {
+    let mut bytes = before;
+    let more = BASE64_STANDARD.decode(base64);
+    bytes.extend(more.map_err(|_| usage(text!("文件没有传完整", "the file did not come through whole")))?);
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > read::LARGEST {
+        return Err(Diagnostic::error(Code::ImportTooLarge, text!("文件太大", "the file is too large")));
+    }
+    Ok(bytes)
+}
+
+fn usable(project: &Project, form: Option<&str>) -> Result<Vec<Arc<Form>>, Problems> {
+    let templates = project.templates();
+    match form {
+        Some(name) => Ok(vec![Arc::new(files::load(name, Some(&templates), None)?)]),
+        None => {
+            let names = files::names(Some(&templates)).into_iter();
+            Ok(names.filter_map(|name| files::load(&name, Some(&templates), None).ok()).map(Arc::new).collect())
+        }
+    }
+}
+
+fn nameable(organ: &str) -> Result<(), Diagnostic> {
+    if !organ.starts_with('.') && disk::is_name_everywhere(organ) {
+        return Ok(());
+    }
+    let message = text!("机关名称“{organ}”不能作文件夹的名称", "the organ `{organ}` cannot be the name of a folder");
+    Err(usage(message).help(disk::name_everywhere()))
+}
+
+fn usage(message: crate::diag::Text) -> Diagnostic {
+    Diagnostic::error(Code::Usage, message)
+}
