@@ -62,6 +62,12 @@ impl Editor {
         self.language
     }
 
+    /// A name for the project, under which the browser keeps what is not written: another one may be served at the same port.
+    pub fn project(&self) -> String {
+        let folder = std::path::absolute(&self.out).unwrap_or_else(|_| self.out.clone());
+        blake3::hash(folder.to_string_lossy().as_bytes()).to_hex().chars().take(16).collect()
+    }
+
     fn inside(&self) -> MutexGuard<'_, Inside> {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -131,6 +137,14 @@ impl Editor {
     pub fn parts(&self, name: &str, key: &str) -> Result<Value, Refused> {
         let (file, forms) = self.report(name)?;
         Ok(json!(CellSheet::of(&Government::open(&file, &forms)?, key, &forms)?))
+    }
+
+    /// The PDF of a report as it lies in the output folder.
+    pub fn pdf(&self, name: &str) -> Result<Vec<u8>, Refused> {
+        let (file, forms) = self.report(name)?;
+        let (organ, year) = place(&file, &forms);
+        let path = organ.split('/').fold(self.out.clone(), |path, part| path.join(part)).join(year + ".pdf");
+        std::fs::read(path).map_err(|_| Refused::Unknown)
     }
 
     /// Writes edits: all of them, or none where somebody else has written one of the values meanwhile.

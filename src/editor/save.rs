@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::typed_text::written;
+use super::typed_text::{typed, written};
 use crate::diag::{Diagnostic, Problems, json};
 use crate::facts::Facts;
 use crate::facts::edit::{Change, Original, apply, typed_value};
@@ -119,12 +119,19 @@ pub fn edited(original: &Original, form: &Arc<Form>, edits: &Edits) -> Result<Ou
 fn conflict(facts: &Facts<'_>, form: &Form, edit: &Edit) -> Option<Conflict> {
     let found = written(facts, form, &edit.key).map(|written| written.text);
     // What stands there already is done, so that an edit may be sent twice.
-    (found != edit.was && found != edit.now).then(|| Conflict {
+    (found != edit.was && found != edit.now && !is_done(form, edit, found.as_deref())).then(|| Conflict {
         key: edit.key.clone(),
         was: edit.was.clone(),
         found,
         now: edit.now.clone(),
     })
+}
+
+/// Whether what stands there is what was typed, as it is written: a number in other digits, or a text with the end of its last line.
+fn is_done(form: &Form, edit: &Edit, found: Option<&str>) -> bool {
+    let (Some(typed_text), Some(found)) = (&edit.now, found) else { return false };
+    let value = typed_value(form, &edit.key.to_string(), typed_text);
+    value.is_ok_and(|value| typed(&value).trim_end_matches('\n') == found.trim_end_matches('\n'))
 }
 
 fn change(facts: &Facts<'_>, form: &Form, edit: &Edit) -> Result<Option<Change>, Diagnostic> {
