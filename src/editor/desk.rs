@@ -142,7 +142,7 @@ impl Editor {
     /// The PDF of a report as it lies in the output folder.
     pub fn pdf(&self, name: &str) -> Result<Vec<u8>, Refused> {
         let (file, forms) = self.report(name)?;
-        let (organ, year) = place(&file, &forms);
+        let (organ, year) = whose(&file, &forms);
         let path = organ.split('/').fold(self.out.clone(), |path, part| path.join(part)).join(year + ".pdf");
         std::fs::read(path).map_err(|_| Refused::Unknown)
     }

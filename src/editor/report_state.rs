@@ -152,18 +152,21 @@ fn held(report: &Report, facts: &Facts<'_>, key: &Key, known: &KeyInfo) -> Held 
     let form = &report.form;
     let own = written(facts, form, key);
     let entry = report.values.get(key);
-    let state = match &own {
-        Some(own) if own.is_value => State::Written,
-        Some(_) => State::Other,
-        None => unwritten(report, key, known, entry),
-    };
     let computed = known.sums.first().and_then(|parts| {
         let numbers: Option<Vec<_>> = parts.iter().map(|part| figure(&report.values, part)).collect();
         Some(numbers?.into_iter().sum::<rust_decimal::Decimal>().to_string())
     });
+    let state = match &own {
+        Some(own) if own.is_value => State::Written,
+        Some(_) => State::Other,
+        // A total is known before all of its table is.
+        None if computed.is_some() => State::Computed,
+        None => unwritten(report, key, known, entry),
+    };
     let value = match (&own, entry) {
         (Some(own), _) => Some(own.text.clone()),
         (None, Some(entry)) if !known.kind.is_quoted() => Some(typed(&entry.value)),
+        (None, None) => computed.clone(),
         _ => None,
     };
     Held {

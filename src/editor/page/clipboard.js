@@ -83,6 +83,14 @@ function byLabels(block, table) {
   const texts = (cells) => new Set(cells.map(said).filter((text) => !isNumber(text)).map(label).filter(Boolean));
   const rowTexts = block.map(texts);
   const down = matched(rows, rowTexts, (field, found) => worth(field.rows, found));
+  // Rows in another order, where all their labels are met, and once only.
+  const used = new Set(down.values());
+  rows.forEach((field, index) => {
+    const lines = rowTexts.flatMap((found, line) => (worth(field.rows, found) === field.rows.length && !used.has(line) ? [line] : []));
+    if (down.has(index) || lines.length !== 1 || field.rows.length === 0) return;
+    down.set(index, lines[0]);
+    used.add(lines[0]);
+  });
   const first = Math.min(...down.values(), height);
   const has_rows = rows.some((field) => field.rows.length > 0);
   if (has_rows && down.size === 0) return null;

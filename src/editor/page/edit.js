@@ -94,7 +94,8 @@ Object.assign(desk, {
   edit: (changes) => desk.ledger.edit(changes),
   commit(field) {
     clearTimeout(field.rest);
-    if (field.composes) return;
+    if (field.composes || document.querySelector("dialog[open]")) return;
+    if (!isSame(field.get(), field.shown) && !isSame(field.get(), desk.ledger.held(field.key))) desk.ledger.type(field.key, field.get());
     desk.ledger.commit(field.key);
   },
   settle(key, is_mine) {
@@ -248,9 +249,11 @@ async function older() {
       close(true);
       desk.ledger.look();
     };
-    const time = (copy) => copy.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d).*/, "$1-$2-$3 $4:$5:$6");
-    const named = (copy) => (typeof copy === "string" ? copy : copy.copy ?? copy.name);
-    const lines = copies.map((copy) => make("li", {}, button(say("go_back", { time: time(named(copy)) }), back(named(copy)))));
+    const time = (copy) => {
+      const date = new Date(copy.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)$/, "$1-$2-$3T$4:$5:$6Z"));
+      return `${date.toLocaleDateString(say("language"))} ${clock(date)}`;
+    };
+    const lines = copies.map((copy) => make("li", {}, button(say("go_back", { time: time(copy) }), back(copy))));
     form.append(lines.length > 0 ? make("ul", {}, lines) : make("p", {}, say("older_none")), make("div", { class: "does" }, button(say("close"), () => close(null))));
   });
 }
@@ -280,7 +283,7 @@ async function open(project) {
   await ledger.look();
   while (!ledger.report?.form) {
     at("saved").textContent = of(ledger.report?.unreadable?.[0]?.message) || say("loading");
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await new Promise((resolve) => setTimeout(resolve, 250));
     await ledger.look();
   }
   const { form: formName, year } = ledger.report;

@@ -4,6 +4,13 @@
 import { at, button, make } from "./make.js";
 import { day, of, say } from "./words.js";
 
+// How many bytes go with one request.
+const PART = 600000;
+const encoded = (bytes) => {
+  let text = "";
+  for (let start = 0; start < bytes.length; start += 0x8000) text += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
+  return btoa(text);
+};
 const address = (name) => `#${encodeURIComponent(name)}`;
 
 function open(name) {
@@ -72,9 +79,13 @@ async function beginnings(send, wrong) {
         event.preventDefault();
         const [picked] = file.files;
         const bytes = new Uint8Array(await picked.arrayBuffer());
-        let text = "";
-        for (let start = 0; start < bytes.length; start += 0x8000) text += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
-        const made = await begin(send, "import", { file: picked.name, base64: btoa(text) }, wrong, false);
+        const parts = [];
+        for (let start = 0; start < Math.max(1, bytes.length); start += PART) parts.push(encoded(bytes.subarray(start, start + PART)));
+        const last = parts.pop();
+        for (const [index, base64] of parts.entries()) {
+          if (!(await begin(send, "upload", { is_first: index === 0, base64 }, wrong, false))) return;
+        }
+        const made = await begin(send, "import", { file: picked.name, base64: last }, wrong, false);
         if (!made) return;
         wrong.replaceChildren(make("a", { href: address(made.name) }, `${made.name}：${say("imported", { n: made.problems?.length ?? 0 })}`));
         wrong.querySelector("a").focus();

@@ -15,7 +15,7 @@ export class Ledger {
     Object.assign(this, { name, send, told, keep, wait, later, now });
     Object.assign(this, { report: null, seen: new Map(), drafts: new Map(), queue: empty(), flying: null });
     Object.assign(this, { conflicts: new Map(), refused: new Map(), outside: new Set(), notes: [] });
-    Object.assign(this, { back: [], forth: [], standing: "well", saved: null, landings: 0, asked: 0, alone: false, failures: 0 });
+    Object.assign(this, { back: [], forth: [], standing: "well", saved: null, landings: 0, asked: 0, alone: false, failures: 0, tried: 0 });
   }
 
   // What is to be under a key once all that was committed is written.
@@ -31,6 +31,12 @@ export class Ledger {
     if (this.conflicts.has(key)) return this.conflicts.get(key).now ?? "";
     for (const { values } of [this.queue, this.flying ?? empty()]) if (values.has(key)) return values.get(key).now ?? "";
     return undefined;
+  }
+
+  // What the program says of a key; what it said of a text that was tried and then left is not that of the file.
+  value(key) {
+    const tried = this.report.values[key];
+    return tried && isSame(tried.written, this.seen.get(key)) ? tried : this.base.values[key] ?? {};
   }
 
   unsaved() {
@@ -185,7 +191,7 @@ export class Ledger {
       }
       if (this.drafts.has(key) && isSame(this.drafts.get(key).text, written)) this.drafts.delete(key);
     }
-    this.report = report;
+    this.report = this.base = report;
     if (["suspended", "offline", "gone"].includes(this.standing)) this.standing = "well";
     if (this.drafts.size + this.queue.values.size > 0) this.tryLater();
     this.changed();
@@ -212,15 +218,17 @@ export class Ledger {
     this.changed();
   }
 
-  // Asks how it would be with what is typed, a little after the last key.
+  // Asks how it would be with what is typed: at once after a first key, and no more often than every few hundredths of a second.
   tryLater() {
     const asked = ++this.asked;
-    this.later(() => asked === this.asked && this.tryNow(), this.wait);
+    const passed = this.now() - this.tried;
+    this.later(() => asked === this.asked && this.tryNow(), Math.max(0, this.wait - passed));
   }
 
   async tryNow() {
     if (this.standing !== "well") return;
     const [asked, landings] = [this.asked, this.landings];
+    this.tried = this.now();
     const values = Object.entries(this.unwritten()).map(([key, { was, now }]) => ({ key, was, now: plain(now) === "" ? null : now }));
     try {
       const { status, body } = await this.send("try", { name: this.name, edits: { values } });

@@ -115,6 +115,14 @@ export async function parts(desk, key) {
   });
 }
 
+// Asks which of two texts it is to be.
+export function asked(desk, key) {
+  const { found, now } = desk.ledger.conflicts.get(key);
+  const mine = desk.ledger.drafts.get(key)?.text ?? now;
+  return make("div", { class: "told" }, say("conflict", { found: named(found), now: named(mine) }), make("div", { class: "does" },
+    button(say("mine"), () => desk.settle(key, true)), button(say("theirs"), () => desk.settle(key, false))));
+}
+
 // All that is said of a field.
 export function notes(desk, { key, known }) {
   const { ledger } = desk;
@@ -122,14 +130,9 @@ export function notes(desk, { key, known }) {
   const value = report.values[key] ?? {};
   const found = [];
   const line = (words, ...more) => found.push(make("div", { class: "told" }, words, make("div", { class: "does" }, more)));
-  const conflict = ledger.conflicts.get(key);
   const draft = ledger.drafts.get(key);
-  if (conflict) {
-    line(
-      say("conflict", { found: named(conflict.found), now: named(draft?.text ?? conflict.now) }),
-      button(say("mine"), () => desk.settle(key, true)),
-      button(say("theirs"), () => desk.settle(key, false)),
-    );
+  if (ledger.conflicts.has(key)) {
+    found.push(asked(desk, key));
   } else if (draft && !ledger.refused.has(key) && !ledger.flying?.values.has(key) && !isSame(draft.was, ledger.seen.get(key))) {
     line(say("beside", { found: named(ledger.seen.get(key)) }));
   }

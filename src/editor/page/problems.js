@@ -2,7 +2,7 @@
 // it, and what was accepted; each leads to its field.
 
 import { at, button, make } from "./make.js";
-import { stateOf, told } from "./notes.js";
+import { asked, stateOf, told } from "./notes.js";
 import { renew } from "./show.js";
 import { of, say } from "./words.js";
 
@@ -47,15 +47,15 @@ export function showProblems(desk) {
   if (!ledger.report?.values) return;
   const gaps = missing(desk);
   const problems = others(desk, gaps).sort((one, other) => (one.severity === "error" ? 0 : 1) - (other.severity === "error" ? 0 : 1));
-  const open = [...ledger.conflicts.keys()].map((key) => [key, say("state_conflict")])
-    .concat([...ledger.refused].map(([key, { message }]) => [key, `${say("state_refused")}：${of(message)}`]));
+  const open = [...ledger.conflicts].map(([key, { found, now }]) => [key, [found, now, ledger.drafts.get(key)?.text], () => asked(desk, key)])
+    .concat([...ledger.refused].map(([key, { message }]) => [key, message, () => make("p", {}, `${say("state_refused")}：${of(message)}`)]));
   const { accepted } = ledger.report;
   const count = gaps.length + problems.length + open.length;
   at("count").textContent = count > 0 ? ` ${count}` : "";
   const go = (key, words) => button(words, () => desk.goTo(desk.fields.get(key)), { class: "go" });
-  renew(at("problems"), JSON.stringify([gaps.map(({ words }) => words), problems, open, accepted]), () => {
+  renew(at("problems"), JSON.stringify([gaps.map(({ words }) => words), problems, open.map(([key, about]) => [key, about]), accepted]), () => {
     const items = [
-      ...open.map(([key, words]) => make("li", { class: "error" }, go(key, labelOf(desk, key)), make("p", {}, words))),
+      ...open.map(([key, , shown]) => make("li", { class: "error" }, go(key, labelOf(desk, key)), shown())),
       ...gaps.map(({ key, words, does }) => make("li", { class: "gap" }, go(key, words), does ? button(...does) : "")),
       ...problems.map((problem) => {
         const key = problem.keys.find((key) => desk.fields.has(key));

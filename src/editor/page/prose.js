@@ -81,7 +81,10 @@ export function prepare(desk, field) {
   field.input.addEventListener("input", (event) => {
     if (event.isComposing) return;
     const { value, selectionStart: place } = field.input;
-    if (event.inputType === "insertText" && ["{{", "｛｛"].includes(value.slice(place - 2, place))) insert(desk, field, 2);
+    if (event.inputType === "insertText" && ["{{", "｛｛"].includes(value.slice(place - 2, place))) {
+      // After all others have heard of the text.
+      setTimeout(() => insert(desk, field, 2));
+    }
   });
 }
 

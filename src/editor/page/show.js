@@ -18,7 +18,7 @@ export function renew(element, signature, children) {
 
 // The text that a field is to hold.
 const meant = (desk, key) => {
-  const { written, value } = desk.ledger.report.values[key] ?? {};
+  const { written, value } = desk.ledger.value(key);
   return desk.ledger.held(key) ?? plain(written ?? value);
 };
 
