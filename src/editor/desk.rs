@@ -27,6 +27,9 @@ use crate::watch::Event;
 /// How long after the last page was closed there is nobody any more.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
+/// How often edits are made again of a file that somebody else writes at the same time.
+const TRIES: usize = 8;
+
 /// What serves the page.
 pub struct Editor {
     language: Language,
@@ -151,23 +154,38 @@ impl Editor {
     pub fn save(&self, name: &str, edits: &Edits) -> Result<Value, Refused> {
         let (file, forms) = self.report(name)?;
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let original = Original::open(&file)?;
-        let form = forms.of(&forms.parse(&original.source)?)?;
-        let (bytes, refused, notes) = match edited(&original, &form, edits)? {
-            Outcome::Conflicts(conflicts) => return Ok(json!({ "saved": false, "conflicts": conflicts })),
-            Outcome::Edited { bytes, refused, notes } => (bytes, refused, notes),
-        };
-        let is_changed = bytes != original.bytes();
-        if is_changed {
-            self.keep(&file, &forms, original.bytes())?;
-            original.put(&bytes)?;
-            self.written(file.clone());
+        let mut tries = 0;
+        loop {
+            let original = Original::open(&file)?;
+            let form = forms.of(&forms.parse(&original.source)?)?;
+            let (bytes, refused, notes) = match edited(&original, &form, edits)? {
+                Outcome::Conflicts(conflicts) => return Ok(json!({ "saved": false, "conflicts": conflicts })),
+                Outcome::Edited { bytes, refused, notes } => (bytes, refused, notes),
+            };
+            let is_changed = bytes != original.bytes();
+            match self.put(&file, &forms, &original, &bytes) {
+                Ok(()) => {
+                    let source = facts::open(&file)?;
+                    let report = ReportState::of(name, &source, &file, &forms);
+                    return Ok(json!({
+                        "saved": true, "changed": is_changed, "refused": refused, "notes": notes, "report": report,
+                    }));
+                }
+                // Whoever wrote it between reading and writing is read first.
+                Err(_) if tries < TRIES && is_another(&file, &original) => tries += 1,
+                Err(problem) => return Err(problem.into()),
+            }
         }
-        let source = facts::open(&file)?;
-        let report = ReportState::of(name, &source, &file, &forms);
-        let saved =
-            json!({ "saved": true, "changed": is_changed, "refused": refused, "notes": notes, "report": report });
-        Ok(saved)
+    }
+
+    /// Puts bytes in the place of a file, where they are others.
+    fn put(&self, file: &Path, forms: &Forms, original: &Original, bytes: &[u8]) -> Result<(), Diagnostic> {
+        if bytes != original.bytes() {
+            self.keep(file, forms, original.bytes())?;
+            original.put(bytes)?;
+            self.written(file.to_path_buf());
+        }
+        Ok(())
     }
 
     /// How it stands with every organ of the latest year.
@@ -255,4 +273,9 @@ pub struct RestoreRequest {
 fn whose(file: &Path, forms: &Forms) -> (String, String) {
     let year = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     (forms.organs().folder_of(file).unwrap_or_default(), year)
+}
+
+/// Whether a file is no longer the one that was read.
+fn is_another(file: &Path, original: &Original) -> bool {
+    Original::open(file).map_or(true, |now| now.bytes() != original.bytes())
 }

@@ -570,7 +570,7 @@ const parts = {
   async speed() {
     const path = project("speed");
     const server = await serve(path);
-    const page = await open(server.address, CITY);
+    const page = await open(server.address, OFFICE);
     await cell(page, "requests.received.natural").focus();
     const times = { key: [], save: [] };
     for (let round = 0; round < 50; round += 1) {

@@ -169,6 +169,7 @@ function step(is_redo) {
     if (done.left > 0) at("said").textContent = say("undone_left", { n: done.left });
     const first = desk.fields.get(done.keys[0]);
     done.keys.forEach((key) => { desk.fields.get(key).shown = undefined; });
+    show(desk);
     if (first) desk.goTo(first);
   }
   return true;

@@ -2,7 +2,7 @@
 // another organ, the next year, last year's file.
 
 import { at, button, make } from "./make.js";
-import { day, of, say } from "./words.js";
+import { day, of, say, spoken } from "./words.js";
 
 // How many bytes go with one request.
 const PART = 600000;
@@ -31,9 +31,14 @@ async function begin(send, path, body, box, opens = true) {
   return null;
 }
 
-function row(send, wrong, { name, year, state, facts, errors, warnings, due, organs }, owned) {
-  const next = !owned.has(`${organs ?? name}.${year + 1}`) && facts;
+// A report that is owed: opened where there are facts, begun from last year's where there are only those.
+function row(send, wrong, { folder, name, year, state, facts, errors, warnings, due }, names) {
+  const of_year = (other) => names.find((one) => one.endsWith(`/${folder}/${other}.toml`));
   const counts = facts && errors + warnings > 0 ? `（${say("counts", { errors, warnings })}）` : "";
+  const [from, next] = facts ? [facts, year + 1] : [of_year(year - 1), year];
+  const roll = from && !of_year(next) && button(
+    say("roll", { year: next }), () => begin(send, "roll", { name: from }, wrong), { "aria-label": `${say("roll", { year: next })} ${name}` });
+  const fill = facts && button(say("open"), () => open(facts), { class: "main", "aria-label": `${say("open")} ${name} ${year}` });
   return make(
     "tr",
     { "data-state": state },
@@ -41,12 +46,7 @@ function row(send, wrong, { name, year, state, facts, errors, warnings, due, org
     make("td", {}, String(year)),
     make("td", {}, `${say(state)}${counts}`),
     make("td", {}, due ? day(due) : ""),
-    make("td", {}, make(
-      "div",
-      { class: "does" },
-      facts ? button(say("open"), () => open(facts), { "aria-label": `${say("open")} ${name} ${year}` }) : "",
-      next ? button(say("roll", { year: year + 1 }), () => begin(send, "roll", { name: facts }, wrong), { "aria-label": `${say("roll", { year: year + 1 })} ${name}` }) : "",
-    )),
+    make("td", {}, make("div", { class: "does" }, fill, roll)),
   );
 }
 
@@ -55,10 +55,11 @@ const labelled = (text, control) => make("label", {}, make("span", {}, text), co
 async function beginnings(send, wrong) {
   const { status, body } = await send("forms");
   if (status !== 200) return [];
-  const choices = () => make("select", { name: "form" }, body.map(({ name, label }) => make("option", { value: name }, label)));
+  // Forms in the language of the page come first.
+  const order = [...body].sort((one, other) => other.language.startsWith(spoken()) - one.language.startsWith(spoken()));
+  const chosen = make("select", { name: "form" }, order.map(({ name, label, language }) => make("option", { value: name, lang: language }, label)));
   const [organ, year] = [make("input", { name: "organ", required: true, autocomplete: "off" }), make("input", { name: "year", inputmode: "numeric", required: true, autocomplete: "off" })];
   year.value = String(new Date().getFullYear() - (new Date().getMonth() < 9 ? 1 : 0));
-  const chosen = choices();
   const fresh = make(
     "form",
     {
@@ -102,18 +103,14 @@ export async function first(send) {
   at("title").textContent = say("first_heading");
   document.body.classList.add("first");
   const wrong = make("p", { role: "alert", class: "wrong" });
-  const { status, body } = await send("status");
-  let rows = status === 200 ? body.organs : null;
-  if (!rows) {
-    const { body: state } = await send("state?after=0");
-    rows = (state.names ?? []).map((name) => ({
-      name: name.split("/").slice(1, -1).join("/"), year: Number(name.split("/").at(-1).slice(0, 4)), facts: name,
-      errors: state.counts[name]?.[0] ?? 0, warnings: state.counts[name]?.[1] ?? 0, state: state.counts[name]?.[0] ? "wrong" : "unbuilt", due: null,
-    }));
-  }
-  const owned = new Set(rows.filter(({ facts }) => facts).map(({ name, year }) => `${name}.${year}`));
+  const { body } = await send("status");
+  const names = (await send("state?after=0")).body.names ?? [];
+  const rows = body.organs;
+  const shown = new Set(rows.map(({ facts }) => facts));
+  const older = names.filter((name) => !shown.has(name)).map((name) => make("li", {}, make("a", { href: address(name) }, name.split("/").slice(1).join(" · ").replace(/\.toml$/, ""))));
   const heads = ["organ", "year", "state", "due"].map((name) => make("th", { scope: "col" }, say(name)));
   const table = make("table", { class: "organs" }, make("thead", {}, make("tr", {}, heads, make("td"))),
-    make("tbody", {}, rows.map((one) => row(send, wrong, one, owned))));
-  at("paper").replaceChildren(wrong, make("div", { class: "wide" }, table), make("div", { class: "beginnings" }, await beginnings(send, wrong)));
+    make("tbody", {}, rows.map((one) => row(send, wrong, one, names))));
+  const others = older.length > 0 && make("details", {}, make("summary", {}, say("other_reports", { n: older.length })), make("ul", {}, older));
+  at("paper").replaceChildren(...[wrong, make("div", { class: "wide" }, table), others, make("div", { class: "beginnings" }, await beginnings(send, wrong))].filter(Boolean));
 }

@@ -26,10 +26,10 @@ const ZH = {
   restore: "上次有 {n} 处没有保存", restore_yes: "恢复", restore_no: "不要了",
   undone_left: "有 {n} 处后来在文件中改过，没有撤销", nothing_to_undo: "没有可以撤销的",
   first_heading: "年报", organ: "机关", year: "年份", state: "情况", due: "公布期限", open: "填写", roll: "开始 {year} 年", new_heading: "新建机关的报告", form: "表式", begin: "开始填写",
-  import_heading: "读入上年公布的文件", import_file: "PDF、Word、网页、表格或文本", import_go: "读入", imported: "已读入，有 {n} 处要看", file_long: "文件太大",
-  missing: "未报", wrong: "有错误", warned: "有警告", outdated: "页面已旧", unbuilt: "未生成", done: "已完成", counts: "{errors} 错误，{warnings} 警告", failed: "没有做成",
-  errors_now: "错误 {n} 个", now_complete: "没有错误了", help_keys: "Enter 下一格，Tab 右一格，Ctrl+Z 撤销，F8 下一个问题，F6 换区域，F2 改格内的数",
-  keys: "按键", error: "错误", warning: "警告", language: "zh-CN", loading: "正在打开……", shown_old: "页面是上一次的样子", making: "正在生成……",
+  import_heading: "读入上年公布的文件", import_file: "PDF、Word、网页、表格或文本", import_go: "读入", imported: "已读入，有 {n} 处要看",
+  other_reports: "其他年份和报告（{n}）", missing: "未报", wrong: "有错误", warned: "有警告", outdated: "页面已旧", unbuilt: "未生成", done: "已完成", counts: "{errors} 错误，{warnings} 警告", failed: "没有做成",
+  errors_now: "错误 {n} 个", now_complete: "没有错误了",
+  error: "错误", warning: "警告", language: "zh-CN", loading: "正在打开……", shown_old: "页面是上一次的样子", making: "正在生成……",
 };
 const EN = {
   unchosen: "(not chosen)", skip_table: "Skip this table", to_paper: "To the form", reports: "All reports", problems: "Problems", sheets: "PDF sheets", no_problems: "No problems",
@@ -57,10 +57,10 @@ const EN = {
   restore: "{n} entries of last time were not saved", restore_yes: "Restore", restore_no: "Discard",
   undone_left: "{n} were changed in the file since, and stay", nothing_to_undo: "Nothing to undo",
   first_heading: "Annual reports", organ: "Organ", year: "Year", state: "State", due: "To be published by", open: "Fill in", roll: "Begin {year}", new_heading: "A new organ's report", form: "Form", begin: "Begin",
-  import_heading: "Read last year's published file", import_file: "PDF, Word, web page, sheet or text", import_go: "Read", imported: "Read; {n} things to look at", file_long: "The file is too large",
-  missing: "missing", wrong: "errors", warned: "warnings", outdated: "pages outdated", unbuilt: "not built", done: "done", counts: "{errors} errors, {warnings} warnings", failed: "That could not be done",
-  errors_now: "{n} errors", now_complete: "No more errors", help_keys: "Enter: next below; Tab: next; Ctrl+Z: undo; F8: next problem; F6: next region; F2: edit in the cell",
-  keys: "Keys", error: "Error", warning: "Warning", language: "en", loading: "Opening…", shown_old: "These sheets are from before", making: "Being made…",
+  import_heading: "Read last year's published file", import_file: "PDF, Word, web page, sheet or text", import_go: "Read", imported: "Read; {n} things to look at",
+  other_reports: "Other years and reports ({n})", missing: "missing", wrong: "errors", warned: "warnings", outdated: "pages outdated", unbuilt: "not built", done: "done", counts: "{errors} errors, {warnings} warnings", failed: "That could not be done",
+  errors_now: "{n} errors", now_complete: "No more errors",
+  error: "Error", warning: "Warning", language: "en", loading: "Opening…", shown_old: "These sheets are from before", making: "Being made…",
 };
 
 let language = "zh";
