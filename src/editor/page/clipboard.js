@@ -68,6 +68,21 @@ function matched(some, others, worth) {
   return pairs;
 }
 
+// Fields matched with lines by their labels: in order, and in another order where all labels are met, and by one line only.
+function paired(fields, lines, labelsOf) {
+  const worthOf = (field, texts) => worth(labelsOf(field), texts);
+  const pairs = matched(fields, lines, worthOf);
+  const used = new Set(pairs.values());
+  fields.forEach((field, index) => {
+    const all = labelsOf(field).length;
+    const fits = lines.flatMap((texts, line) => (worthOf(field, texts) === all && !used.has(line) ? [line] : []));
+    if (pairs.has(index) || fits.length !== 1 || all === 0) return;
+    pairs.set(index, fits[0]);
+    used.add(fits[0]);
+  });
+  return pairs;
+}
+
 // How well labels of the form, innermost last, are met by the texts beside or over cells.
 function worth(labels, texts) {
   const wanted = labels.map(label).filter(Boolean);
@@ -82,15 +97,7 @@ function byLabels(block, table) {
   const rows = table.grid.map((row) => row.find(Boolean));
   const texts = (cells) => new Set(cells.map(said).filter((text) => !isNumber(text)).map(label).filter(Boolean));
   const rowTexts = block.map(texts);
-  const down = matched(rows, rowTexts, (field, found) => worth(field.rows, found));
-  // Rows in another order, where all their labels are met, and once only.
-  const used = new Set(down.values());
-  rows.forEach((field, index) => {
-    const lines = rowTexts.flatMap((found, line) => (worth(field.rows, found) === field.rows.length && !used.has(line) ? [line] : []));
-    if (down.has(index) || lines.length !== 1 || field.rows.length === 0) return;
-    down.set(index, lines[0]);
-    used.add(lines[0]);
-  });
+  const down = paired(rows, rowTexts, (field) => field.rows);
   const first = Math.min(...down.values(), height);
   const has_rows = rows.some((field) => field.rows.length > 0);
   if (has_rows && down.size === 0) return null;
@@ -101,7 +108,7 @@ function byLabels(block, table) {
     const name = JSON.stringify(fields.map(({ columns }) => columns));
     if (!heads.has(name)) {
       const columns = Array.from({ length: width }, (_, column) => texts(block.map((row) => row[column])));
-      heads.set(name, matched(fields, columns, (field, found) => worth(field.columns, found)));
+      heads.set(name, paired(fields, columns, (field) => field.columns));
     }
     return heads.get(name);
   };

@@ -49,12 +49,13 @@ export function showProblems(desk) {
   const problems = others(desk, gaps).sort((one, other) => (one.severity === "error" ? 0 : 1) - (other.severity === "error" ? 0 : 1));
   const open = [...ledger.conflicts].map(([key, { found, now }]) => [key, [found, now, ledger.drafts.get(key)?.text], () => asked(desk, key)])
     .concat([...ledger.refused].map(([key, { message }]) => [key, message, () => make("p", {}, `${say("state_refused")}：${of(message)}`)]));
-  const { accepted } = ledger.report;
-  const count = gaps.length + problems.length + open.length;
+  const { accepted, unreadable } = ledger.report;
+  const count = unreadable.length + gaps.length + problems.length + open.length;
   at("count").textContent = count > 0 ? ` ${count}` : "";
   const go = (key, words) => button(words, () => desk.goTo(desk.fields.get(key)), { class: "go" });
-  renew(at("problems"), JSON.stringify([gaps.map(({ words }) => words), problems, open.map(([key, about]) => [key, about]), accepted]), () => {
+  renew(at("problems"), JSON.stringify([unreadable, gaps.map(({ words }) => words), problems, open.map(([key, about]) => [key, about]), accepted]), () => {
     const items = [
+      ...unreadable.map(({ message, help }) => make("li", { class: "error" }, make("p", {}, of(message)), make("p", { class: "guide" }, of(help)))),
       ...open.map(([key, , shown]) => make("li", { class: "error" }, go(key, labelOf(desk, key)), shown())),
       ...gaps.map(({ key, words, does }) => make("li", { class: "gap" }, go(key, words), does ? button(...does) : "")),
       ...problems.map((problem) => {

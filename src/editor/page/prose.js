@@ -129,7 +129,8 @@ export function showProse(desk, field) {
   const heading = (name) => make("p", { class: "guide" }, say(name));
   const lines = (all) => make("div", { lang: language }, all);
   const shown = has_references ? [heading("printed"), lines(paragraphs(desk, text))] : stands ? [heading("printed_default"), lines(paragraphs(desk, stands))] : [];
-  const before = plain(last) === "" ? [] : [make("details", {}, make("summary", {}, say("last_text")), lines(paragraphs(desk, plain(last))))];
+  const before = plain(last) === "" ? [] : [make("details", {}, make("summary", {}, say("last_text")), lines(paragraphs(desk, plain(last))),
+    text === "" ? button(say("last_begin"), () => desk.edit([{ key: field.key, now: plain(last) }])) : "")];
   const open = field.printed.querySelector("details")?.open ?? false;
   field.printed.replaceChildren(...shown, ...before);
   if (open) field.printed.querySelector("details").open = true;

@@ -52,7 +52,12 @@ function showState(desk, field, showsLast) {
   const { last } = ledger.report.values[key] ?? {};
   const lastBox = box.querySelector(".last");
   const has_last = showsLast && plain(last) !== "" && field.known.kind !== "prose";
-  lastBox.textContent = has_last ? (field.table ? last : say("last", { value: last })) : "";
+  const shown = has_last ? say("last", { value: last }) : "";
+  if (lastBox.textContent !== shown) {
+    // In a cell the number stands alone; those who listen hear what it is.
+    const [before, after] = say("last").split("{value}");
+    lastBox.replaceChildren(...(has_last && field.table ? [make("span", { class: "unseen" }, before), last, after] : [shown]));
+  }
   const said = [stateSaid(desk, key, state), ledger.outside.has(key) ? say("state_outside") : "", wrongSaid(desk, key)].filter(Boolean).join("。");
   if (field.table) {
     field.mark.textContent = MARKS[mark] ?? "";
@@ -105,7 +110,7 @@ function fillCell(desk, box, field) {
 function showProgress(desk) {
   const { filled, cells, errors, warnings, accepted, due } = desk.ledger.report.done;
   const open = desk.ledger.conflicts.size + desk.ledger.refused.size;
-  const is_done = errors + open === 0 && filled === cells;
+  const is_done = errors + open === 0 && filled === cells && desk.ledger.standing === "well";
   const more = [
     [warnings > 0, "progress_warnings", { n: warnings }],
     [accepted > 0, "progress_accepted", { n: accepted }],
