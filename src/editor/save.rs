@@ -164,3 +164,39 @@ pub fn tried(source: &Arc<Source>, form: &Arc<Form>, edits: &Edits) -> Arc<Sourc
         Err(_) => Arc::clone(source),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::files;
+
+    const FACTS: &str = "form = \"zfxxgk\"\nyear = 2025\n\n[requests]\nreceived = { natural = 12 }\n";
+
+    fn outcome(was: Option<&str>, now: &str) -> (Outcome, Vec<u8>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("2025.toml");
+        std::fs::write(&path, FACTS).expect("written");
+        let original = Original::open(&path).expect("facts");
+        let form = Arc::new(files::load("zfxxgk", None, None).expect("a form"));
+        let key = Key::from("requests.received.natural");
+        let edit = Edit { key, was: was.map(str::to_owned), now: Some(now.to_owned()) };
+        let edits = Edits { values: vec![edit], ..Edits::default() };
+        (edited(&original, &form, &edits).expect("an outcome"), original.bytes().to_vec())
+    }
+
+    #[test]
+    fn an_edit_that_is_sent_twice_is_done_though_it_is_written_in_another_way() {
+        for now in ["12", "１２", " 12件"] {
+            let (outcome, before) = outcome(None, now);
+            assert!(matches!(outcome, Outcome::Edited { bytes, .. } if bytes == before), "{now}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_somebody_else_has_written_is_not_written_over() {
+        let (outcome, _) = outcome(Some("11"), "13");
+        let Outcome::Conflicts(conflicts) = outcome else { panic!("{outcome:?}") };
+        let found: Vec<_> = conflicts.iter().map(|conflict| (conflict.found.as_deref(), conflict.now.as_deref())).collect();
+        assert_eq!(found, [(Some("12"), Some("13"))]);
+    }
+}

@@ -215,6 +215,19 @@ const parts = {
     const text = () => readFileSync(join(path, OFFICE), "utf8");
     const value = (key) => cell(page, key).inputValue();
     const [natural, business, total] = ["natural", "business", "total"].map((name) => `requests.received.${name}`);
+    const client = await page.context().newCDPSession(page);
+    const spoken = async (key) => {
+      const { result } = await client.send("Runtime.evaluate", { expression: `document.querySelector('[data-key="${key}"]')` });
+      const { nodes } = await client.send("Accessibility.getPartialAXTree", { objectId: result.objectId, fetchRelatives: false });
+      return nodes[0].name.value;
+    };
+    const names = await page.evaluate(async () => Object.entries((await (await fetch("form?name=zfxxgk")).json()).known).filter(([, { is_cell }]) => is_cell).map(([key, { labels }]) => [key, labels]));
+    const unnamed = [];
+    for (const [key, labels] of names) {
+      const name = (await spoken(key)).replace(/\s/g, "");
+      if (!name.endsWith(labels.at(-1).replace(/\s/g, "")) || labels.slice(1).some((label) => !name.includes(label.replace(/\s/g, "")))) unnamed.push(`${key}: ${name}`);
+    }
+    expect(unnamed.length === 0, `each of ${names.length} cells is called by its official labels, such as ${await spoken("requests.results.denied.state_secret.natural")} ${unnamed.slice(0, 3)}`);
     await cell(page, natural).focus();
     await page.keyboard.type("7");
     await until(async () => (await value(total)) === "7", "the total follows while typing");
@@ -529,6 +542,29 @@ const parts = {
     await end(server);
   },
 
+  // A government whose figures are those of its organs.
+  async organs() {
+    const path = project("organs");
+    for (const organ of ["甲局", "乙局"]) {
+      mkdirSync(join(path, "reports", organ));
+      writeFileSync(join(path, `reports/${organ}/2023.toml`), readFileSync(join(path, OFFICE), "utf8").replaceAll("湛河区应急管理局", organ));
+    }
+    run(path, "new", "某县", "--form", "zfxxgk", "--year", "2023");
+    const name = "reports/某县/2023.toml";
+    writeFileSync(join(path, name), `${readFileSync(join(path, name), "utf8")}\n[consolidates]\norgans = ["甲局", "乙局"]\n`);
+    const server = await serve(path);
+    const page = await open(server.address, name);
+    await cell(page, "proactive.licences").focus();
+    expect((await cell(page, "proactive.licences").inputValue()) === "24", "figures of organs are added up");
+    expect((await page.textContent("#progress")).startsWith("200/200"), "and so are their totals");
+    await page.click("#cell >> text=各单位的数");
+    expect((await page.innerText("dialog table")).replace(/\s+/g, " ").includes("甲局 12 乙局 12 合计 24"), "their parts are shown on demand");
+    await picture(page, "parts");
+    await accessible(page, "the parts of a figure");
+    await page.context().close();
+    await end(server);
+  },
+
   // The first page, in both languages; other sizes; four times as large.
   async pages() {
     const path = project("pages");
@@ -562,6 +598,35 @@ const parts = {
     await page.click("form button.main >> nth=0");
     await page.waitForFunction(() => document.title.includes("新机关"), null, { timeout: 15_000 });
     expect(existsSync(join(path, "reports/新机关")), "a new organ's report is begun on the first page");
+    await page.click("#home");
+    await page.waitForSelector("table.organs");
+    await page.click("text=开始 2025 年");
+    await page.waitForFunction(() => document.title.includes("淮安市人民政府 2025"), null, { timeout: 15_000 });
+    expect(existsSync(join(path, "reports/淮安市人民政府/2025.toml")), "the next year is begun from the last");
+    await says(page, "3001");
+    await cell(page, "requests.received.business").focus();
+    await picture(page, "last-year");
+    await accessible(page, "last year's figures");
+    const begun = readFileSync(join(path, "reports/淮安市人民政府/2025.toml"), "utf8");
+    await page.keyboard.type("55");
+    await page.keyboard.press("Enter");
+    await saved(page);
+    await page.click("text=以前的样子");
+    await picture(page, "older");
+    await accessible(page, "earlier states");
+    await page.click("dialog li button");
+    await until(() => readFileSync(join(path, "reports/淮安市人民政府/2025.toml"), "utf8") === begun, "back");
+    expect(true, "it is led back to how it was before the page wrote it");
+    run(path, "build", OFFICE, "--format", "html");
+    rmSync(join(path, "reports/湛河区应急管理局"), { recursive: true });
+    await page.click("#home");
+    await page.waitForSelector("table.organs");
+    await page.setInputFiles("input[type=file]", join(path, "build/湛河区应急管理局/2023.html"));
+    await page.click("text=读入 >> nth=-1");
+    await page.click("[role=alert] a");
+    await page.waitForFunction(() => document.title.includes("湛河区应急管理局 2023"), null, { timeout: 15_000 });
+    await until(async () => (await cell(page, "proactive.licences").inputValue()) === "12", "imported");
+    expect(true, "a published page is read into facts on the first page");
     await page.context().close();
     await end(server);
   },

@@ -34,7 +34,7 @@ async function begin(send, path, body, box, opens = true) {
 // A report that is owed: opened where there are facts, begun from last year's where there are only those.
 function row(send, wrong, { folder, name, year, state, facts, errors, warnings, due }, names) {
   const of_year = (other) => names.find((one) => one.endsWith(`/${folder}/${other}.toml`));
-  const counts = facts && errors + warnings > 0 ? `（${say("counts", { errors, warnings })}）` : "";
+  const counts = facts && errors + warnings > 0 ? say("counts", { errors, warnings }) : "";
   const [from, next] = facts ? [facts, year + 1] : [of_year(year - 1), year];
   const roll = from && !of_year(next) && button(
     say("roll", { year: next }), () => begin(send, "roll", { name: from }, wrong), { "aria-label": `${say("roll", { year: next })} ${name}` });
@@ -105,7 +105,7 @@ export async function first(send) {
   const wrong = make("p", { role: "alert", class: "wrong" });
   const { body } = await send("status");
   const names = (await send("state?after=0")).body.names ?? [];
-  const rows = body.organs;
+  const rows = body?.organs ?? [];
   const shown = new Set(rows.map(({ facts }) => facts));
   const older = names.filter((name) => !shown.has(name)).map((name) => make("li", {}, make("a", { href: address(name) }, name.split("/").slice(1).join(" · ").replace(/\.toml$/, ""))));
   const heads = ["organ", "year", "state", "due"].map((name) => make("th", { scope: "col" }, say(name)));

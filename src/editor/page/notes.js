@@ -2,7 +2,7 @@
 // and the elements that stand under it or in the strip of the current cell.
 
 import { ask, button, make } from "./make.js";
-import { isSame } from "./ledger.js";
+import { isSame, plain } from "./ledger.js";
 import { of, say } from "./words.js";
 
 const named = (text) => (text === null || text === undefined || text === "" ? say("nothing") : text.replace(/\s+/g, " ").slice(0, 80));
@@ -115,11 +115,23 @@ export async function parts(desk, key) {
   });
 }
 
+// Two long texts one under the other, with what differs between them marked.
+function differing(...texts) {
+  const [one, other] = texts.map(plain);
+  let [start, end] = [0, 0];
+  while (start < Math.min(one.length, other.length) && one[start] === other[start]) start += 1;
+  while (end < Math.min(one.length, other.length) - start && one.at(-1 - end) === other.at(-1 - end)) end += 1;
+  return [one, other].map((text, index) => make("blockquote", {}, make("b", {}, say(index === 0 ? "in_file" : "in_here")),
+    text.slice(0, start), make("mark", {}, text.slice(start, text.length - end)), text.slice(text.length - end)));
+}
+
 // Asks which of two texts it is to be.
 export function asked(desk, key) {
   const { found, now } = desk.ledger.conflicts.get(key);
   const mine = desk.ledger.drafts.get(key)?.text ?? now;
-  return make("div", { class: "told" }, say("conflict", { found: named(found), now: named(mine) }), make("div", { class: "does" },
+  const is_long = desk.form.known[key].kind === "prose";
+  const both = is_long ? differing(found, mine) : say("conflict", { found: named(found), now: named(mine) });
+  return make("div", { class: "told" }, both, make("div", { class: "does" },
     button(say("mine"), () => desk.settle(key, true)), button(say("theirs"), () => desk.settle(key, false))));
 }
 
@@ -142,7 +154,7 @@ export function notes(desk, { key, known }) {
   const is_blank = stateOf(desk, key) === "missing";
   const others = problemsOf(report, key).filter(({ code }) => !(is_blank && code === "empty-value"));
   found.push(...others.map((problem) => told(desk, problem)));
-  const { written, computed, state } = value;
+  const { written, computed } = value;
   if (known.is_total && written !== null && computed !== null && written !== computed) {
     line(
       "",
@@ -152,6 +164,7 @@ export function notes(desk, { key, known }) {
   }
   const carried = known.carried_from ? report.values[known.carried_from]?.last : null;
   if (carried && carried !== value.value) line("", button(say("equals_last", { n: carried }), () => desk.edit([{ key, now: carried }])));
-  if (state === "organs" || desk.has_organs) line("", button(say("parts"), () => parts(desk, key)));
+  const is_added = () => Object.values(report.values).some((one) => one.state === "organs");
+  if (["count", "amount"].includes(known.kind) && is_added()) line("", button(say("parts"), () => parts(desk, key)));
   return found;
 }
