@@ -17,6 +17,7 @@ use super::report_state::ReportState;
 use super::save::{Edits, Outcome, edited, tried};
 use super::start::{self, ImportRequest};
 use crate::diag::{Diagnostic, Language};
+use crate::disk;
 use crate::facts;
 use crate::facts::edit::Original;
 use crate::session::{Forms, Selection};
@@ -26,6 +27,9 @@ use crate::watch::Event;
 
 /// How long after the last page was closed there is nobody any more.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
+
+/// How often edits are made again of a file that somebody else writes at the same time.
+const TRIES: usize = 8;
 
 /// What serves the page.
 pub struct Editor {
@@ -60,6 +64,12 @@ impl Editor {
     /// The language of its messages.
     pub fn language(&self) -> Language {
         self.language
+    }
+
+    /// A name for the project, under which the browser keeps what is not written: another one may be served at the same port.
+    pub fn project(&self) -> String {
+        let folder = std::path::absolute(&self.out).unwrap_or_else(|_| self.out.clone());
+        blake3::hash(folder.to_string_lossy().as_bytes()).to_hex().chars().take(16).collect()
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
@@ -133,27 +143,50 @@ impl Editor {
         Ok(json!(CellSheet::of(&Government::open(&file, &forms)?, key, &forms)?))
     }
 
+    /// The PDF of a report as it lies in the output folder.
+    pub fn pdf(&self, name: &str) -> Result<Vec<u8>, Refused> {
+        let (file, forms) = self.report(name)?;
+        let (organ, year) = whose(&file, &forms);
+        let path = organ.split('/').fold(self.out.clone(), |path, part| path.join(part)).join(year + ".pdf");
+        disk::read_made(&path, disk::LARGE).map_err(|_| Refused::Unknown)
+    }
+
     /// Writes edits: all of them, or none where somebody else has written one of the values meanwhile.
     pub fn save(&self, name: &str, edits: &Edits) -> Result<Value, Refused> {
         let (file, forms) = self.report(name)?;
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let original = Original::open(&file)?;
-        let form = forms.of(&forms.parse(&original.source)?)?;
-        let (bytes, refused, notes) = match edited(&original, &form, edits)? {
-            Outcome::Conflicts(conflicts) => return Ok(json!({ "saved": false, "conflicts": conflicts })),
-            Outcome::Edited { bytes, refused, notes } => (bytes, refused, notes),
-        };
-        let is_changed = bytes != original.bytes();
-        if is_changed {
-            self.keep(&file, &forms, original.bytes())?;
-            original.put(&bytes)?;
-            self.written(file.clone());
+        let mut tries = 0;
+        loop {
+            let original = Original::open(&file)?;
+            let form = forms.of(&forms.parse(&original.source)?)?;
+            let (bytes, refused, notes) = match edited(&original, &form, edits)? {
+                Outcome::Conflicts(conflicts) => return Ok(json!({ "saved": false, "conflicts": conflicts })),
+                Outcome::Edited { bytes, refused, notes } => (bytes, refused, notes),
+            };
+            let is_changed = bytes != original.bytes();
+            match self.put(&file, &forms, &original, &bytes) {
+                Ok(()) => {
+                    let source = facts::open(&file)?;
+                    let report = ReportState::of(name, &source, &file, &forms);
+                    return Ok(json!({
+                        "saved": true, "changed": is_changed, "refused": refused, "notes": notes, "report": report,
+                    }));
+                }
+                // Whoever wrote it between reading and writing is read first.
+                Err(_) if tries < TRIES && is_another(&file, &original) => tries += 1,
+                Err(problem) => return Err(problem.into()),
+            }
         }
-        let source = facts::open(&file)?;
-        let report = ReportState::of(name, &source, &file, &forms);
-        let saved =
-            json!({ "saved": true, "changed": is_changed, "refused": refused, "notes": notes, "report": report });
-        Ok(saved)
+    }
+
+    /// Puts bytes in the place of a file, where they are others.
+    fn put(&self, file: &Path, forms: &Forms, original: &Original, bytes: &[u8]) -> Result<(), Diagnostic> {
+        if bytes != original.bytes() {
+            self.keep(file, forms, original.bytes())?;
+            original.put(bytes)?;
+            self.written(file.to_path_buf());
+        }
+        Ok(())
     }
 
     /// How it stands with every organ of the latest year.
@@ -241,4 +274,9 @@ pub struct RestoreRequest {
 fn whose(file: &Path, forms: &Forms) -> (String, String) {
     let year = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     (forms.organs().folder_of(file).unwrap_or_default(), year)
+}
+
+/// Whether a file is no longer the one that was read.
+fn is_another(file: &Path, original: &Original) -> bool {
+    Original::open(file).map_or(true, |now| now.bytes() != original.bytes())
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -152,18 +153,18 @@ fn held(report: &Report, facts: &Facts<'_>, key: &Key, known: &KeyInfo) -> Held 
     let form = &report.form;
     let own = written(facts, form, key);
     let entry = report.values.get(key);
+    let computed = sum(report, known).map(|sum| sum.to_string());
     let state = match &own {
         Some(own) if own.is_value => State::Written,
         Some(_) => State::Other,
+        // A total is known before all of its table is.
+        None if computed.is_some() => State::Computed,
         None => unwritten(report, key, known, entry),
     };
-    let computed = known.sums.first().and_then(|parts| {
-        let numbers: Option<Vec<_>> = parts.iter().map(|part| figure(&report.values, part)).collect();
-        Some(numbers?.into_iter().sum::<rust_decimal::Decimal>().to_string())
-    });
     let value = match (&own, entry) {
         (Some(own), _) => Some(own.text.clone()),
         (None, Some(entry)) if !known.kind.is_quoted() => Some(typed(&entry.value)),
+        (None, None) => computed.clone(),
         _ => None,
     };
     Held {
@@ -174,6 +175,13 @@ fn held(report: &Report, facts: &Facts<'_>, key: &Key, known: &KeyInfo) -> Held 
         last: report.last.as_ref().and_then(|last| last.get(key)).map(|entry| typed(&entry.value)),
         written: own.map(|own| own.text),
     }
+}
+
+/// What the parts of a total come to, which may be totals themselves.
+fn sum(report: &Report, known: &KeyInfo) -> Option<Decimal> {
+    let part = |part: &Key| figure(&report.values, part).or_else(|| sum(report, report.form.keys.get(part)?));
+    let parts: Option<Vec<Decimal>> = known.sums.first()?.iter().map(part).collect();
+    Some(parts?.into_iter().sum())
 }
 
 /// Where a value comes from that is not written.

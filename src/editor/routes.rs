@@ -7,7 +7,7 @@ use std::sync::mpsc::Sender;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use percent_encoding::percent_decode_str;
@@ -22,6 +22,23 @@ use super::start::{self, ImportRequest, NewRequest};
 use crate::diag::Language;
 use crate::session::Selection;
 use crate::watch::{Beside, Event, OWN, page};
+
+/// The scripts of the page.
+const SCRIPTS: [(&str, &str); 13] = [
+    ("/clipboard.js", include_str!("page/clipboard.js")),
+    ("/edit.js", include_str!("page/edit.js")),
+    ("/first.js", include_str!("page/first.js")),
+    ("/keys.js", include_str!("page/keys.js")),
+    ("/ledger.js", include_str!("page/ledger.js")),
+    ("/make.js", include_str!("page/make.js")),
+    ("/notes.js", include_str!("page/notes.js")),
+    ("/paper.js", include_str!("page/paper.js")),
+    ("/paste.js", include_str!("page/paste.js")),
+    ("/problems.js", include_str!("page/problems.js")),
+    ("/prose.js", include_str!("page/prose.js")),
+    ("/show.js", include_str!("page/show.js")),
+    ("/words.js", include_str!("page/words.js")),
+];
 
 /// Edits of a report.
 #[derive(Deserialize)]
@@ -42,14 +59,15 @@ impl Beside for Editor {
     fn routes(self: Arc<Self>) -> Router {
         let file = |kind: &'static str, text: &'static str| get(move || async move { page(kind, OWN, text) });
         let script = |text| file("text/javascript; charset=utf-8", text);
-        Router::new()
+        let scripts = SCRIPTS.iter().fold(Router::new(), |routes, (path, text)| routes.route(path, script(text)));
+        scripts
             .route("/", file("text/html; charset=utf-8", include_str!("page/edit.html")))
             .route("/edit.css", file("text/css; charset=utf-8", include_str!("page/edit.css")))
-            .route("/edit.js", script(include_str!("page/edit.js")))
             .route("/words", get(words))
             .route("/form", get(form))
             .route("/report", get(report))
             .route("/parts", get(parts))
+            .route("/pdf", get(pdf))
             .route("/try", post(attempt))
             .route("/save", post(save))
             .route("/status", get(status))
@@ -111,7 +129,7 @@ fn asked(query: Option<&str>, name: &str) -> Result<String, Refused> {
 
 async fn words(State(editor): State<Arc<Editor>>) -> Response {
     let language = if editor.language() == Language::Zh { "zh" } else { "en" };
-    answer(Ok(json!({ "language": language })))
+    answer(Ok(json!({ "language": language, "project": editor.project() })))
 }
 
 async fn form(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {
@@ -146,6 +164,18 @@ async fn on<T: DeserializeOwned + Send + 'static>(
     match serde_json::from_slice::<T>(&body) {
         Ok(request) => apart(move || work(request)).await,
         Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+/// A PDF, to be saved and never shown.
+async fn pdf(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {
+    let work = move || editor.pdf(&asked(query.as_deref(), "name")?);
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(bytes)) => {
+            ([(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "attachment")], bytes)
+                .into_response()
+        }
+        _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::typed_text::written;
+use super::typed_text::{typed, written};
 use crate::diag::{Diagnostic, Problems, json};
 use crate::facts::Facts;
 use crate::facts::edit::{Change, Original, apply, typed_value};
@@ -119,12 +119,19 @@ pub fn edited(original: &Original, form: &Arc<Form>, edits: &Edits) -> Result<Ou
 fn conflict(facts: &Facts<'_>, form: &Form, edit: &Edit) -> Option<Conflict> {
     let found = written(facts, form, &edit.key).map(|written| written.text);
     // What stands there already is done, so that an edit may be sent twice.
-    (found != edit.was && found != edit.now).then(|| Conflict {
+    (found != edit.was && found != edit.now && !is_done(form, edit, found.as_deref())).then(|| Conflict {
         key: edit.key.clone(),
         was: edit.was.clone(),
         found,
         now: edit.now.clone(),
     })
+}
+
+/// Whether what stands there is what was typed, as it is written: a number in other digits, or a text with the end of its last line.
+fn is_done(form: &Form, edit: &Edit, found: Option<&str>) -> bool {
+    let (Some(typed_text), Some(found)) = (&edit.now, found) else { return false };
+    let value = typed_value(form, &edit.key.to_string(), typed_text);
+    value.is_ok_and(|value| typed(&value).trim_end_matches('\n') == found.trim_end_matches('\n'))
 }
 
 fn change(facts: &Facts<'_>, form: &Form, edit: &Edit) -> Result<Option<Change>, Diagnostic> {
@@ -155,5 +162,42 @@ pub fn tried(source: &Arc<Source>, form: &Arc<Form>, edits: &Edits) -> Arc<Sourc
     match apply(&name, source.text().as_bytes(), form, &changes) {
         Ok(made) => Source::new(name, String::from_utf8_lossy(&made.bytes).into_owned()),
         Err(_) => Arc::clone(source),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::files;
+
+    const FACTS: &str = "form = \"zfxxgk\"\nyear = 2025\n\n[requests]\nreceived = { natural = 12 }\n";
+
+    fn outcome(was: Option<&str>, now: &str) -> (Outcome, Vec<u8>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("2025.toml");
+        std::fs::write(&path, FACTS).expect("written");
+        let original = Original::open(&path).expect("facts");
+        let form = Arc::new(files::load("zfxxgk", None, None).expect("a form"));
+        let key = Key::from("requests.received.natural");
+        let edit = Edit { key, was: was.map(str::to_owned), now: Some(now.to_owned()) };
+        let edits = Edits { values: vec![edit], ..Edits::default() };
+        (edited(&original, &form, &edits).expect("an outcome"), original.bytes().to_vec())
+    }
+
+    #[test]
+    fn an_edit_that_is_sent_twice_is_done_though_it_is_written_in_another_way() {
+        for now in ["12", "１２", " 12件"] {
+            let (outcome, before) = outcome(None, now);
+            assert!(matches!(outcome, Outcome::Edited { bytes, .. } if bytes == before), "{now}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_somebody_else_has_written_is_not_written_over() {
+        let (outcome, _) = outcome(Some("11"), "13");
+        let Outcome::Conflicts(conflicts) = outcome else { panic!("{outcome:?}") };
+        let found: Vec<_> =
+            conflicts.iter().map(|conflict| (conflict.found.as_deref(), conflict.now.as_deref())).collect();
+        assert_eq!(found, [(Some("12"), Some("13"))]);
     }
 }

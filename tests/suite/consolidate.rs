@@ -50,7 +50,8 @@ fn the_sheet_has_every_organ_every_cell_and_their_sums() {
     for (at, cell) in cells.iter().enumerate() {
         let key = cell["key"].as_str().expect("a key");
         assert!(cell["labels"].as_array().is_some_and(|labels| labels.len() > 1), "{cell}");
-        let figures: Vec<Decimal> = organs.iter().map(|organ| number(&organ["figures"][at]).expect("a figure")).collect();
+        let figures: Vec<Decimal> =
+            organs.iter().map(|organ| number(&organ["figures"][at]).expect("a figure")).collect();
         assert_eq!(number(&sheet["sums"][at]), Some(figures.iter().sum()), "{key}");
         if cell["is_total"] == false {
             let files = organs.iter().map(|organ| text(project.path(organ["file"].as_str().expect("a file"))));
@@ -110,8 +111,10 @@ fn one_sum_is_shown_with_its_parts_and_where_they_stand() {
     for part in parts {
         let at = part["at"].as_str().expect("a place");
         let mut place = at.rsplitn(3, ':');
-        let (column, line): (usize, usize) =
-            (place.next().expect("a column").parse().expect("a number"), place.next().expect("a line").parse().expect("a number"));
+        let (column, line): (usize, usize) = (
+            place.next().expect("a column").parse().expect("a number"),
+            place.next().expect("a line").parse().expect("a number"),
+        );
         let facts = text(project.path(place.next().expect("a file")));
         let line: String = facts.lines().nth(line - 1).expect("the line").chars().skip(column - 1).collect();
         assert!(line.starts_with(part["figure"].as_str().expect("a figure")), "{at}: {line}");
@@ -119,7 +122,8 @@ fn one_sum_is_shown_with_its_parts_and_where_they_stand() {
         assert_eq!((part["last_year"].is_string(), part["difference"] == "0"), (is_known, is_known), "{part}");
     }
     let total = of("requests.received.total");
-    let sum: Decimal = total["parts"].as_array().expect("parts").iter().filter_map(|part| number(&part["figure"])).sum();
+    let sum: Decimal =
+        total["parts"].as_array().expect("parts").iter().filter_map(|part| number(&part["figure"])).sum();
     assert_eq!(number(&total["sum"]), Some(sum));
     let wrong = project.run(["consolidate", "青湖区", "--cell", "proactive.licenses", "--lang", "en"]);
     assert!(wrong.status == 2 && wrong.stderr.contains("did you mean `proactive.licences`?"), "{}", wrong.stderr);
@@ -155,7 +159,8 @@ fn sums_are_written_into_the_facts() {
     assert_eq!(text(project.path(GOVERNMENT)), after);
     let organ = "reports/部门/教育局/2025.toml";
     let licences = own(&text(project.path(organ)).parse().expect("TOML"), "proactive.licences");
-    let changed = text(project.path(organ)).replace(&format!("licences = {licences}"), &format!("licences = {}", licences + Decimal::ONE));
+    let changed = text(project.path(organ))
+        .replace(&format!("licences = {licences}"), &format!("licences = {}", licences + Decimal::ONE));
     project.write(organ, changed);
     let run = project.run(["consolidate", "青湖区", "--write"]);
     assert!(run.stdout.contains("proactive.licences：") && run.stdout.contains("写入 1 格"), "{}", run.stdout);
@@ -169,12 +174,16 @@ fn sums_that_are_not_whole_are_shown_and_not_written() {
     let before = text(project.path(GOVERNMENT));
     let run = project.run(["consolidate", "青湖区", "--format", "json"]);
     let sheet = json(&run);
-    assert_eq!((run.status, &sheet["is_whole"], sheet["organs"].as_array().map(Vec::len)), (1, &Value::Bool(false), Some(5)));
+    assert_eq!(
+        (run.status, &sheet["is_whole"], sheet["organs"].as_array().map(Vec::len)),
+        (1, &Value::Bool(false), Some(5))
+    );
     assert!(run.stderr.contains("[organ-missing]"), "{}", run.stderr);
     let run = project.run(["consolidate", "青湖区", "--write"]);
     assert!(run.status == 1 && run.stderr.contains("没有写入"), "{}", run.stderr);
     assert_eq!(text(project.path(GOVERNMENT)), before);
-    for (select, said) in [("部门/教育局", "没有写 [consolidates]"), ("部门", "这里只能是一个机关"), ("青湖", "青湖区")] {
+    for (select, said) in [("部门/教育局", "没有写 [consolidates]"), ("部门", "这里只能是一个机关"), ("青湖", "青湖区")]
+    {
         let run = project.run(["consolidate", select]);
         assert!(run.status == 2 && run.stderr.contains(said), "{select}: {}", run.stderr);
     }
@@ -184,11 +193,14 @@ fn sums_that_are_not_whole_are_shown_and_not_written() {
 #[test]
 fn a_change_in_a_sum_is_said_by_organ() {
     let project = county();
-    for folder in ["部门/政府办公室", "部门/教育局", "部门/水务局", "镇街/柳溪镇", "镇街/石桥街道", "镇街/临湖街道", "青湖区"] {
+    for folder in
+        ["部门/政府办公室", "部门/教育局", "部门/水务局", "镇街/柳溪镇", "镇街/石桥街道", "镇街/临湖街道", "青湖区"]
+    {
         let mut last = text(project.path(&format!("reports/{folder}/2025.toml"))).replace("year = 2025", "year = 2024");
         if folder == "部门/教育局" {
             let licences = own(&last.parse().expect("TOML"), "proactive.licences");
-            last = last.replace(&format!("licences = {licences}"), &format!("licences = {}", licences + Decimal::from(3)));
+            last =
+                last.replace(&format!("licences = {licences}"), &format!("licences = {}", licences + Decimal::from(3)));
         }
         project.write(&format!("reports/{folder}/2024.toml"), last);
     }
@@ -198,7 +210,10 @@ fn a_change_in_a_sum_is_said_by_organ() {
     let change = figures.iter().find(|figure| figure["key"] == "proactive.licences").expect("the change");
     assert_eq!((figures.len(), &change["difference"]), (1, &Value::from("-3")));
     let organs = change["organs"].as_array().expect("organs");
-    assert_eq!((organs.len(), &organs[0]["folder"], &organs[0]["difference"]), (1, &Value::from("部门/教育局"), &Value::from("-3")));
+    assert_eq!(
+        (organs.len(), &organs[0]["folder"], &organs[0]["difference"]),
+        (1, &Value::from("部门/教育局"), &Value::from("-3"))
+    );
     let table = project.run(["diff", "青湖区/2024", "青湖区/2025"]).stdout;
     assert!(table.contains("各机关的增减") && table.contains("青湖区教育局 -3"), "{table}");
 }
