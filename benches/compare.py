@@ -196,6 +196,25 @@ def check(work, runs):
     return rows
 
 
+def status(work, runs):
+    """`status` of 10,000 organs beside `check` of the same."""
+    folder = project(work, 10_000)
+    found = alternating([("nianbao check", lambda: nianbao(folder, "check")), ("nianbao status", lambda: nianbao(folder, "status"))], runs)
+    return table(f"status and check of 10,000 organs ({runs} runs)", found, "nianbao check", "s")
+
+
+def organs(work, runs):
+    """`check` of one government that adds up 5,000 organs, and of one on three levels."""
+    rows = {}
+    for levels in (2, 3):
+        folder = work / f"project-5000-on-{levels}"
+        if not folder.exists():
+            subprocess.run([GENERATE, "--organs", "5000", "--levels", str(levels), folder], check=True, stdout=subprocess.DEVNULL)
+        found = alternating([(f"{levels} levels", lambda: nianbao(folder, "check", "reports/全省/2025.toml"))], runs)
+        rows |= table(f"check of a government of 5,000 organs ({runs} runs)", found, f"{levels} levels", "s")
+    return rows
+
+
 def growth(work, runs):
     """10 to 10,000 reports: time and memory, and a plot of both."""
     rows = []
@@ -287,7 +306,7 @@ def others(work, runs):
 
 
 def main():
-    measures = {"one": (one, 25), "batch": (batch, 3), "word": (word, 7), "changes": (changes, 7), "check": (check, 5), "growth": (growth, 3), "others": (others, 9),
+    measures = {"one": (one, 25), "batch": (batch, 3), "word": (word, 7), "changes": (changes, 7), "check": (check, 5), "status": (status, 5), "organs": (organs, 5), "growth": (growth, 3), "others": (others, 9),
                 "province": (province, 1)}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("measures", nargs="+", choices=measures, metavar="MEASURE", help="; ".join(f"{name}: {measure.__doc__}" for name, (measure, _) in measures.items()))
