@@ -209,7 +209,7 @@ fn heads(is_of_years: bool, language: Language) -> Vec<Head> {
         number(text!("已接受", "accepted")),
         number(text!("正文同上年", "last year's prose")),
         number(text!("数字同上年", "last year's figures")),
-        text(text!("公布", "published"), ""),
+        text(text!("公布", "published on"), ""),
         text(text!("期限", "due"), ""),
         text(text!("页面", "pages"), ""),
         text(text!("与其他机关", "other organs"), "others"),

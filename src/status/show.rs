@@ -106,7 +106,7 @@ impl Status {
             figures(text!("错误", "errors"), &|row| row.errors),
             figures(text!("警告", "warnings"), &|row| row.warnings),
             column(text!("与上年同（正文/数字）", "last year's (prose/figures)"), &OrganStatus::kept),
-            column(text!("公布", "published"), &|row| row.published_and_late(language)),
+            column(text!("公布", "published on"), &|row| row.published_and_late(language)),
             column(text!("页面", "pages"), &|row| row.pages.join(",")),
             column(text!("要做的事", "what to do"), &|row| self.to_do(row, codes, language)),
         ]);
@@ -197,7 +197,7 @@ fn csv_heads() -> [Text; 21] {
         text!("问题", "problems"),
         text!("正文与上年同（%）", "last year's prose (%)"),
         text!("数字与上年同（%）", "last year's figures (%)"),
-        text!("公布", "published"),
+        text!("公布", "published on"),
         text!("期限", "due"),
         text!("迟公布", "late"),
         text!("页面", "pages"),
