@@ -196,7 +196,8 @@ mod tests {
     fn a_value_that_somebody_else_has_written_is_not_written_over() {
         let (outcome, _) = outcome(Some("11"), "13");
         let Outcome::Conflicts(conflicts) = outcome else { panic!("{outcome:?}") };
-        let found: Vec<_> = conflicts.iter().map(|conflict| (conflict.found.as_deref(), conflict.now.as_deref())).collect();
+        let found: Vec<_> =
+            conflicts.iter().map(|conflict| (conflict.found.as_deref(), conflict.now.as_deref())).collect();
         assert_eq!(found, [(Some("12"), Some("13"))]);
     }
 }
