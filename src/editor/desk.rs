@@ -17,6 +17,7 @@ use super::report_state::ReportState;
 use super::save::{Edits, Outcome, edited, tried};
 use super::start::{self, ImportRequest};
 use crate::diag::{Diagnostic, Language};
+use crate::disk;
 use crate::facts;
 use crate::facts::edit::Original;
 use crate::session::{Forms, Selection};
@@ -147,7 +148,7 @@ impl Editor {
         let (file, forms) = self.report(name)?;
         let (organ, year) = whose(&file, &forms);
         let path = organ.split('/').fold(self.out.clone(), |path, part| path.join(part)).join(year + ".pdf");
-        std::fs::read(path).map_err(|_| Refused::Unknown)
+        disk::read_made(&path, disk::LARGE).map_err(|_| Refused::Unknown)
     }
 
     /// Writes edits: all of them, or none where somebody else has written one of the values meanwhile.
