@@ -52,14 +52,15 @@ function row(send, wrong, { folder, name, year, state, facts, errors, warnings, 
 
 const labelled = (text, control) => make("label", {}, make("span", {}, text), control);
 
-async function beginnings(send, wrong) {
+async function beginnings(send, wrong, rows) {
   const { status, body } = await send("forms");
   if (status !== 200) return [];
-  // Forms in the language of the page come first.
-  const order = [...body].sort((one, other) => other.language.startsWith(spoken()) - one.language.startsWith(spoken()));
+  // Forms that the project has come first, then those in the language of the page.
+  const weight = ({ name, language }) => 2 * rows.filter(({ form }) => form === name).length + language.startsWith(spoken());
+  const order = [...body].sort((one, other) => weight(other) - weight(one));
   const chosen = make("select", { name: "form" }, order.map(({ name, label, language }) => make("option", { value: name, lang: language }, label)));
   const [organ, year] = [make("input", { name: "organ", required: true, autocomplete: "off" }), make("input", { name: "year", inputmode: "numeric", required: true, autocomplete: "off" })];
-  year.value = String(new Date().getFullYear() - (new Date().getMonth() < 9 ? 1 : 0));
+  year.value = String(rows[0]?.year ?? new Date().getFullYear());
   const fresh = make(
     "form",
     {
@@ -112,5 +113,5 @@ export async function first(send) {
   const table = make("table", { class: "organs" }, make("thead", {}, make("tr", {}, heads, make("td"))),
     make("tbody", {}, rows.map((one) => row(send, wrong, one, names))));
   const others = older.length > 0 && make("details", {}, make("summary", {}, say("other_reports", { n: older.length })), make("ul", {}, older));
-  at("paper").replaceChildren(...[wrong, make("div", { class: "wide" }, table), others, make("div", { class: "beginnings" }, await beginnings(send, wrong))].filter(Boolean));
+  at("paper").replaceChildren(...[wrong, make("div", { class: "wide" }, table), others, make("div", { class: "beginnings" }, await beginnings(send, wrong, rows))].filter(Boolean));
 }

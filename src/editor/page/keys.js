@@ -2,7 +2,7 @@
 // back. Whatever an input method takes for itself is left to it, and nothing is made of the Enter that ends its work.
 
 let composed = 0;
-const SETTLED = 60;
+const SETTLED = 100;
 
 export const isComposing = (event) =>
   event.isComposing || event.keyCode === 229 || (event.key === "Enter" && performance.now() - composed < SETTLED);

@@ -9,11 +9,12 @@ import { clock, day, of, say } from "./words.js";
 
 // Renews the children of an element only where they are others, so that focus stays.
 export function renew(element, signature, children) {
-  if (element.dataset.signature === signature) return;
+  if (element.dataset.signature === signature) return false;
   element.dataset.signature = signature;
   const focused = element.contains(document.activeElement) ? document.activeElement.textContent : null;
   element.replaceChildren(...children());
   if (focused !== null) ([...element.querySelectorAll("button")].find((one) => one.textContent === focused) ?? element.closest("[tabindex]"))?.focus();
+  return true;
 }
 
 // The text that a field is to hold.
@@ -84,16 +85,22 @@ function signed(desk, key, state) {
 // The strip of the current cell; where it has grown, the cell comes to lie above it again.
 export function showCell(desk) {
   const [box, field] = [at("cell"), desk.current];
-  const before = box.offsetHeight;
-  box.hidden = !field?.table;
-  if (!box.hidden) fillCell(desk, box, field);
-  if (box.offsetHeight > before && field.box.contains(document.activeElement)) field.box.scrollIntoView({ block: "nearest" });
+  const is_hidden = !field?.table;
+  const is_shown = box.hidden && !is_hidden;
+  if (box.hidden !== is_hidden) box.hidden = is_hidden;
+  // To ask for its height costs a layout, which the next frame needs anyway.
+  if (is_hidden || (!fillCell(desk, box, field) && !is_shown)) return;
+  requestAnimationFrame(() => {
+    const { offsetHeight } = box;
+    if (offsetHeight > (desk.cellHeight ?? 0) && field.box.contains(document.activeElement)) field.box.scrollIntoView({ block: "nearest" });
+    desk.cellHeight = offsetHeight;
+  });
 }
 
 function fillCell(desk, box, field) {
   const { key, known } = field;
   const state = stateOf(desk, key);
-  renew(box, signed(desk, key, state) + desk.ledger.outside.has(key), () => {
+  return renew(box, signed(desk, key, state) + desk.ledger.outside.has(key), () => {
     const said = stateSaid(desk, key, state);
     const { last } = desk.ledger.report.values[key] ?? {};
     const is_figure = ["count", "amount"].includes(known.kind);
