@@ -54,6 +54,15 @@ release:
     rust-audit-info target/release/nianbao > target/release/nianbao.crates.json
     sha256sum target/release/nianbao target/release/nianbao.crates.json
 
+# The program for Linux that needs no glibc newer than 2.28, and a Debian package with it, below `target/package`; needs cargo-zigbuild,
+# ziglang (both from PyPI) and cargo-deb.
+package:
+    packaging/package
+
+# Installs that package in a clean root of an older Debian and uses it there; needs root, debootstrap and the network.
+try-package:
+    packaging/try target/package/*.deb
+
 # Disks that fail, builds that are killed, two builds at once, power cuts; needs strace. The options are those of the first (`--help`).
 attack *options:
     cargo build --release --locked
