@@ -70,7 +70,7 @@ pub enum State {
     /// It is written.
     Written,
     /// It is written, and is none of the kind that is wanted.
-    Other,
+    Unfit,
     /// It is 0, by the word of its table.
     Rest,
     /// It is the sum of its parts.
@@ -156,7 +156,7 @@ fn held(report: &Report, facts: &Facts<'_>, key: &Key, known: &KeyInfo) -> Held 
     let computed = sum(report, known).map(|sum| sum.to_string());
     let state = match &own {
         Some(own) if own.is_value => State::Written,
-        Some(_) => State::Other,
+        Some(_) => State::Unfit,
         // A total is known before all of its table is.
         None if computed.is_some() => State::Computed,
         None => unwritten(report, key, known, entry),
@@ -199,7 +199,7 @@ fn unwritten(report: &Report, key: &Key, known: &KeyInfo, entry: Option<&Entry>)
 fn done(report: &Report, values: &BTreeMap<Key, Held>, problems: &[Diagnostic], file: &Path) -> Done {
     let form: &Form = &report.form;
     let is_filled = |key: &Key| {
-        values.get(key).is_some_and(|held| !matches!(held.state, State::Missing | State::Blank | State::Other))
+        values.get(key).is_some_and(|held| !matches!(held.state, State::Missing | State::Blank | State::Unfit))
     };
     let wanted = form.keys.cells().filter(|(key, known)| known.required || !known.sums.is_empty() || is_filled(key));
     let (mut cells, mut filled) = (0, 0);

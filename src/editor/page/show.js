@@ -43,7 +43,7 @@ function showState(desk, field, showsLast) {
   const state = stateOf(desk, key);
   // What is blank says so by its state.
   const of_it = problemsOf(ledger.report, key).filter(({ keys, code }) => keys[0] === key && !(state === "missing" && code === "empty-value"));
-  const is_wrong = ["refused", "other"].includes(state) || of_it.some(({ severity }) => severity === "error");
+  const is_wrong = ["refused", "unfit"].includes(state) || of_it.some(({ severity }) => severity === "error");
   const is_warned = of_it.some(({ severity }) => severity === "warning");
   const mark = state === "conflict" || is_wrong ? (state === "conflict" ? state : "error") : is_warned ? "warning" : ledger.outside.has(key) ? "outside" : "";
   box.dataset.state = state;
