@@ -116,7 +116,7 @@ pub enum Command {
     Status(Status),
     /// Show how a government's figures are added up: organs down, cells across, the sums at the foot, last year beside.
     ///
-    /// The facts of the government name its organs under [consolidates]. Exit status: 0 the sums are whole and the facts hold, 1 an
+    /// The facts of the government name its organs under `[consolidates]`. Exit status: 0 the sums are whole and the facts hold, 1 an
     /// organ is missing or wrong, or the facts have errors, 2 usage or environment.
     Consolidate(Consolidate),
     /// Say whether pages are those that today's facts, form and fonts make, and what differs if not.
