@@ -21,6 +21,8 @@ fn help_of_every_command() {
         "verify",
         "merge-summary",
         "status",
+        "consolidate",
+        "edit",
         "explain",
         "doctor",
         "completions",
