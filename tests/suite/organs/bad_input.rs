@@ -272,6 +272,10 @@ fn a_circle_over_two_years_is_none() {
     for organ in ["甲", "乙"] {
         says(&project, organ, &[]);
     }
+    // What was open with 甲 last year was 乙's then, so that 乙 is wrong now, and 甲 must not add it up.
+    project.write("reports/甲/2024.toml", year(2024, organ("甲", &cells(9, 1, "0"))));
+    says(&project, "乙", &[("5:28", "carried", "上年未结的都在本年", "what was open last year")]);
+    says(&project, "甲", &[("7:11", "organ-wrong", "1 个机关的事实文件有错误，不能相加：乙", "errors")]);
 }
 
 #[test]
