@@ -29,10 +29,7 @@ fn words(language: Language) -> Words {
         share: said(text!("增减（%）", "change (%)")),
         texts: said(text!("正文", "texts")),
         nothing: said(text!("没有不同", "nothing differs")),
-        lang: match language {
-            Language::Zh => "zh-CN",
-            Language::En => "en",
-        },
+        lang: language.tag(),
     }
 }
 

@@ -31,7 +31,7 @@ pub fn log(problems: &[Diagnostic], language: Language) -> Value {
                 "rules": codes.keys().map(|code| rule(code, language)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
-            "language": match language { Language::Zh => "zh-CN", Language::En => "en" },
+            "language": language.tag(),
             "results": problems.iter().map(|problem| result(problem, &codes, language)).collect::<Vec<_>>(),
         }],
     })

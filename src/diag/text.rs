@@ -24,6 +24,14 @@ impl Language {
             .unwrap_or(Self::Zh)
     }
 
+    /// Its BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
     fn of_locale(locale: &str) -> Option<Self> {
         let locale = locale.to_ascii_lowercase();
         if locale.starts_with("zh") {

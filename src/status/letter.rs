@@ -284,7 +284,7 @@ impl About<'_> {
             _ => vec![String::new(); NUMBERED],
         };
         Letter {
-            language: if language == Language::Zh { "zh-CN" } else { "en" },
+            language: language.tag(),
             title,
             full_title: format!("{full_title} · {name}"),
             organ: name.clone(),

@@ -109,7 +109,7 @@ impl Status {
         let (zh, en) = (years.join("、"), years.join(", "));
         let Sums { owed, late, .. } = self.sums;
         Words {
-            lang: if language == Language::Zh { "zh-CN" } else { "en" },
+            lang: language.tag(),
             title: said(text!("{zh} 年度报告情况", "Annual reports of {en}: how they stand")),
             sums: said(self.sums.words()),
             total: said(text!("合计 {owed} 份", "{owed} in all")),
