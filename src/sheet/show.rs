@@ -3,14 +3,14 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
-use tera::{Context, Tera};
 
 use super::cell::CellSheet;
 use super::whole::Sheet;
 use crate::diag::{Diagnostic, Language, Text, text};
 use crate::export::csv::{self, Cell};
+use crate::render::{Own, Target};
 
-const PAGE: &str = include_str!("page.html.tera");
+const PAGE: (&str, &str) = ("page.html.tera", include_str!("page.html.tera"));
 
 /// How wide a table for a terminal may be, in columns.
 const WIDTH: usize = 118;
@@ -42,13 +42,13 @@ impl Sheet {
     /// In this format.
     ///
     /// # Errors
-    /// A sheet that is larger than memory.
+    /// Those of the program's own templates, or of writing CSV.
     pub fn said(&self, format: SheetFormat, language: Language) -> Result<Vec<u8>, Diagnostic> {
         Ok(match format {
             SheetFormat::Table => self.table(language).into_bytes(),
             SheetFormat::Json => json(self),
             SheetFormat::Csv => self.csv(language)?,
-            SheetFormat::Html => page("sheet", self, &self.foot(language), language),
+            SheetFormat::Html => page("sheet", self, &self.foot(language), language)?,
         })
     }
 
@@ -169,13 +169,13 @@ impl CellSheet {
     /// In this format.
     ///
     /// # Errors
-    /// A sheet that is larger than memory.
+    /// Those of the program's own templates, or of writing CSV.
     pub fn said(&self, format: SheetFormat, language: Language) -> Result<Vec<u8>, Diagnostic> {
         Ok(match format {
             SheetFormat::Table => self.table(language).into_bytes(),
             SheetFormat::Json => json(self),
             SheetFormat::Csv => self.csv(language)?,
-            SheetFormat::Html => page("cell", self, &[], language),
+            SheetFormat::Html => page("cell", self, &[], language)?,
         })
     }
 
@@ -265,7 +265,7 @@ fn words(language: Language) -> serde_json::Value {
     let [organ, now, last, change, at] = heads(language);
     let said = |text: Text| text.get(language).to_owned();
     serde_json::json!({
-        "lang": if language == Language::Zh { "zh-CN" } else { "en" },
+        "lang": language.tag(),
         "organ": organ, "now": now, "last": last, "change": change, "at": at,
         "sum": said(text!("合计", "sum")),
         "reported": said(text!("本级报告", "reported")),
@@ -277,16 +277,8 @@ fn words(language: Language) -> serde_json::Value {
     })
 }
 
-fn page(kind: &str, what: &impl Serialize, foot: &[Foot<'_>], language: Language) -> Vec<u8> {
-    let mut context = Context::new();
-    context.insert("kind", kind);
-    context.insert("sheet", what);
-    context.insert("foot", foot);
-    context.insert("words", &words(language));
-    let rendered = || {
-        let mut tera = Tera::default();
-        tera.add_raw_template("page.html", PAGE)?;
-        tera.render("page.html", &context)
-    };
-    rendered().unwrap_or_else(|error| error.to_string()).into_bytes()
+fn page(kind: &str, what: &impl Serialize, foot: &[Foot<'_>], language: Language) -> Result<Vec<u8>, Diagnostic> {
+    let data = serde_json::json!({ "kind": kind, "sheet": what, "foot": foot, "words": words(language) });
+    let templates = Own::parse(Target::Html, &[PAGE])?;
+    Ok(templates.render(PAGE.0, &data)?.text.into_bytes())
 }
