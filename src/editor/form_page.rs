@@ -30,7 +30,7 @@ struct Known<'a> {
 pub fn page(form: &Form) -> Value {
     let mut paths = form.label_paths();
     let known = form.keys.iter().map(|(key, known)| {
-        let labels = paths.remove(key).unwrap_or_else(|| form.label_path(key));
+        let labels = paths.remove(key).unwrap_or_default();
         (key.to_string(), json!(of_key(form, key, known, labels)))
     });
     let known: serde_json::Map<String, Value> = known.collect();

@@ -17,10 +17,12 @@ impl Form {
             .unwrap_or_else(|| self.label_of(key).map(str::to_owned).into_iter().collect())
     }
 
-    /// The same for all cells of tables.
+    /// The same for every key.
     pub fn label_paths(&self) -> BTreeMap<Key, Vec<String>> {
         let of = |table: &Table, cell: &Cell<'_>| (cell.key.clone(), cell_path(table, cell));
-        self.tables.iter().flat_map(|table| table.cells().map(|cell| of(table, &cell)).collect::<Vec<_>>()).collect()
+        let cells = self.tables.iter().flat_map(|table| table.cells().map(|cell| of(table, &cell)).collect::<Vec<_>>());
+        let fields = self.fields.iter().map(|field| (field.key.clone(), self.label_path(&field.key)));
+        cells.chain(fields).collect()
     }
 
     /// The labels that lead to all values at or below a key, or to those around it where the form knows none there.
