@@ -15,7 +15,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::diag::{Code, Diagnostic, Language, Problems, text};
 use crate::form::{Form, Key};
-use crate::report::{Report, Value, figure};
+use crate::report::{Report, author, figure};
 use crate::session::{Errors, Forms, Loaded, Selection};
 use crate::sheet::signed;
 use crate::source::display_path;
@@ -77,14 +77,7 @@ fn same_form((a, before): &(String, Report), (b, after): &(String, Report)) -> R
 }
 
 fn side((file, report): &(String, Report)) -> Side {
-    Side { file: file.clone(), author: author(report), year: report.year }
-}
-
-fn author(report: &Report) -> String {
-    match report.values.get(&report.form.author).map(|entry| &entry.value) {
-        Some(Value::Line(name)) => name.clone(),
-        _ => String::new(),
-    }
+    Side { file: file.clone(), author: author(&report.form, &report.values).unwrap_or_default(), year: report.year }
 }
 
 fn compare(before: &(String, Report), after: &(String, Report)) -> Comparison {
@@ -162,7 +155,8 @@ fn over_years(reports: &[(String, Report)]) -> Years {
             numbers: numbers.iter().map(|number| number.map(|n| n.to_string())).collect(),
         })
     });
-    let authors: BTreeSet<String> = reports.iter().map(|report| author(report)).collect();
+    let authors: BTreeSet<String> =
+        reports.iter().map(|report| author(&report.form, &report.values).unwrap_or_default()).collect();
     Years {
         author: authors.into_iter().collect::<Vec<_>>().join("、"),
         years: reports.iter().map(|report| report.year).collect(),

@@ -15,7 +15,7 @@ use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::kind::{DIGITS, fits_table};
 use crate::form::{Form, Key, KeyInfo};
 use crate::report::value::Value;
-use crate::report::values::{Entry, Values, figure};
+use crate::report::values::{Entry, Values, author, figure};
 use crate::source::{Place, Source};
 
 pub use declared::Consolidates;
@@ -133,7 +133,7 @@ impl Part {
         found.ok().and_then(|at| self.figures.get(at)).map_or(Decimal::ZERO, |(_, number)| *number)
     }
 
-    /// Every figure of the organ by key, totals computed.
+    /// Every figure of the organ by key, with the totals of which all parts are known.
     pub fn values(&self, form: &Form) -> Values {
         let entry = |value| Entry { value, place: None };
         let mut values = Values::new();
@@ -146,15 +146,8 @@ impl Part {
                 values.insert(key.clone(), entry(Value::Figure(self.figure(position))));
             }
         }
+        sum::complete_known(form, &mut values);
         values
-    }
-}
-
-/// What the author of facts is called.
-pub fn author(form: &Form, values: &Values) -> Option<String> {
-    match values.get(&form.author).map(|entry| &entry.value) {
-        Some(Value::Line(name)) => Some(name.clone()),
-        _ => None,
     }
 }
 
@@ -234,7 +227,7 @@ impl Consolidated {
     pub fn sum(&self, form: &Form, key: &str) -> Option<Value> {
         let position = form.keys.position(key)?;
         let (known, sum) = (form.keys.get(key)?, self.sums.get(position)?);
-        let is_blank = sum.figures + sum.not_applicable == 0 && known.may_be_blank() && !known.required;
+        let is_blank = sum.figures + sum.not_applicable == 0 && known.may_be_blank();
         if is_blank || sum.words.is_some() || !known.adds_up() {
             return None;
         }
@@ -365,8 +358,7 @@ impl Consolidated {
     /// For each organ its figures under these keys, which may be totals.
     pub fn rows(&self, form: &Form, keys: &[Key]) -> Vec<OrganRow> {
         let row = |part: &Arc<Part>| {
-            let mut values = part.values(form);
-            sum::complete(form, &mut values);
+            let values = part.values(form);
             OrganRow { name: part.name.clone(), figures: keys.iter().map(|key| figure(&values, key)).collect() }
         };
         self.parts.iter().map(row).collect()

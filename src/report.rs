@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::consolidate::{Consolidated, Counted};
 use crate::form::{Form, Key};
 pub use value::Value;
-pub use values::{Entry, Values, figure, printed, said};
+pub use values::{Entry, Values, author, figure, printed, said};
 
 /// Facts that may become a page.
 #[derive(Debug)]

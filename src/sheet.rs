@@ -9,5 +9,5 @@ mod write;
 
 pub use cell::{CellPart, CellSheet, signed};
 pub use show::SheetFormat;
-pub use whole::{Government, Sheet, SheetCell, SheetRow, totalled};
+pub use whole::{Government, Sheet, SheetCell, SheetRow};
 pub use write::{Wrote, write};

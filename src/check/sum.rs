@@ -1,6 +1,8 @@
 //! Sums. In: the values and the sums of the form; out: every total (合计) that was left out, computed; for each sum that there is to
 //! look at a [`Verdict`], and a problem where it fails. Whether a sum fails is decided here and nowhere else.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use crate::diag::{Code, Diagnostic, Severity, Text, text};
@@ -26,6 +28,26 @@ fn compute(form: &Form, key: &Key, values: &mut Values) -> Decimal {
     let sum = parts.iter().map(|part| compute(form, part, values)).sum();
     values.insert(key.clone(), Entry { value: Value::Figure(sum), place: None });
     sum
+}
+
+/// Computes the totals that are missing and of which every part is known; what is blank on purpose stays so.
+pub fn complete_known(form: &Form, values: &mut Values) {
+    let totals = form.keys.cells().filter(|(_, known)| !known.sums.is_empty()).map(|(key, _)| key);
+    let known: BTreeSet<&Key> = totals.filter(|key| is_known(form, values, key)).collect();
+    let written: BTreeSet<Key> = values.keys().cloned().collect();
+    for key in &known {
+        compute(form, key, values);
+    }
+    values.retain(|key, _| written.contains(key) || known.contains(key));
+}
+
+/// Whether a figure is there, is blank on purpose, or follows from others that are.
+fn is_known(form: &Form, values: &Values, key: &Key) -> bool {
+    let Some(known) = form.keys.get(key) else { return false };
+    match known.sums.first() {
+        Some(parts) => parts.iter().all(|part| is_known(form, values, part)),
+        None => values.contains_key(key) || known.may_be_blank(),
+    }
 }
 
 /// A sum and how it came out.

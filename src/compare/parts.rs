@@ -10,7 +10,7 @@ use super::difference::OrganChange;
 use crate::consolidate::Part;
 use crate::form::Form;
 use crate::report::{Report, Values, figure};
-use crate::sheet::{signed, totalled};
+use crate::sheet::signed;
 
 /// The figures of organs on both sides, by folder.
 pub struct Parts {
@@ -63,9 +63,6 @@ impl Parts {
 }
 
 fn organs(form: &Form, parts: &[Arc<Part>]) -> BTreeMap<String, Organ> {
-    let organ = |part: &Arc<Part>| {
-        let values = totalled(form, part.values(form));
-        (part.folder.clone(), Organ { name: part.name.clone(), values })
-    };
+    let organ = |part: &Arc<Part>| (part.folder.clone(), Organ { name: part.name.clone(), values: part.values(form) });
     parts.iter().map(organ).collect()
 }

@@ -25,6 +25,14 @@ pub fn figure(values: &Values, key: &str) -> Option<Decimal> {
     values.get(key)?.value.figure()
 }
 
+/// What the author of facts is called.
+pub fn author(form: &Form, values: &Values) -> Option<String> {
+    match values.get(&form.author).map(|entry| &entry.value) {
+        Some(Value::Line(name)) => Some(name.clone()),
+        _ => None,
+    }
+}
+
 /// A value as it is printed under its key; the amounts of a column have the same decimals.
 pub fn printed(form: &Form, values: &Values, key: &str) -> Option<String> {
     let value = &values.get(key)?.value;

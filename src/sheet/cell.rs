@@ -7,14 +7,14 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::whole::{Government, shown, totalled};
+use super::whole::{Government, shown};
 use crate::check::last_year;
-use crate::consolidate::{Part, author};
+use crate::consolidate::Part;
 use crate::diag::{Code, Diagnostic, did_you_mean, text};
 use crate::facts::years_before::YearsBefore;
 use crate::facts::{self, Facts};
 use crate::form::Key;
-use crate::report::{Values, figure};
+use crate::report::{Values, author, figure};
 use crate::session::{Around, Forms};
 use crate::source::display_path;
 
@@ -101,7 +101,7 @@ impl CellSheet {
 fn part(government: &Government, part: &Part, key: &Key, forms: &Forms) -> CellPart {
     let form = &government.report.form;
     let file = part.counted.first().map(|counted| counted.file.clone()).unwrap_or_default();
-    let now = figure(&totalled(form, part.values(form)), key);
+    let now = figure(&part.values(form), key);
     let last = last_year_of(government, &file, forms).and_then(|last| figure(&last, key));
     CellPart {
         folder: part.folder.clone(),

@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::check::sum;
-use crate::consolidate::{Consolidated, author};
+use crate::consolidate::Consolidated;
 use crate::diag::{Code, Diagnostic, Problems, text};
 use crate::form::{Form, Key, KeyInfo};
-use crate::report::{Entry, Report, Values, figure};
+use crate::report::{Entry, Report, Values, author, figure};
 use crate::session::{Errors, Forms, Loaded};
 use crate::source::{Source, display_path};
 
@@ -116,7 +116,8 @@ impl Government {
                 sums.insert(key.clone(), Entry { value, place: None });
             }
         }
-        totalled(form, sums)
+        sum::complete_known(form, &mut sums);
+        sums
     }
 
     /// The sheet.
@@ -129,7 +130,7 @@ impl Government {
             name: part.name.clone(),
             file: part.counted.first().map(|counted| display_path(&counted.file)).unwrap_or_default(),
             consolidates: part.counted.len() > 1,
-            figures: of(&totalled(form, part.values(form))),
+            figures: of(&part.values(form)),
         };
         Sheet {
             file: display_path(&self.file),
@@ -151,34 +152,12 @@ fn cells(form: &Form) -> Vec<SheetCell> {
     let is_figure = |(_, known): &(&Key, &KeyInfo)| known.kind.is_figure();
     let mut paths = form.label_paths();
     let cell = |(key, known): (&Key, &KeyInfo)| SheetCell {
-        labels: paths.remove(key).unwrap_or_else(|| form.label_path(key)),
+        labels: paths.remove(key).unwrap_or_default(),
         key: key.clone(),
         is_total: !known.sums.is_empty(),
         is_sum: known.adds_up() || !known.sums.is_empty(),
     };
     form.keys.iter().filter(is_figure).map(cell).collect()
-}
-
-/// Values with the totals that follow from them; a total of which a part is not known is not made up.
-pub fn totalled(form: &Form, mut values: Values) -> Values {
-    let is_known = |values: &Values, known: &KeyInfo| {
-        known.sums.first().is_some_and(|parts| parts.iter().all(|part| is_settled(form, values, part)))
-    };
-    let totals: Vec<Key> =
-        form.keys.iter().filter(|(_, known)| is_known(&values, known)).map(|(key, _)| key.clone()).collect();
-    let kept: std::collections::BTreeSet<Key> = values.keys().cloned().chain(totals).collect();
-    sum::complete(form, &mut values);
-    values.retain(|key, _| kept.contains(key));
-    values
-}
-
-/// Whether a figure is there, is blank on purpose, or follows from others that are.
-fn is_settled(form: &Form, values: &Values, key: &Key) -> bool {
-    let Some(known) = form.keys.get(key) else { return false };
-    match known.sums.first() {
-        Some(parts) => parts.iter().all(|part| is_settled(form, values, part)),
-        None => values.contains_key(key) || known.may_be_blank(),
-    }
 }
 
 /// A figure as it is written down.

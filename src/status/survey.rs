@@ -15,14 +15,13 @@ use crate::check::due::due;
 use crate::check::kept::{Share, kept};
 use crate::check::last_year;
 use crate::check::likeness::{self, Likeness};
-use crate::consolidate::author;
 use crate::diag::explanation::known;
-use crate::diag::{Code, Diagnostic, Language, Problems, Severity, Text};
+use crate::diag::{Code, Diagnostic, ExitStatus, Language, Problems, Severity, Text};
 use crate::facts::years_before::YearsBefore;
 use crate::facts::{self, literal};
 use crate::form::Form;
 use crate::interrupt::Interrupt;
-use crate::report::{Entry, Report, Value, Values};
+use crate::report::{Entry, Report, Value, Values, author};
 use crate::session::{Around, Errors, Forms, Loaded, Progress, Step, Taking, current_pages, in_order, whole};
 use crate::source::{Source, display_path};
 
@@ -38,9 +37,6 @@ pub struct Surveyed {
     pub problems: Problems,
     /// The report in spite of what is wrong, where there is one.
     pub report: Option<Report>,
-    /// What the report is like, and the folders of the organs that it consolidates.
-    likeness: Option<Likeness>,
-    members: Vec<String>,
 }
 
 /// Looks at all reports of a job; `each` sees what was found of each, on the thread that found it.
@@ -65,7 +61,7 @@ pub fn survey(
         gathered.take(seen);
         gathered.wrong.extend(said.err().into_iter().flatten());
     };
-    let leave = |gathered: Gathered| interrupt.stop(i32::from(gathered.status()));
+    let leave = |_| interrupt.stop(i32::from(ExitStatus::Environment.number()));
     let taking = Taking { into: Gathered::default(), take, leave };
     let gathered = in_order(job.due.len(), jobs, interrupt, look, taking);
     progress.finish();
@@ -82,16 +78,16 @@ pub fn again<'a>(
     rows: impl Iterator<Item = &'a OrganStatus>,
 ) -> impl Iterator<Item = Surveyed> {
     let forms = Forms::new(&job.selection);
-    let of = |row: &&OrganStatus, due: &Due| due.year == row.year && due.folder == row.folder;
+    let due: BTreeMap<(u16, &str), &Due> = job.due.iter().map(|due| ((due.year, due.folder.as_str()), due)).collect();
     rows.filter_map(move |row| {
-        let due = job.due.iter().find(|due| of(&row, due))?;
+        let due = due.get(&(row.year, row.folder.as_str()))?;
         let mut surveyed = looked_at(job, due, &forms, out);
         surveyed.row.same_as.clone_from(&row.same_as);
         Some(surveyed)
     })
 }
 
-/// A row and what the others must know of it.
+/// A row and what the others must know of it: what its report is like, and the folders of the organs that it consolidates.
 struct Seen {
     row: OrganStatus,
     codes: BTreeMap<String, Text>,
@@ -101,7 +97,10 @@ struct Seen {
 
 impl Seen {
     fn of(surveyed: Surveyed, forms: &Forms) -> Self {
-        let Surveyed { row, form, likeness, members, .. } = surveyed;
+        let Surveyed { row, form, report, .. } = surveyed;
+        let likeness = report.as_ref().filter(|_| row.errors == 0).and_then(likeness::of);
+        let parts = report.iter().flat_map(|report| &report.consolidated).flat_map(|all| &all.parts);
+        let members = parts.map(|part| part.folder.clone()).collect();
         let form = form.or_else(|| forms.named(row.form.as_deref()?).ok());
         let titles = row.problems.iter().map(|count| (count.code.clone(), title(&count.code, form.as_deref())));
         Self { codes: titles.collect(), row, likeness, members }
@@ -148,11 +147,6 @@ impl Gathered {
             self.counted_in.entry((row.year, member)).or_default().push(row.folder.clone());
         }
         self.status.organs.push(row);
-    }
-
-    /// What the process ends with, if it ends now.
-    fn status(&self) -> u8 {
-        2
     }
 
     fn whole(self, job: &StatusJob) -> Status {
@@ -203,15 +197,7 @@ fn looked_at(job: &StatusJob, due: &Due, forms: &Forms, out: &Path) -> Surveyed 
         consolidates: 0,
         counted_in: Vec::new(),
     };
-    let blank = Surveyed {
-        row,
-        source: None,
-        form: None,
-        problems: Problems::new(),
-        report: None,
-        likeness: None,
-        members: Vec::new(),
-    };
+    let blank = Surveyed { row, source: None, form: None, problems: Problems::new(), report: None };
     match &due.file {
         None => missing(blank, &job.list.file(&due.folder, due.year), forms),
         Some(file) => there(blank, file, forms, &out.join(&due.folder).join(due.year.to_string())),
@@ -298,9 +284,7 @@ impl Surveyed {
         row.accepted = report.accepted.len();
         (row.prose_kept, row.figures_kept) =
             kept(report).map_or((None, None), |(prose, figures)| (Share::percent(prose), Share::percent(figures)));
-        self.members = report.consolidated.iter().flat_map(|all| &all.parts).map(|part| part.folder.clone()).collect();
-        row.consolidates = self.members.len();
-        self.likeness = if row.errors == 0 { likeness::of(report) } else { None };
+        row.consolidates = report.consolidated.as_ref().map_or(0, |all| all.parts.len());
     }
 
     /// Who the report is of, and when it is due.
