@@ -1,7 +1,7 @@
 //! The letters to organs as files. In: what was found of each report; out: `FOLDER/YEAR.html` and `.docx` in a folder that somebody
 //! named. A letter is written anew where there is one, and nothing else there is touched.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -80,10 +80,11 @@ impl Letters {
     /// # Errors
     /// Those of [`Letters::write`].
     pub fn write_same(&self, job: &StatusJob, out: &Path, status: &Status) -> Result<(), Problems> {
+        let names: HashMap<(u16, &str), &str> =
+            status.organs.iter().map(|row| ((row.year, row.folder.as_str()), row.name.as_str())).collect();
         let same = |surveyed: &Surveyed| {
-            let other = surveyed.row.same_as.as_ref()?;
-            let named = status.organs.iter().find(|row| row.folder == *other && row.year == surveyed.row.year);
-            Some(named.map_or_else(|| other.clone(), |row| row.name.clone()))
+            let other = surveyed.row.same_as.as_deref()?;
+            Some(names.get(&(surveyed.row.year, other)).copied().unwrap_or(other).to_owned())
         };
         let mut problems = Problems::new();
         for surveyed in again(job, out, status.organs.iter().filter(|row| row.same_as.is_some())) {

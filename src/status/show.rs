@@ -54,41 +54,30 @@ impl Status {
 
     fn table(&self, language: Language) -> String {
         let years = self.years.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
-        let tables = (1..=CODES).rev().map(|codes| self.rows_for_terminal(codes, language));
-        let fits = |table: &String| table.lines().all(|line| width(line) <= WIDTH);
-        let mut narrowest = String::new();
-        for table in tables {
-            narrowest = table;
-            if fits(&narrowest) {
+        let mut columns = self.columns(CODES, language);
+        // Fewer codes make a narrower table, which is worked out before one is drawn.
+        for codes in (1..CODES).rev() {
+            if width_of(&columns, language) <= WIDTH {
                 break;
             }
+            columns.pop();
+            columns.push(self.to_do_column(codes, language));
         }
-        format!("{years}\n\n{narrowest}\n\n{}\n", self.sums.words().get(language))
+        format!("{years}\n\n{}\n\n{}\n", drawn(&columns, language), self.sums.words().get(language))
     }
 
-    fn rows_for_terminal(&self, codes: usize, language: Language) -> String {
-        let has_text = |column: &Column| column.cells.iter().any(|cell| !cell.is_empty());
-        let columns: Vec<Column> = self.columns(codes, language).into_iter().filter(has_text).collect();
-        let mut table = Table::new();
-        table.load_style(presets::ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(columns.iter().map(|column| column.head.get(language)));
-        for row in 0..self.organs.len() {
-            table.add_row(columns.iter().map(|column| column.cells.get(row).map(String::as_str).unwrap_or_default()));
-        }
-        for (number, _) in columns.iter().enumerate().filter(|(_, column)| column.is_figure) {
-            if let Some(column) = table.column_mut(number) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        table.to_string()
+    fn column(&self, head: Text, of: &dyn Fn(&OrganStatus) -> String) -> Column {
+        let cells = self.organs.iter().map(|row| one_line(&of(row)).into_owned()).collect();
+        Column { head, cells, is_figure: false }
     }
 
+    fn to_do_column(&self, codes: usize, language: Language) -> Column {
+        self.column(text!("要做的事", "what to do"), &|row| self.to_do(row, codes, language))
+    }
+
+    /// The columns, of which the last names so many codes.
     fn columns(&self, codes: usize, language: Language) -> Vec<Column> {
-        let column = |head: Text, of: &dyn Fn(&OrganStatus) -> String| Column {
-            head,
-            cells: self.organs.iter().map(|row| one_line(&of(row)).into_owned()).collect(),
-            is_figure: false,
-        };
+        let column = |head: Text, of: &dyn Fn(&OrganStatus) -> String| self.column(head, of);
         let count = |count: usize| if count == 0 { String::new() } else { count.to_string() };
         let figures = |head, of: &dyn Fn(&OrganStatus) -> usize| Column {
             is_figure: true,
@@ -107,7 +96,7 @@ impl Status {
             column(text!("与上年同（正文/数字）", "last year's (prose/figures)"), &OrganStatus::kept),
             column(text!("公布", "published on"), &|row| row.published_and_late(language)),
             column(text!("页面", "pages"), &|row| row.pages.join(",")),
-            column(text!("要做的事", "what to do"), &|row| self.to_do(row, codes, language)),
+            self.to_do_column(codes, language),
         ]);
         columns
     }
@@ -205,6 +194,33 @@ fn csv_heads() -> [Text; 21] {
         text!("汇总机关数", "consolidates"),
         text!("计入", "counted in"),
     ]
+}
+
+/// The columns in which there is anything.
+fn told(columns: &[Column]) -> impl Iterator<Item = &Column> {
+    columns.iter().filter(|column| column.cells.iter().any(|cell| !cell.is_empty()))
+}
+
+/// How many columns of a terminal a table of these takes.
+fn width_of(columns: &[Column], language: Language) -> usize {
+    let cells = |column: &Column| column.cells.iter().map(|cell| width(cell)).max().unwrap_or_default();
+    told(columns).map(|column| cells(column).max(width(column.head.get(language))) + 3).sum::<usize>() + 1
+}
+
+fn drawn(columns: &[Column], language: Language) -> String {
+    let columns: Vec<&Column> = told(columns).collect();
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(columns.iter().map(|column| column.head.get(language)));
+    for row in 0..columns.first().map_or(0, |column| column.cells.len()) {
+        table.add_row(columns.iter().map(|column| column.cells.get(row).map(String::as_str).unwrap_or_default()));
+    }
+    for (number, _) in columns.iter().enumerate().filter(|(_, column)| column.is_figure) {
+        if let Some(column) = table.column_mut(number) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.to_string()
 }
 
 /// The first words for a code.
