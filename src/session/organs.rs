@@ -153,15 +153,10 @@ impl Government<'_> {
             return members.iter().map(|member| self.organ(&member.folder)).collect();
         }
         let next = AtomicUsize::new(0);
-        let work = || {
-            let mut found = Vec::new();
-            while let Some((number, member)) = {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                members.get(number).map(|member| (number, member))
-            } {
-                found.push((number, self.organ(&member.folder)));
-            }
-            found
+        // In a pool of rayon's, whoever waits for the others would begin on other reports meanwhile, one within the other.
+        let work = || -> Vec<(usize, Found)> {
+            let numbers = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+            numbers.map_while(|number| Some((number, self.organ(&members.get(number)?.folder)))).collect()
         };
         let mut found: Vec<(usize, Found)> = thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
@@ -257,12 +252,12 @@ fn listed(names: impl IntoIterator<Item = Text>) -> Text {
 }
 
 fn wrong(problems: &[Diagnostic]) -> Found {
-    let mut errors = problems.iter().filter(|problem| problem.is_error());
+    let errors = || problems.iter().filter(|problem| problem.is_error());
     // What leads round in a circle is the cause of whatever else is wrong.
     let circle = problems.iter().find(|problem| problem.code == Code::OrganCircle);
-    let first = circle.or_else(|| errors.clone().next()).or(problems.first());
+    let first = circle.or_else(|| errors().next()).or(problems.first());
     let message = || Diagnostic::error(Code::OrganWrong, text!("有错误", "it is wrong"));
-    Found::Wrong(Arc::new(first.cloned().unwrap_or_else(message)), errors.by_ref().count().max(1))
+    Found::Wrong(Arc::new(first.cloned().unwrap_or_else(message)), errors().count().max(1))
 }
 
 /// What is wrong with the members, by the name that names them.
@@ -274,7 +269,7 @@ struct Faults {
     /// Each circle once.
     circles: BTreeMap<(usize, String), Text>,
     /// For each file that counts, the member that it counts in.
-    counted: HashMap<PathBuf, (String, usize)>,
+    counted: HashMap<PathBuf, String>,
     twice: Vec<(String, String, usize, PathBuf)>,
 }
 
@@ -283,11 +278,11 @@ impl Faults {
     fn count(&mut self, part: &Part, member: &Member) {
         for counted in &part.counted {
             match self.counted.get(&counted.file) {
-                Some((other, _)) => {
+                Some(other) => {
                     self.twice.push((other.clone(), member.folder.clone(), member.entry, counted.file.clone()));
                 }
                 None => {
-                    self.counted.insert(counted.file.clone(), (member.folder.clone(), member.entry));
+                    self.counted.insert(counted.file.clone(), member.folder.clone());
                 }
             }
         }
