@@ -1,6 +1,8 @@
 //! `consolidate`: the working sheet of a government. In: what was typed; out: the figures of its organs with their sums, or one sum with
 //! its parts, on standard output; or the sums written into its facts.
 
+use std::path::PathBuf;
+
 use super::aside::{tell, tell_strays};
 use crate::cli::Consolidate;
 use crate::diag::emit::Emitter;
@@ -14,16 +16,15 @@ use crate::source::display_path;
 /// # Errors
 /// No project, a selection that names no single government, or facts that cannot be read or written.
 pub fn run(typed: Consolidate, emitter: &Emitter) -> Result<ExitStatus, Problems> {
-    let job = settle(&typed)?;
+    let (job, file) = settle(&typed)?;
     let forms = Forms::new(&job);
     let strays = tell_strays(&job, emitter);
-    let file = job.files.last().ok_or_else(|| nothing(&typed.select))?;
-    let government = Government::open(file, &forms)?;
+    let government = Government::open(&file, &forms)?;
     let status = strays.max(tell(&government.problems, emitter));
     if typed.write {
         let wrote = write(&government)?;
         wrote.iter().for_each(|one| emitter.say(&said(one)));
-        let (count, shown) = (wrote.len(), display_path(file));
+        let (count, shown) = (wrote.len(), display_path(&file));
         emitter.say(&text!("{shown}：写入 {count} 格", "{shown}: {count} cells written"));
         return Ok(status);
     }
@@ -40,25 +41,22 @@ pub fn run(typed: Consolidate, emitter: &Emitter) -> Result<ExitStatus, Problems
 }
 
 /// The facts that are meant: of an organ's years, the latest.
-fn settle(typed: &Consolidate) -> Result<Selection, Problems> {
-    let mut job = Selection::of(std::slice::from_ref(&typed.select), false)?;
-    let folders: std::collections::BTreeSet<_> = job.files.iter().filter_map(|file| file.parent()).collect();
-    if folders.len() != 1 {
-        let governments = job.files.len();
-        let message = text!(
-            "“{}”选中 {governments} 个文件，这里只能是一个机关",
-            "`{}` names {governments} files, and one organ is wanted",
-            typed.select
-        );
-        let help = text!("写机关的文件夹或它的事实文件", "name the folder of an organ, or its facts file");
-        return Err(Diagnostic::error(Code::Usage, message).help(help).into());
+fn settle(typed: &Consolidate) -> Result<(Selection, PathBuf), Problems> {
+    let job = Selection::of(std::slice::from_ref(&typed.select), false)?;
+    let is_beside = |file: &PathBuf, latest: &PathBuf| file.parent() == latest.parent();
+    match job.files.last().filter(|latest| job.files.iter().all(|file| is_beside(file, latest))).cloned() {
+        Some(latest) => Ok((job, latest)),
+        None => {
+            let count = job.files.len();
+            let message = text!(
+                "“{}”选中 {count} 个文件，这里只能是一个机关",
+                "`{}` names {count} files, and one organ is wanted",
+                typed.select
+            );
+            let help = text!("写机关的文件夹或它的事实文件", "name the folder of an organ, or its facts file");
+            Err(Diagnostic::error(Code::Usage, message).help(help).into())
+        }
     }
-    job.files.drain(..job.files.len() - 1);
-    Ok(job)
-}
-
-fn nothing(select: &str) -> Diagnostic {
-    Diagnostic::error(Code::NothingSelected, text!("“{select}”没有选中事实文件", "`{select}` names no facts file"))
 }
 
 fn said(wrote: &Wrote) -> crate::diag::Text {
