@@ -147,7 +147,7 @@ impl Editor {
     pub fn pdf(&self, name: &str) -> Result<Vec<u8>, Refused> {
         let (file, forms) = self.report(name)?;
         let (organ, year) = whose(&file, &forms);
-        let path = organ.split('/').fold(self.out.clone(), |path, part| path.join(part)).join(year + ".pdf");
+        let path = self.out.join(organ).join(year + ".pdf");
         disk::read_made(&path, disk::LARGE).map_err(|_| Refused::Unknown)
     }
 

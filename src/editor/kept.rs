@@ -52,7 +52,7 @@ pub fn copy(out: &Path, organ: &str, year: &str, name: &str) -> Result<Option<Ve
 }
 
 fn folder(out: &Path, organ: &str, year: &str) -> PathBuf {
-    organ.split('/').fold(out.join(FOLDER), |path, part| path.join(part)).join(year)
+    out.join(FOLDER).join(organ).join(year)
 }
 
 /// The copies in a folder, the oldest first.
