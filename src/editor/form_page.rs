@@ -4,14 +4,14 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::form::grid::{CellRole, GridCell};
+use crate::form::grid::GridCell;
 use crate::form::keys::REST;
 use crate::form::{Content, FieldKind, Form, Key, KeyInfo, Section, Table};
 
 /// What is known of a key.
 #[derive(Serialize)]
 struct Known<'a> {
-    kind: &'static str,
+    kind: FieldKind,
     label: &'a str,
     /// What the page has over and beside it, outermost first.
     labels: Vec<String>,
@@ -51,7 +51,7 @@ pub fn page(form: &Form) -> Value {
 fn of_key<'a>(form: &'a Form, key: &Key, known: &'a KeyInfo, labels: Vec<String>) -> Known<'a> {
     let carried = form.carried.iter().find(|(_, to)| to == key).map(|(from, _)| from);
     Known {
-        kind: kind(known.kind),
+        kind: known.kind,
         label: &known.label,
         labels,
         guide: &known.guide,
@@ -61,19 +61,6 @@ fn of_key<'a>(form: &'a Form, key: &Key, known: &'a KeyInfo, labels: Vec<String>
         is_cell: known.is_cell,
         parts: &known.sums,
         carried_from: carried,
-    }
-}
-
-fn kind(kind: FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Line => "line",
-        FieldKind::Prose => "prose",
-        FieldKind::Date => "date",
-        FieldKind::Count => "count",
-        FieldKind::Amount => "amount",
-        FieldKind::Flag => "flag",
-        FieldKind::Choice => "choice",
-        FieldKind::Lines => "lines",
     }
 }
 
@@ -119,15 +106,8 @@ fn of_table(table: &Table) -> Value {
 }
 
 fn of_cell(cell: &GridCell) -> Value {
-    let role = match cell.role {
-        CellRole::Bar => "bar",
-        CellRole::Corner => "corner",
-        CellRole::ColumnHead => "column-head",
-        CellRole::RowHead => "row-head",
-        CellRole::Figure => "figure",
-    };
     json!({
-        "role": role,
+        "role": cell.role,
         "label": cell.label,
         "key": cell.key,
         "column": cell.column,
