@@ -51,12 +51,6 @@ impl<'a> Places<'a> {
         let (span, key) = self.values.get(behind)?;
         Some((key, Place::new(self.source, span.clone())))
     }
-
-    /// Where the value of a key stands.
-    pub fn place_of(&self, key: &Key) -> Option<Place> {
-        let (span, _) = self.values.iter().find(|(_, own)| own == key)?;
-        Some(Place::new(self.source, span.clone()))
-    }
 }
 
 /// A table may be written in several places, so that its own place says nothing of what is in it.

@@ -184,11 +184,6 @@ impl Keys {
         self.known.get_index_of(key)
     }
 
-    /// The key at a place, and what is known of it.
-    pub fn at(&self, position: usize) -> Option<(&Key, &KeyInfo)> {
-        self.known.get_index(position)
-    }
-
     /// Whether anything below must be written; what `is_given` need not be.
     pub fn wants(&self, shape: &Shape, is_given: &impl Fn(&KeyInfo) -> bool) -> bool {
         match shape {

@@ -272,7 +272,7 @@ impl Reader<'_> {
         if path.is_empty() && *key == *YEAR {
             path.push(text!("年份", "the year").get(self.seen.language).to_owned());
         }
-        let whole = self.places.as_ref().and_then(|places| places.place_of(&key));
+        let whole = self.seen.facts.and_then(|facts| facts.place_of(&key));
         let value = self.seen.facts.and_then(|facts| facts.get(&key));
         let is_part = whole.as_ref().is_some_and(|whole| whole.span != place.span);
         let written = match (value, whole) {
