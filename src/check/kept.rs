@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::references;
+use super::references::{Markup, Sources};
 use super::unchanged::sentences;
 use crate::form::Form;
 use crate::report::{Report, Value, Values, figure};
@@ -32,19 +32,23 @@ pub fn kept(report: &Report) -> Option<(Share, Share)> {
 }
 
 fn prose(form: &Form, report: &Report, last: &Values) -> Share {
-    let mut last = last.clone();
-    references::resolve(form, report.year.saturating_sub(1), &mut last, &mut Vec::new());
-    let own = |values: &Values| -> Vec<String> {
-        let texts = values.values().filter(|entry| entry.place.is_some());
-        let prose = texts.filter_map(|entry| match &entry.value {
-            Value::Prose(text) => Some(sentences(text)),
-            _ => None,
-        });
-        prose.flatten().collect()
-    };
-    let before: BTreeSet<String> = own(&last).into_iter().collect();
-    let now = own(&report.values);
-    Share { all: now.len(), same: now.iter().filter(|sentence| before.contains(*sentence)).count() }
+    let before = Sources { form, year: report.year.saturating_sub(1), values: last };
+    let before: BTreeSet<String> =
+        texts(last).flat_map(|text| sentences(&before.expand(text, Markup::Prose).text)).collect();
+    let mut share = Share::default();
+    for sentence in texts(&report.values).flat_map(sentences) {
+        share.all += 1;
+        share.same += usize::from(before.contains(&sentence));
+    }
+    share
+}
+
+/// The prose that the facts have, not the form.
+fn texts(values: &Values) -> impl Iterator<Item = &str> {
+    values.values().filter(|entry| entry.place.is_some()).filter_map(|entry| match &entry.value {
+        Value::Prose(text) => Some(text.as_str()),
+        _ => None,
+    })
 }
 
 fn figures(report: &Report, last: &Values) -> Share {
