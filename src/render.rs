@@ -10,6 +10,7 @@ mod markup;
 mod own;
 pub mod prose;
 mod source_map;
+mod traced;
 mod trouble;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub use loaded::{LARGEST_FOREIGN_PAGE, Loaded};
 pub use markup::{Markup, Target};
 pub use own::Own;
 pub use source_map::LineMap;
+pub use traced::{TracedValue, traced};
 
 /// The templates of one form for one output language, parsed once and usable for any number of reports.
 pub enum Templates {

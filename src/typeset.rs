@@ -2,6 +2,8 @@
 //! bytes. Two engines do this and give the same bytes: the `typst` program and the Typst library.
 
 #[cfg(feature = "embedded")]
+mod areas;
+#[cfg(feature = "embedded")]
 mod confined;
 #[cfg(feature = "embedded")]
 mod embedded;
@@ -13,7 +15,7 @@ use crate::diag::Code;
 use crate::diag::{Diagnostic, Text, text};
 use crate::interrupt::Interrupt;
 
-pub use engine::{CompileOptions, Engine, Pages, TYPST_VERSION};
+pub use engine::{CompileOptions, Engine, Pages, SheetArea, TYPST_VERSION};
 
 /// Which engine is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]

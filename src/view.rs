@@ -23,7 +23,7 @@ pub use grid::{WholeCell, WholeRow};
 pub use table::{CellView, ColumnView, Longest, RowView, TableBlock, TableView};
 
 /// One report, ready for a template.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct View {
     /// The name of the form.
     pub form: String,
@@ -56,7 +56,7 @@ pub struct View {
 }
 
 /// The notice that fixes a form.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Notice {
     /// Its title.
     pub title: String,
@@ -65,7 +65,7 @@ pub struct Notice {
 }
 
 /// A section.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct SectionView {
     /// The official heading; absent for the opening.
     pub heading: Option<String>,
@@ -74,7 +74,7 @@ pub struct SectionView {
 }
 
 /// A piece of a section; templates tell them apart by `kind`.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum BlockView {
     /// `kind = "prose"`: prose, to be written with the `prose` filter.
@@ -83,6 +83,9 @@ pub enum BlockView {
         heading: Option<String>,
         /// The prose, its figures in place.
         text: String,
+        /// The key of the fact; templates have no use for it.
+        #[serde(skip)]
+        key: Key,
     },
     /// `kind = "table"`.
     Table(TableView),
@@ -96,7 +99,7 @@ pub enum BlockView {
 }
 
 /// Figures as bars.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ChartView {
     /// What the chart shows.
     pub label: String,
@@ -107,7 +110,7 @@ pub struct ChartView {
 }
 
 /// A bar.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct BarView {
     /// What it stands for.
     pub label: String,
@@ -118,16 +121,19 @@ pub struct BarView {
 }
 
 /// A value with its label.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ItemView {
     /// The official label.
     pub label: String,
     /// The value as text.
     pub text: String,
+    /// The key of the fact; templates have no use for it.
+    #[serde(skip)]
+    pub key: Key,
 }
 
 /// The faces of a role.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct FontView {
     /// The role's own families, then those of the other roles, so that a rare character finds a face.
     pub families: Vec<String>,
@@ -139,6 +145,20 @@ pub struct FontView {
     pub name: String,
     /// Another of the families, for where there is none of that name.
     pub alternative: Option<String>,
+}
+
+impl View {
+    /// Changes the texts of facts that stand on the page as they are.
+    pub fn change_values(&mut self, mut change: impl FnMut(&Key, &mut String)) {
+        for block in self.sections.iter_mut().flat_map(|section| &mut section.blocks) {
+            match block {
+                BlockView::Prose { text, key, .. } => change(key, text),
+                BlockView::Table(table) => table.change_values(&mut change),
+                BlockView::Listing { items } => items.iter_mut().for_each(|item| change(&item.key, &mut item.text)),
+                BlockView::Chart(_) => {}
+            }
+        }
+    }
 }
 
 /// Makes the view of a report that is made at this time, in seconds since 1970.
@@ -217,7 +237,7 @@ fn fonts(form: &Form) -> BTreeMap<String, FontView> {
 fn section_view(report: &Report, section: &Section) -> SectionView {
     let blocks = section.blocks.iter().filter_map(|content| match content {
         Content::Prose { heading, key, .. } => {
-            text_of(report, key).map(|text| BlockView::Prose { heading: heading.clone(), text })
+            text_of(report, key).map(|text| BlockView::Prose { heading: heading.clone(), text, key: key.clone() })
         }
         Content::Table(name) => {
             let text = |cell: &GridCell| cell_text(report, cell);
@@ -267,7 +287,7 @@ fn listing(report: &Report, keys: &[Key]) -> Option<BlockView> {
         .iter()
         .filter_map(|key| {
             let label = report.form.label_of(key)?.to_owned();
-            Some(ItemView { label, text: text_of(report, key)? })
+            Some(ItemView { label, text: text_of(report, key)?, key: key.clone() })
         })
         .collect();
     (!items.is_empty()).then_some(BlockView::Listing { items })

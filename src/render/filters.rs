@@ -11,6 +11,7 @@ use tera::{Kwargs, State, Tera, TeraResult, Value};
 use super::markup::Target;
 use super::prose::docx::{self, Room};
 use super::prose::{self, Language};
+use super::traced::within_tags;
 use crate::prose::events;
 
 /// Registers the filters for a target.
@@ -21,7 +22,7 @@ pub fn register(tera: &mut Tera, target: Target) {
         Target::Docx => return register_docx(tera),
     };
     tera.register_filter("prose", move |text: &str, _: Kwargs, _: &State| {
-        Value::safe_string(&prose::write(text, language))
+        Value::safe_string(&within_tags(text, |text| prose::write(text, language)))
     });
 }
 

@@ -1,6 +1,7 @@
 //! Makes the artifacts of a form. In: a view; out: the [`Artifact`]s of each format that the job asks for. What
 //! reports of one form share (parsed templates, the faces found) is made once; the engine serves all forms.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Problems;
@@ -15,7 +16,7 @@ use crate::once_map::OnceMap;
 use crate::render::{Markup, Target, Templates};
 use crate::report::Report;
 use crate::source::file_name;
-use crate::typeset::{self, CompileOptions, Engine, Pages};
+use crate::typeset::{self, CompileOptions, Engine, Pages, SheetArea};
 use crate::view::View;
 use crate::view::data::Data;
 use crate::worker::{Workers, is_memory_short};
@@ -178,6 +179,11 @@ trait Part: Send {
 
     /// Puts into a preview what is shown there.
     fn preview(&self, into: &mut Preview) -> Result<(), Problems>;
+
+    /// Where stretches of the page's text stand on its sheets, where it has any.
+    fn areas(&self, _stretches: &[Range<usize>]) -> Vec<SheetArea> {
+        Vec::new()
+    }
 }
 
 /// A file that has no name yet.
@@ -210,6 +216,12 @@ impl FormExporter {
     /// The page in each language that is needed.
     pub fn render(&self, view: &View) -> Result<Vec<Markup>, Problems> {
         Ok(self.pages.iter().map(|(_, templates, _)| templates.render(view)).collect::<Result<_, _>>()?)
+    }
+
+    /// The page that sheets are laid out of, with the templates that made it.
+    pub fn sheets<'a>(&'a self, pages: &'a [Markup]) -> Option<(&'a Templates, &'a Markup)> {
+        let mut all = self.pages.iter().zip(pages);
+        all.find(|((format, ..), _)| *format == Format::Pdf).map(|((_, templates, _), page)| (templates, page))
     }
 
     /// The pages laid out, once for all that is made of them, and what is no page written.
@@ -315,6 +327,10 @@ impl Part for PdfPart {
         into.sheets = self.pages.svg()?;
         Ok(())
     }
+
+    fn areas(&self, stretches: &[Range<usize>]) -> Vec<SheetArea> {
+        self.pages.areas(stretches)
+    }
 }
 
 impl LaidOut {
@@ -327,6 +343,11 @@ impl LaidOut {
             artifacts.extend(extensions.into_iter().zip(part.files()?).map(named));
         }
         Ok(artifacts)
+    }
+
+    /// Where stretches of the text that sheets were laid out of stand on them.
+    pub fn areas(&self, stretches: &[Range<usize>]) -> Vec<SheetArea> {
+        self.parts.iter().flat_map(|(_, part)| part.areas(stretches)).collect()
     }
 
     /// The sheets, the web version and the Word file, as far as the job has such formats.

@@ -2,11 +2,12 @@
 //! reports of a job share (forms, parsed templates, faces, the engine) is made once, when it is first needed.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Problems;
-use super::exporters::{Artifact, Exporters, LaidOut, Preview, Toolchain};
+use super::exporters::{Artifact, Exporters, FormExporter, LaidOut, Preview, Toolchain};
 use super::forms::Forms;
 use super::governments::Governments;
 use super::job::BuildJob;
@@ -20,9 +21,12 @@ use crate::diag::Diagnostic;
 use crate::disk::{self, Lock, Who};
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
+use crate::form::Key;
+use crate::render::{Markup, traced};
 use crate::report::Report;
 use crate::source::{Source, display_path};
-use crate::view::view;
+use crate::typeset::SheetArea;
+use crate::view::{View, view};
 
 /// What became of one report.
 #[derive(Debug)]
@@ -86,7 +90,21 @@ pub struct Session<'a> {
     surroundings: Surroundings<'a>,
     governments: Governments,
     /// The pages that were drawn last, for the files that are written of the same.
-    drawn: Mutex<Option<(Inputs, LaidOut)>>,
+    drawn: Mutex<Option<DrawnReport>>,
+}
+
+/// A report whose pages were laid out to be looked at.
+struct DrawnReport {
+    inputs: Inputs,
+    laid_out: LaidOut,
+    rendered: Rendered,
+}
+
+/// A report as its templates wrote it.
+struct Rendered {
+    exporter: Arc<FormExporter>,
+    view: View,
+    pages: Vec<Markup>,
 }
 
 impl<'a> Session<'a> {
@@ -248,10 +266,22 @@ impl<'a> Session<'a> {
     pub fn preview(&self, file: &Path, draft: bool, stage: &Stage<'_>) -> Result<Preview, Problems> {
         stage.at(Step::Check);
         let judged = self.judged(file, draft)?;
-        let pages = self.laid_out(&judged, stage)?;
-        let preview = pages.preview(judged.problems)?;
-        *self.drawn() = Some((judged.inputs, pages));
+        let rendered = self.rendered(&judged, stage)?;
+        let laid_out = rendered.exporter.lay_out(&judged.report, &rendered.view, rendered.pages.clone())?;
+        let preview = laid_out.preview(judged.problems)?;
+        *self.drawn() = Some(DrawnReport { inputs: judged.inputs, laid_out, rendered });
         Ok(preview)
+    }
+
+    /// Where the values of the report that was drawn last stand on its sheets.
+    pub fn areas(&self) -> Vec<(Key, SheetArea)> {
+        let drawn = self.drawn();
+        let Some(DrawnReport { laid_out, rendered, .. }) = drawn.as_ref() else { return Vec::new() };
+        let Some((templates, page)) = rendered.exporter.sheets(&rendered.pages) else { return Vec::new() };
+        let values = traced(templates, &rendered.view, page);
+        let stretches: Vec<Range<usize>> = values.iter().map(|value| value.stretch.clone()).collect();
+        let areas = laid_out.areas(&stretches).into_iter();
+        areas.filter_map(|area| Some((values.get(area.stretch)?.key.clone(), area))).collect()
     }
 
     /// The record of the pages at a target, where they are what would be made of what there is now. All that is taken from
@@ -288,8 +318,8 @@ impl<'a> Session<'a> {
         Ok(Judged { report, problems, inputs })
     }
 
-    /// The stages from a report to its pages.
-    fn laid_out(&self, judged: &Judged, stage: &Stage<'_>) -> Result<LaidOut, Problems> {
+    /// The stages from a report to what its templates write.
+    fn rendered(&self, judged: &Judged, stage: &Stage<'_>) -> Result<Rendered, Problems> {
         let report = &judged.report;
         stage.at(Step::View);
         let view = view(report, self.job().stamp.time(report));
@@ -297,19 +327,22 @@ impl<'a> Session<'a> {
         let exporter = self.exporters.of(&report.form)?;
         let pages = exporter.render(&view)?;
         stage.at(Step::Compile);
-        exporter.lay_out(report, &view, pages)
+        Ok(Rendered { exporter, view, pages })
     }
 
-    fn drawn(&self) -> MutexGuard<'_, Option<(Inputs, LaidOut)>> {
+    fn drawn(&self) -> MutexGuard<'_, Option<DrawnReport>> {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The stages from a report to its artifacts; nothing is written before everything has been made.
     fn exported(&self, judged: Judged, stage: &Stage<'_>) -> Result<Made, Problems> {
-        let drawn = self.drawn().take_if(|(inputs, _)| *inputs == judged.inputs);
+        let drawn = self.drawn().take_if(|drawn| drawn.inputs == judged.inputs);
         let pages = match drawn {
-            Some((_, pages)) => pages,
-            None => self.laid_out(&judged, stage)?,
+            Some(drawn) => drawn.laid_out,
+            None => {
+                let Rendered { exporter, view, pages } = self.rendered(&judged, stage)?;
+                exporter.lay_out(&judged.report, &view, pages)?
+            }
         };
         let Judged { report, problems, inputs } = judged;
         let year = report.year;

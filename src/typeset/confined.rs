@@ -1,9 +1,10 @@
 //! The Typst library in a process of its own, for markup that a project's own templates wrote. In: markup; out: the PDF that
 //! the library makes in this process too, or which limit the other process met.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::engine::{CompileOptions, Engine, Pages, stopped_problem};
+use super::engine::{CompileOptions, Engine, Pages, SheetArea, stopped_problem};
 use crate::diag::Problems;
 use crate::render::Markup;
 use crate::worker::{LayoutTask, Reply, Sources, Stopped, Wanted, Workers, is_memory_short, memory_short};
@@ -81,5 +82,10 @@ impl Pages for LaidOutElsewhere {
             let _ = self.pdf.set(pdf);
         }
         Ok(made.map(|sheet| Arc::from(String::from_utf8_lossy(&sheet).as_ref())).collect())
+    }
+
+    fn areas(&self, stretches: &[Range<usize>]) -> Vec<SheetArea> {
+        let made = self.made(Wanted::Areas(stretches.to_vec())).unwrap_or_default();
+        made.first().and_then(|areas| serde_json::from_slice(areas).ok()).unwrap_or_default()
     }
 }

@@ -2,6 +2,7 @@
 //! there are no other files, no packages and no clock.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,8 +20,9 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
 use typst_svg::SvgOptions;
 
+use super::areas::areas;
 use super::confined::Confined;
-use super::engine::{CompileOptions, Engine, MAIN, PDF_STANDARDS, Pages, typst_problem};
+use super::engine::{CompileOptions, Engine, MAIN, PDF_STANDARDS, Pages, SheetArea, typst_problem};
 use crate::diag::{Code, Diagnostic, Problems, Text, text};
 use crate::fonts::{FontFile, PageFonts};
 use crate::once_map::OnceMap;
@@ -191,6 +193,10 @@ impl Pages for LaidOut {
 
     fn svg(&self) -> Result<Vec<Arc<str>>, Problems> {
         whole(|| Ok(self.document.pages().par_iter().map(|page| self.sheet(hash128(page), page)).collect()))
+    }
+
+    fn areas(&self, stretches: &[Range<usize>]) -> Vec<SheetArea> {
+        areas(&self.document, &self.world, stretches)
     }
 }
 

@@ -1,7 +1,10 @@
 //! What every engine is. In: [`Markup`], the faces it may use and the time it is stamped with; out: the PDF's bytes, or what is wrong
 //! with the page, led back to the template.
 
+use std::ops::Range;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::diag::{Code, Diagnostic, Problems, Text, text};
 use crate::fonts::{FontFile, PageFonts};
@@ -63,6 +66,32 @@ pub trait Pages: Send {
     /// # Errors
     /// Those of an engine that lays out only now.
     fn svg(&self) -> Result<Vec<Arc<str>>, Problems>;
+
+    /// Where stretches of the markup, which are in order and do not overlap, stand on the sheets; nothing of an engine that does not
+    /// tell, and of a stretch that is not seen.
+    fn areas(&self, _stretches: &[Range<usize>]) -> Vec<SheetArea> {
+        Vec::new()
+    }
+}
+
+/// The width or the height of a sheet, as areas on it are measured.
+pub const WHOLE: u16 = 10_000;
+
+/// What a stretch of the markup takes of a sheet: the smallest rectangle, in ten-thousandths of the sheet's width and height.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct SheetArea {
+    /// Which stretch, from 0.
+    pub stretch: usize,
+    /// Which sheet, from 0.
+    pub sheet: usize,
+    /// The left edge.
+    pub left: u16,
+    /// The upper edge.
+    pub top: u16,
+    /// The right edge.
+    pub right: u16,
+    /// The lower edge.
+    pub bottom: u16,
 }
 
 /// The problem of a page that met a limit, at the first line of the project's own templates that wrote something of it.

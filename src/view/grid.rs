@@ -3,10 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::form::Key;
 use crate::form::grid::{CellRole, GridBlock, GridCell};
 
 /// A row, whole.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct WholeRow {
     /// Whether it is a row of column heads, which belong on every page that the block runs over.
     pub head: bool,
@@ -15,10 +16,13 @@ pub struct WholeRow {
 }
 
 /// A cell as far as it stands in a row.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct WholeCell {
     /// What stands in it; empty where it goes on from above.
     pub text: String,
+    /// The key of the fact that stands in it; templates have no use for it.
+    #[serde(skip)]
+    pub key: Option<Key>,
     /// How many columns it takes.
     pub colspan: usize,
     /// How many rows it takes.
@@ -54,6 +58,7 @@ pub fn rows(block: &GridBlock, widths: &[u32], text: impl Fn(&GridCell) -> Strin
             let to = (column + cell.colspan).min(widths.len());
             cells.push(WholeCell {
                 text: if continued { String::new() } else { text(cell) },
+                key: cell.key.clone(),
                 colspan: cell.colspan,
                 rowspan: cell.rowspan,
                 continued,

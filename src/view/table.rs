@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::grid::{self, WholeRow};
-use crate::form::Grid;
 use crate::form::grid::{CellRole, GridBlock, GridCell, Label};
+use crate::form::{Grid, Key};
 
 /// A table.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct TableView {
     /// What the table is called.
     pub label: String,
@@ -27,7 +27,7 @@ pub struct TableView {
 }
 
 /// A column.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ColumnView {
     /// Its left edge.
     pub from: u64,
@@ -36,7 +36,7 @@ pub struct ColumnView {
 }
 
 /// A block of a table.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct TableBlock {
     /// The rows of column heads; they belong on every page that the block runs over.
     pub head: Vec<RowView>,
@@ -51,7 +51,7 @@ pub struct TableBlock {
 }
 
 /// The longest of the figures that stand in the same columns.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Longest {
     /// The column that they begin in, from 0.
     pub column: usize,
@@ -62,17 +62,20 @@ pub struct Longest {
 }
 
 /// A row.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct RowView {
     /// The cells that begin in this row, from left to right.
     pub cells: Vec<CellView>,
 }
 
 /// A cell.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct CellView {
     /// What stands in it.
     pub text: String,
+    /// The key of the fact that stands in it; templates have no use for it.
+    #[serde(skip)]
+    pub key: Option<Key>,
     /// How many columns it takes.
     pub colspan: usize,
     /// How many rows it takes.
@@ -93,6 +96,20 @@ impl TableView {
             columns: grid::edges(widths).windows(2).map(|edge| ColumnView { from: edge[0], to: edge[1] }).collect(),
             shares: shares(widths),
             blocks: grid.blocks.iter().map(|block| TableBlock::of(block, widths, &text)).collect(),
+        }
+    }
+}
+
+impl TableView {
+    /// Changes what stands in the cells of facts.
+    pub fn change_values(&mut self, mut change: impl FnMut(&Key, &mut String)) {
+        for block in &mut self.blocks {
+            for cell in block.body.iter_mut().flat_map(|row| &mut row.cells) {
+                cell.key.iter().for_each(|key| change(key, &mut cell.text));
+            }
+            for cell in block.grid.iter_mut().flat_map(|row| &mut row.cells) {
+                cell.key.iter().for_each(|key| change(key, &mut cell.text));
+            }
         }
     }
 }
@@ -119,6 +136,7 @@ impl TableBlock {
 fn cell_view(cell: &GridCell, text: &impl Fn(&GridCell) -> String) -> CellView {
     CellView {
         text: text(cell),
+        key: cell.key.clone(),
         colspan: cell.colspan,
         rowspan: cell.rowspan,
         role: cell.role,

@@ -11,7 +11,9 @@ use tokio::sync::watch;
 use super::event::Event;
 use super::page_images::PageImages;
 use crate::diag::{Diagnostic, Language, Problems, json};
+use crate::form::Key;
 use crate::session::Preview;
+use crate::typeset::SheetArea;
 
 /// How many reports are drawn anew after each change, and have their pages kept: those that were looked at last.
 const LOOKED_AT: usize = 16;
@@ -40,6 +42,10 @@ struct Inside {
 /// What a page asks for by its hash.
 type Hashed<T> = (String, Arc<T>);
 
+/// For each key the places of its value, each as the number of the sheet, and the left, upper, right and lower edge there in
+/// ten-thousandths of its width and height.
+type Areas = BTreeMap<Key, Vec<(usize, u16, u16, u16, u16)>>;
+
 /// What is known of one report.
 #[derive(Default)]
 struct Shown {
@@ -48,6 +54,8 @@ struct Shown {
     counted: u64,
     /// Its last good pages.
     images: PageImages,
+    /// Where values stand on those, and the version that this came with.
+    areas: (Areas, u64),
     /// The last good web version, with its hash.
     web: Option<Hashed<str>>,
     /// The last good Word file, with its hash.
@@ -94,6 +102,7 @@ impl Shown {
     /// Pages that are not drawn anew after a change would be told to be those of the facts as they are now.
     fn forget_pages(&mut self) {
         (self.images, self.web, self.docx, self.is_current) = (PageImages::default(), None, None, false);
+        self.areas = <(Areas, u64)>::default();
     }
 }
 
@@ -182,6 +191,21 @@ impl PreviewState {
         });
     }
 
+    /// Where the values of a report stand on the sheets that are shown.
+    pub fn place(&self, name: &str, areas: Vec<(Key, SheetArea)>) {
+        let mut placed = Areas::new();
+        for (key, SheetArea { sheet, left, top, right, bottom, .. }) in areas {
+            placed.entry(key).or_default().push((sheet, left, top, right, bottom));
+        }
+        // Most values stay where they are when one changes.
+        if self.inside().reports.get(name).is_some_and(|shown| shown.areas.0 == placed) {
+            return;
+        }
+        self.change(|inside, version| {
+            inside.reports.entry(name.to_owned()).or_default().areas = (placed, version);
+        });
+    }
+
     /// Notes that a report is looked at, and asks for its sheets where there are none. Without a name, it is the first.
     fn look(&self, inside: &mut Inside, asked: Option<&str>) -> Option<String> {
         let name = asked.filter(|name| inside.names.iter().any(|known| known == name));
@@ -218,6 +242,7 @@ impl PreviewState {
             "counts": inside.counts(if is_named_anew { 0 } else { after }),
             "name": name,
             "sheets": shown.images.after(had),
+            "areas": (shown.areas.1 > had).then_some(&shown.areas.0),
             "web": shown.web.as_ref().map(|(hash, _)| hash),
             "docx": shown.docx.as_ref().map(|(hash, _)| hash),
             "is_current": shown.is_current,

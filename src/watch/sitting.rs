@@ -197,7 +197,12 @@ impl<'a> Sitting<'a> {
                 }
                 drawn => drawn,
             };
+            let is_drawn = drawn.is_ok();
             self.state.show(name, drawn);
+            // After the sheets are shown, which nobody is to wait for longer.
+            if is_drawn && desk.beside.is_some() {
+                self.state.place(name, self.session.areas());
+            }
             self.has_drawn = true;
         } else if let Some(report) = self.to_build.pop_first() {
             let (file, target) = (&check.files[report], &self.job.build.targets[report]);

@@ -124,13 +124,14 @@ impl Desk {
         let markup = Markup { text, lines };
         let options = CompileOptions { fonts: page.fonts.clone(), timestamp: page.timestamp };
         let laid_out = self.engine().map_err(Problems::from).and_then(|engine| engine.layout(markup, options));
-        let made = laid_out.and_then(|pages| match page.wanted {
+        let made = laid_out.and_then(|pages| match &page.wanted {
             Wanted::Pdf => pages.pdf().map(|pdf| vec![pdf]),
             Wanted::All => {
                 let sheets = pages.svg()?;
                 let sheets = sheets.iter().map(|sheet| sheet.as_bytes().to_vec());
                 Ok([pages.pdf().unwrap_or_default()].into_iter().chain(sheets).collect())
             }
+            Wanted::Areas(stretches) => Ok(vec![serde_json::to_vec(&pages.areas(stretches)).unwrap_or_default()]),
         });
         match made {
             Ok(made) => (Reply::Made { lines: Vec::new(), made: Vec::new() }, made),

@@ -2,6 +2,7 @@
 //! with its length before it. Places in templates go as numbers; both sides have the templates in the same order.
 
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -83,12 +84,14 @@ pub struct LayoutTask {
 }
 
 /// What is to come of a page.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Wanted {
     /// A PDF.
     Pdf,
     /// The PDF, or nothing in its place where there can be none, and a picture of each sheet.
     All,
+    /// Where these stretches of the markup stand on the sheets, as JSON.
+    Areas(Vec<Range<usize>>),
 }
 
 /// What came of a task.

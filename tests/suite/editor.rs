@@ -7,8 +7,10 @@ use std::thread;
 use std::time::Duration;
 
 use fastrand::Rng;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use crate::support::pdf::{self, Word};
 use crate::support::watch::Watch;
 use crate::support::{Project, plain_facts, signal, text};
 
@@ -462,4 +464,97 @@ fn a_killed_program_leaves_a_whole_file_and_at_most_loses_the_last_edit() {
     let left = project.files().into_iter().filter(|name| name.starts_with("reports/") && name != REPORT);
     assert!(left.count() <= 1, "what is half written is cleared away by the next start");
     let _ = fs::metadata(project.path(REPORT)).expect("the file");
+}
+
+/// The state of a report, once its sheets are drawn and it is known where its values stand.
+fn placed(watch: &Watch, name: &str) -> Value {
+    let mut version = 0;
+    for _ in 0..50 {
+        let state = get(watch, &format!("/state?after={version}&report={}", encoded(name)));
+        let whole = get(watch, &format!("/state?after=0&report={}", encoded(name)));
+        if whole["areas"].is_object() && whole["what"] == "now" {
+            return whole;
+        }
+        version = state["version"].as_u64().expect("a version");
+    }
+    panic!("nothing was placed");
+}
+
+/// The words of a PDF within an area of a sheet.
+fn words_within(words: &[Word], size: (f64, f64), area: &Value) -> String {
+    let edge = |at: usize| area[at].as_f64().expect("an edge") / 10_000.0;
+    let sheet = area[0].as_u64().expect("a sheet");
+    let within = |word: &&Word| {
+        let (x, y) = (f64::midpoint(word.edges[0], word.edges[2]) / size.0, word.middle() / size.1);
+        word.page as u64 == sheet + 1 && (edge(1)..=edge(3)).contains(&x) && (edge(2)..=edge(4)).contains(&y)
+    };
+    words.iter().filter(within).map(|word| word.text.as_str()).collect()
+}
+
+/// A project with a report of a form that has templates of its own, whose page is changed.
+fn with_census(change: impl Fn(&str) -> String) -> Project {
+    let project = Project::new();
+    for file in ["form.toml", "report.html.tera", "report.typ.tera"] {
+        let own = text(format!("tests/second_form/templates/census/{file}"));
+        project.write(&format!("templates/census/{file}"), if file == "report.typ.tera" { change(&own) } else { own });
+    }
+    project.write("reports/例/1881.toml", text("tests/second_form/facts.toml"));
+    project
+}
+
+fn edited_with_sheets(project: Project) -> Watch {
+    Watch::with(project, "[build]\nengine = \"embedded\"\n", "exec nianbao edit --no-open")
+}
+
+/// Where the page says that a value stands on the sheets, another reader finds that value in the PDF, of forms of the program and of
+/// one with templates of its own.
+#[test]
+fn every_figure_is_where_the_page_says() {
+    for form in ["zfxxgk", "wznb", "foia", "census"] {
+        let (is_own, year) = if form == "census" { (true, 1881) } else { (false, 2025) };
+        let project = if is_own { with_census(str::to_owned) } else { Project::new() };
+        let name = format!("reports/例/{year}.toml");
+        if !is_own {
+            project.write(&name, text(format!("templates/{form}/example.toml")));
+        }
+        let watch = edited_with_sheets(project);
+        let state = placed(&watch, &name);
+        let (report, shape) = (report(&watch, &name), get(&watch, &format!("/form?name={form}")));
+        let built = watch.project.path(&format!("build/例/{year}.pdf"));
+        assert!(watch.comes(|_| built.is_file()), "{}", watch.log());
+        let (words, size) = pdf::words_and_size(&built);
+        let mut figures = 0;
+        for (key, known) in shape["known"].as_object().expect("keys") {
+            let value = &report["values"][key]["value"];
+            let is_figure = ["count", "amount"].iter().any(|kind| known["kind"] == *kind);
+            let Some(value) = value.as_str().filter(|value| is_figure && !value.is_empty()) else { continue };
+            let areas = state["areas"][key].as_array().unwrap_or_else(|| panic!("{form} {key} is nowhere"));
+            assert_eq!(areas.len(), 1, "{form} {key}");
+            let found = words_within(&words, size, &areas[0]).replace(',', "");
+            // A form may print more decimals than the facts have.
+            let is_same = found.parse::<Decimal>().is_ok_and(|found| Ok(found) == value.parse());
+            assert!(is_same || found == value, "{form} {key}: {found} for {value}");
+            figures += 1;
+        }
+        let least = if is_own { 8 } else { 20 };
+        assert!(figures >= least, "{form}: {figures}");
+        watch.end();
+    }
+}
+
+/// A template that does something else with a value than to print it has its page, and nothing is said of places on it.
+#[test]
+fn no_place_is_guessed() {
+    let three = "{% for section in sections %}{% for block in section.blocks %}{% if block.kind == \"table\" %}\
+                 {% for part in block.blocks %}{% for row in part.body %}{% for cell in row.cells %}\
+                 {% if cell.text == \"3\" %}three {% endif %}{% endfor %}{% endfor %}{% endfor %}{% endif %}{% endfor %}{% endfor %}";
+    let title = "#title[{{ full_title }}]";
+    let watch = edited_with_sheets(with_census(|page| page.replace(title, &format!("{title} {three}"))));
+    let name = "reports/例/1881.toml";
+    let state = watch.shows(name, "now");
+    let built = watch.project.path("build/例/1881.pdf");
+    assert!(watch.comes(|_| built.is_file()), "{}", watch.log());
+    assert!(pdf::words(&built).iter().any(|word| word.text == "three"));
+    assert_eq!((&state["areas"], &watch.state(name)["areas"]), (&Value::Null, &Value::Null));
+    watch.end();
 }

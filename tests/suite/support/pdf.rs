@@ -184,12 +184,19 @@ impl Word {
 
 /// Every word at its place.
 pub fn words(path: &Path) -> Vec<Word> {
+    words_and_size(path).0
+}
+
+/// Every word at its place, and the width and height of the first page.
+pub fn words_and_size(path: &Path) -> (Vec<Word>, (f64, f64)) {
     let said = poppler("pdftotext", &["-bbox"], path);
     let page = Selector::parse("page").expect("a selector");
     let word = Selector::parse("word").expect("a selector");
     let document = Html::parse_document(&said);
-    let mut found = Vec::new();
+    let (mut found, mut sizes) = (Vec::new(), Vec::new());
     for (number, page) in document.select(&page).enumerate() {
+        let length = |name| page.attr(name).and_then(|value| value.parse::<f64>().ok()).expect("a length");
+        sizes.push((length("width"), length("height")));
         for word in page.select(&word) {
             let edge = |name| word.attr(name).and_then(|value| value.parse().ok()).expect("an edge");
             found.push(Word {
@@ -199,7 +206,7 @@ pub fn words(path: &Path) -> Vec<Word> {
             });
         }
     }
-    found
+    (found, sizes.first().copied().expect("a page"))
 }
 
 /// The names of the embedded faces.

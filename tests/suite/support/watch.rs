@@ -1,5 +1,5 @@
 //! A `watch` that runs. In: a project, how it is started and what is asked of its page; out: what it says and what it answers.
-//! Its engine is a script that draws an empty sheet.
+//! Its engine is a script that draws an empty sheet, where the settings ask for no other.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -35,7 +35,12 @@ impl Watch {
 
     /// Watches a project by lines of a shell, which may set limits first and must become the program (`exec`).
     pub fn by(project: Project, script: &str) -> Self {
-        project.write("nianbao.toml", SETTINGS);
+        Self::with(project, SETTINGS, script)
+    }
+
+    /// The same with other settings, which may ask for an engine that draws.
+    pub fn with(project: Project, settings: &str, script: &str) -> Self {
+        project.write("nianbao.toml", settings);
         project.program("typst", &ENGINE.replace("VERSION", nianbao::typeset::TYPST_VERSION));
         let log = File::create(project.path("log")).expect("a file");
         let mut command = project.shell(script);
