@@ -5,9 +5,10 @@ use minijinja::Value as Operand;
 
 use super::budget::Budget;
 use super::references::Sources;
+use super::sum::cells_behind;
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::form::rules::{LAST, key_of};
-use crate::form::{Condition, Expression, Form};
+use crate::form::{Condition, Expression, Form, Key};
 use crate::report::{Value, Values};
 use crate::source::Place;
 
@@ -64,7 +65,11 @@ fn problem(scope: Scope<'_>, condition: &Condition, row: &str) -> Option<Diagnos
     let rule = &condition.rule;
     let problem = rule.violation();
     let problem = scope.labelled(problem, &condition.test.reads, row);
-    Some(rule.sourced(problem))
+    let own = condition.test.reads.iter().filter(|name| !name.starts_with(LAST)).map(|name| key_of(name, row));
+    let Sources { form, values, .. } = scope.sources;
+    let known: Vec<Key> = own.filter(|key| form.keys.get(key).is_some_and(|known| known.kind.is_figure())).collect();
+    let cells = known.iter().flat_map(|key| cells_behind(form, values, key));
+    Some(rule.sourced(problem.about(cells)))
 }
 
 impl Scope<'_> {

@@ -50,6 +50,16 @@ fn is_known(form: &Form, values: &Values, key: &Key) -> bool {
     }
 }
 
+/// The cells that a figure follows from: its own, and of a total that was left out those that it adds up.
+pub fn cells_behind<'a>(form: &'a Form, values: &Values, key: &'a Key) -> Vec<&'a Key> {
+    let mut cells = vec![key];
+    if values.get(key).is_some_and(|entry| entry.place.is_none()) {
+        let parts = form.keys.get(key).and_then(|known| known.sums.first());
+        cells.extend(parts.into_iter().flatten().flat_map(|part| cells_behind(form, values, part)));
+    }
+    cells
+}
+
 /// A sum and how it came out.
 #[derive(Debug)]
 pub struct Verdict<'a> {
@@ -59,6 +69,7 @@ pub struct Verdict<'a> {
     pub left: Vec<Term<'a>>,
     /// Those of the other side.
     pub right: Vec<Term<'a>>,
+    values: &'a Values,
 }
 
 /// A cell of a sum.
@@ -95,7 +106,7 @@ impl<'a> Verdict<'a> {
         };
         let mut right: Vec<Term<'a>> = terms(&sum.right, values, false).collect();
         right.extend(last.into_iter().flat_map(|last| terms(&sum.last, last, true)));
-        Self { sum, left: terms(&sum.left, values, false).collect(), right }
+        Self { sum, left: terms(&sum.left, values, false).collect(), right, values }
     }
 
     /// By how much the one side is more than the other.
@@ -126,10 +137,12 @@ impl<'a> Verdict<'a> {
         if self.holds() {
             return None;
         }
-        match &self.sum.origin {
+        let problem = match &self.sum.origin {
             Origin::Total => self.of_total(form),
             Origin::Equation { rule, line } => self.of_equation(rule, line, form),
-        }
+        };
+        let keys = self.sum.left.iter().chain(&self.sum.right);
+        Some(problem?.about(keys.flat_map(|key| cells_behind(form, self.values, key))))
     }
 
     fn of_total(&self, form: &Form) -> Option<Diagnostic> {

@@ -48,6 +48,8 @@ pub struct Problem {
     pub labels: Vec<Label>,
     /// The keys of what is not there, where that is what is wrong.
     pub lacking: Vec<String>,
+    /// The keys of the cells that it is about, of which some may have no place.
+    pub about: Vec<String>,
     /// More facts about it, such as the stated and the computed sum.
     pub notes: Vec<Text>,
     /// What to do about it.
@@ -80,6 +82,7 @@ impl Diagnostic {
             message,
             labels: Vec::new(),
             lacking: Vec::new(),
+            about: Vec::new(),
             notes: Vec::new(),
             help: None,
             fix: None,
@@ -127,6 +130,13 @@ impl Diagnostic {
     #[must_use]
     pub fn lacking<K: ToString>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
         self.lacking.extend(keys.into_iter().map(|key| key.to_string()));
+        self
+    }
+
+    /// Names the cells that it is about, those too that have no place.
+    #[must_use]
+    pub fn about<K: ToString>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
+        self.about = keys.into_iter().map(|key| key.to_string()).collect();
         self
     }
 

@@ -22,9 +22,11 @@ pub fn of(problem: &Diagnostic, facts: &Facts<'_>, form: &Form, places: &Places<
     let mut keys: Vec<Key> = Vec::new();
     let mut seen = BTreeSet::new();
     let first = problem.primary().into_iter().chain(problem.labels.iter().map(|label| &label.place));
-    for key in first.filter_map(|place| places.key_at(place)) {
+    let written = first.filter_map(|place| places.key_at(place)).cloned();
+    let unwritten = problem.lacking.iter().chain(&problem.about).map(|key| Key::from(key.as_str()));
+    for key in written.chain(unwritten) {
         if seen.insert(key.clone()) {
-            keys.push(key.clone());
+            keys.push(key);
         }
     }
     if let Some(object) = said.as_object_mut() {
