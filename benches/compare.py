@@ -13,12 +13,16 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import threading
 import time
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
@@ -215,6 +219,50 @@ def organs(work, runs):
     return rows
 
 
+def edits(work, runs):
+    """A day at the page of `edit`: 5,000 values saved one after the other, as the page saves them, while the sheets are kept up."""
+    folder = fresh(work / "edits")
+    (folder / "nianbao.toml").touch()
+    name = f"reports/{SEED}.toml"
+    (folder / name).parent.mkdir(parents=True)
+    shutil.copy(HERE / name, folder / name)
+    log = (folder / "log").open("w")
+    server = subprocess.Popen([NIANBAO, "edit", "--no-open", name], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    while not (found := re.search(r"http://[0-9.:]+/[0-9a-f]+/", (folder / "log").read_text())):
+        time.sleep(0.1)
+    page, origin = found.group(), found.group().rsplit("/", 2)[0]
+
+    def answer(path, body=None):
+        told = {"Content-Type": "application/json", "Origin": origin} if body else {}
+        request = urllib.request.Request(page + path, json.dumps(body).encode() if body else None, told)
+        with urllib.request.urlopen(request) as said:
+            return json.load(said)
+
+    def state(after):
+        return answer(f"state?after={after}&report={urllib.parse.quote(name)}")
+
+    key, version, rows, times = "proactive.licences", state(0)["version"], [], []
+    written = answer(f"report?name={urllib.parse.quote(name)}")["values"][key]["written"]
+    for number in range(1, 5_001):
+        start = time.monotonic()
+        saved = answer("save", {"name": name, "edits": {"values": [{"key": key, "was": written, "now": str(10_000 + number)}]}})
+        times.append(time.monotonic() - start)
+        assert saved["saved"], saved
+        written = str(10_000 + number)
+        if number % 10 == 0:
+            version = state(version)["version"]
+        if number % 500 == 0:
+            pages = int(Path(f"/proc/{server.pid}/statm").read_text().split()[1])
+            rows.append((number, pages * os.sysconf("SC_PAGE_SIZE") / 2**20))
+    server.send_signal(signal.SIGINT)
+    server.wait()
+    print("\n## A day at the page: 5,000 edits\n\n| edits | MiB |\n| ---: | ---: |")
+    for number, memory in rows:
+        print(f"| {number} | {memory:.0f} |")
+    print(f"\nfrom the request to saved: median {statistics.median(times) * 1000:.1f} ms, longest {max(times) * 1000:.1f} ms")
+    return {"memory": rows, "median": statistics.median(times), "longest": max(times)}
+
+
 def growth(work, runs):
     """10 to 10,000 reports: time and memory, and a plot of both."""
     rows = []
@@ -306,7 +354,7 @@ def others(work, runs):
 
 
 def main():
-    measures = {"one": (one, 25), "batch": (batch, 3), "word": (word, 7), "changes": (changes, 7), "check": (check, 5), "status": (status, 5), "organs": (organs, 5), "growth": (growth, 3), "others": (others, 9),
+    measures = {"one": (one, 25), "batch": (batch, 3), "word": (word, 7), "changes": (changes, 7), "check": (check, 5), "status": (status, 5), "organs": (organs, 5), "edits": (edits, 1), "growth": (growth, 3), "others": (others, 9),
                 "province": (province, 1)}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("measures", nargs="+", choices=measures, metavar="MEASURE", help="; ".join(f"{name}: {measure.__doc__}" for name, (measure, _) in measures.items()))
