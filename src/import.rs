@@ -49,7 +49,7 @@ use place::Placed;
 use wanted::WantedTable;
 
 pub use draft::{Asked, Draft};
-pub use write::{Count, Origin, Written, write};
+pub use write::{Count, Origin, ReadAt, Written, sources, write};
 
 /// Less likeness than this of all tables together speaks for no form.
 const LEAST: u64 = 2_500;

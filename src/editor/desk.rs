@@ -211,7 +211,7 @@ impl Editor {
     /// Reads a report that was published into facts; what was uploaded before stands before what comes with the request.
     pub fn import(&self, request: &ImportRequest) -> Result<Value, Refused> {
         let before = std::mem::take(&mut self.inside().upload);
-        start::import(request, before)
+        start::import(request, before, &self.out)
     }
 
     /// The copies of a report's facts from before the page wrote them, the newest first.
@@ -219,6 +219,13 @@ impl Editor {
         let (file, forms) = self.report(name)?;
         let (organ, year) = whose(&file, &forms);
         Ok(json!({ "copies": kept::names(&self.out, &organ, &year) }))
+    }
+
+    /// In which file and where there the values of imported facts were read; `null` of others.
+    pub fn sources(&self, name: &str) -> Result<Value, Refused> {
+        let (file, forms) = self.report(name)?;
+        let (organ, year) = whose(&file, &forms);
+        Ok(kept::sources(&self.out, &organ, &year))
     }
 
     /// Puts a copy of a report's facts back; what stands there now is kept too.

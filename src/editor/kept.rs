@@ -1,8 +1,9 @@
-//! Facts as they were before the page first wrote them. In: a facts file that is about to be written; out: a copy of it below the output
-//! folder, of which the newest are kept.
+//! What is kept of a report below the output folder. In: a facts file that is about to be written; out: a copy of it from before the page
+//! first wrote it, of which the newest are kept. Beside the copies lies where imported facts were read.
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::diag::Diagnostic;
@@ -10,6 +11,8 @@ use crate::disk;
 
 /// How many copies of a file are kept.
 const MOST: usize = 20;
+/// Where imported facts were read, beside the copies.
+const SOURCES: &str = "sources.json";
 /// The folder of the copies, below the output folder.
 const FOLDER: &str = "kept";
 
@@ -49,6 +52,21 @@ pub fn copy(out: &Path, organ: &str, year: &str, name: &str) -> Result<Option<Ve
         Some(path) => disk::read_own(path, disk::TEXT).map(Some).map_err(|unread| unread.told(path)),
         None => Ok(None),
     }
+}
+
+/// Keeps where the facts of a file were read.
+///
+/// # Errors
+/// It cannot be written.
+pub fn keep_sources(out: &Path, organ: &str, year: &str, sources: &Value) -> Result<(), Diagnostic> {
+    disk::put(&folder(out, organ, year).join(SOURCES), sources.to_string().as_bytes())
+}
+
+/// Where the facts of a file were read; `null` where they were not imported.
+pub fn sources(out: &Path, organ: &str, year: &str) -> Value {
+    let bytes = disk::read_own(&folder(out, organ, year).join(SOURCES), disk::LARGE);
+    // What cannot be read helps nobody, and nothing depends on it.
+    bytes.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or(Value::Null)
 }
 
 fn folder(out: &Path, organ: &str, year: &str) -> PathBuf {

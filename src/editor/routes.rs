@@ -73,6 +73,7 @@ impl Beside for Editor {
             .route("/status", get(status))
             .route("/forms", get(forms))
             .route("/kept", get(kept))
+            .route("/sources", get(sources))
             .route("/new", post(new))
             .route("/roll", post(next_year))
             .route("/upload", post(upload))
@@ -154,6 +155,10 @@ async fn forms() -> Response {
 
 async fn kept(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {
     apart(move || editor.kept(&asked(query.as_deref(), "name")?)).await
+}
+
+async fn sources(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {
+    apart(move || editor.sources(&asked(query.as_deref(), "name")?)).await
 }
 
 /// Work on what a body says; one that says something else is a bad request.

@@ -9,6 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::kept;
 use super::refused::Refused;
 use crate::diag::{Code, Diagnostic, Language, Problems, json, text};
 use crate::disk;
@@ -87,8 +88,9 @@ pub fn next_year(file: &Path) -> Result<Value, Refused> {
     }
 }
 
-/// Reads a report that was published into facts; `before` are the bytes that were sent before.
-pub fn import(request: &ImportRequest, before: Vec<u8>) -> Result<Value, Refused> {
+/// Reads a report that was published into facts; `before` are the bytes that were sent before. Where each value was read is kept below
+/// the output folder.
+pub fn import(request: &ImportRequest, before: Vec<u8>, out: &Path) -> Result<Value, Refused> {
     let bytes = with(before, &request.base64)?;
     let project = Project::find()?;
     let forms = usable(&project, request.form.as_deref())?;
@@ -107,6 +109,8 @@ pub fn import(request: &ImportRequest, before: Vec<u8>) -> Result<Value, Refused
     let origin = Origin { name: request.file.clone(), hash: blake3::hash(&bytes).to_hex().to_string() };
     let written = import::write(&best.draft, best.form, &name, &origin);
     disk::write_new(&path, written.source.text().as_bytes())?;
+    let sources = json!({ "file": request.file, "values": import::sources(&best.draft) });
+    kept::keep_sources(out, organ, &year.to_string(), &sources)?;
     let problems: Vec<Value> = written.problems.iter().map(json::object).collect();
     let count = &written.count;
     let count = json!({

@@ -202,6 +202,26 @@ fn problem(finding: &Finding, source: &Arc<Source>, places: &BTreeMap<Key, sourc
     }
 }
 
+/// Where a value was read, for somebody who looks at it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReadAt {
+    /// The place in the file, in words.
+    pub place: Text,
+    /// The words that stand there.
+    pub raw: String,
+    /// Whether nothing is doubtful about it.
+    pub sure: bool,
+}
+
+/// Where the values of a draft were read.
+pub fn sources(draft: &Draft) -> BTreeMap<&Key, ReadAt> {
+    let read = draft.traces.iter().filter_map(|(key, trace)| {
+        let place = words_of(trace.place.as_ref()?);
+        Some((key, ReadAt { place, raw: trace.raw.clone(), sure: trace.is_sure }))
+    });
+    read.collect()
+}
+
 fn trace(draft: &Draft, form: &Form, origin: &Origin, count: Count) -> String {
     let entry = |key: &'_ Key| {
         let trace: Option<&Trace> = draft.traces.get(key);

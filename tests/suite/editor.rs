@@ -311,6 +311,19 @@ fn reports_are_begun_from_nothing_from_last_year_and_from_what_was_published() {
     let (code, imported) = post(&watch, "/import", &request);
     assert_eq!((code, &imported["name"]), (200, &json!("reports/丙局/2024.toml")), "{imported}");
     assert_eq!(imported["count"]["read"], 200, "{imported}");
+    assert!(is_listed("reports/丙局/2024.toml"));
+    let sources = get(&watch, &format!("/sources?name={}", encoded("reports/丙局/2024.toml")));
+    let licences = &sources["values"]["proactive.licences"];
+    assert_eq!(
+        (&sources["file"], &licences["raw"], &licences["sure"]),
+        (&json!("上年.html"), &json!("0"), &json!(true))
+    );
+    assert_eq!(licences["place"]["zh"], "第2个表格第3行第2列", "{licences}");
+    assert_eq!(
+        get(&watch, &format!("/sources?name={}", encoded(REPORT))),
+        Value::Null,
+        "what was not imported has none"
+    );
     assert_eq!(post(&watch, "/import", &json!({ "file": "x.pdf", "base64": "!" })).0, 422);
     watch.end();
 }
