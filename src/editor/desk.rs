@@ -189,9 +189,9 @@ impl Editor {
         Ok(())
     }
 
-    /// How it stands with every organ of the latest year.
-    pub fn status(&self) -> Result<Value, Refused> {
-        start::status(self.language)
+    /// How it stands with every organ, of a year or of the latest.
+    pub fn status(&self, year: Option<u16>) -> Result<Value, Refused> {
+        start::status(self.language, year)
     }
 
     /// Begins next year's facts from those of a report.

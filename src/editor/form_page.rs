@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::form::grid::GridCell;
 use crate::form::keys::REST;
+use crate::form::pattern::references;
 use crate::form::{Content, FieldKind, Form, Key, KeyInfo, Section, Table};
 
 /// What is known of a key.
@@ -15,7 +16,7 @@ struct Known<'a> {
     label: &'a str,
     /// What the page has over and beside it, outermost first.
     labels: Vec<String>,
-    guide: &'a str,
+    guide: String,
     options: &'a [String],
     required: bool,
     is_total: bool,
@@ -54,7 +55,7 @@ fn of_key<'a>(form: &'a Form, key: &Key, known: &'a KeyInfo, labels: Vec<String>
         kind: known.kind,
         label: &known.label,
         labels,
-        guide: &known.guide,
+        guide: with_labels(form, &known.guide),
         options: &known.options,
         required: known.required,
         is_total: !known.sums.is_empty(),
@@ -62,6 +63,25 @@ fn of_key<'a>(form: &'a Form, key: &Key, known: &'a KeyInfo, labels: Vec<String>
         parts: &known.sums,
         carried_from: carried,
     }
+}
+
+/// Advice with labels in the place of references, which people who fill in a page need not know.
+fn with_labels(form: &Form, guide: &str) -> String {
+    let is_chinese = form.language.starts_with("zh");
+    let (mut out, mut done) = (String::with_capacity(guide.len()), 0);
+    for reference in references(guide) {
+        let Some(known) = form.keys.get(reference.name.as_str()).filter(|_| !reference.escaped) else { continue };
+        out.push_str(&guide[done..reference.span.start]);
+        done = reference.span.end;
+        if is_chinese {
+            // Chinese has no spaces around its own words.
+            out.truncate(out.trim_end().len());
+            done = guide.len() - guide[done..].trim_start().len();
+        }
+        let (open, close) = if is_chinese { ('“', '”') } else { ('"', '"') };
+        out.extend([open].into_iter().chain(known.label.chars()).chain([close]));
+    }
+    out + &guide[done..]
 }
 
 /// The fields that no section has, such as who reports: they come first.

@@ -145,8 +145,9 @@ async fn parts(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> 
     apart(move || editor.parts(&asked(query.as_deref(), "name")?, &asked(query.as_deref(), "key")?)).await
 }
 
-async fn status(State(editor): State<Arc<Editor>>) -> Response {
-    apart(move || editor.status()).await
+async fn status(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {
+    let year = asked(query.as_deref(), "year").ok().and_then(|year| year.parse().ok());
+    apart(move || editor.status(year)).await
 }
 
 async fn forms() -> Response {

@@ -47,11 +47,15 @@ pub struct ImportRequest {
 }
 
 /// How it stands with every organ of the latest year.
-pub fn status(language: Language) -> Result<Value, Refused> {
-    let job = StatusJob::of(&[])?;
+pub fn status(language: Language, year: Option<u16>) -> Result<Value, Refused> {
+    let job = StatusJob::of(year.map(|year| year.to_string()).as_slice())?;
     let out = job.selection.project.out()?;
     let status = survey(&job, &out, &Interrupt::default(), &Progress::silent(language), &|_| Ok(()))?;
-    Ok(json!(status))
+    let mut said = json!(status);
+    if let Some(said) = said.as_object_mut() {
+        said.insert("all_years".to_owned(), json!(job.list.all_years()));
+    }
+    Ok(said)
 }
 
 /// The forms there are.

@@ -104,6 +104,11 @@ impl OrganList {
         self.years.get(folder).is_some_and(|years| years.contains(&year))
     }
 
+    /// The years of which there are facts.
+    pub fn all_years(&self) -> BTreeSet<u16> {
+        self.years.values().flatten().copied().collect()
+    }
+
     /// The latest year of which there are facts.
     pub fn latest_year(&self) -> Option<u16> {
         self.years.values().filter_map(|years| years.last()).max().copied()

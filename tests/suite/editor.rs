@@ -270,12 +270,15 @@ fn only_the_page_may_ask_and_only_for_what_is_in_its_list() {
 
 /// What the first page is for.
 #[test]
-fn reports_are_begun_from_nothing_from_last_year_and_from_what_was_published() {
+fn reports_are_begun_from_nothing_and_from_last_year() {
     let watch = edited(Project::with(&plain_facts()));
     let forms = get(&watch, "/forms");
     assert!(forms.as_array().expect("forms").iter().any(|form| form["name"] == "foia"), "{forms}");
     let status = get(&watch, "/status");
     assert_eq!((&status["organs"][0]["facts"], &status["sums"]["owed"]), (&json!(REPORT), &json!(1)));
+    let form = get(&watch, "/form?name=zfxxgk");
+    let guide = form["known"]["overview.on_request"]["guide"].as_str().expect("a guide");
+    assert!(guide.contains("数字用“") && !guide.contains("{{"), "{guide}");
     let (code, new) = post(&watch, "/new", &json!({ "organ": "乙局", "form": "zfxxgk", "year": 2025 }));
     assert_eq!((code, &new["name"]), (200, &json!("reports/乙局/2025.toml")), "{new}");
     assert_eq!(
@@ -288,8 +291,24 @@ fn reports_are_begun_from_nothing_from_last_year_and_from_what_was_published() {
     // New reports come to the list of themselves.
     let is_listed = |name: &str| watch.comes(|watch| watch.get(&format!("/report?name={}", encoded(name))).0 == 200);
     assert!(is_listed("reports/乙局/2025.toml") && is_listed("reports/机关/2026.toml"));
+    let owed = |year: &str| {
+        let status = get(&watch, &format!("/status{year}"));
+        let organs = status["organs"].as_array().expect("rows").iter();
+        let facts: Vec<Value> = organs.map(|row| row["facts"].clone()).collect();
+        (status["all_years"].clone(), facts)
+    };
+    let years = json!([2025, 2026]);
+    assert_eq!(owed("?year=2025"), (years.clone(), vec![json!("reports/乙局/2025.toml"), json!(REPORT)]));
+    assert_eq!(owed(""), (years, vec![Value::Null, json!("reports/机关/2026.toml")]));
     let missing = report(&watch, "reports/乙局/2025.toml");
     assert!(missing["done"]["errors"].as_u64() > Some(0), "{}", missing["done"]);
+    watch.end();
+}
+
+/// A file comes in parts, and where each value was read in it can be looked up afterwards.
+#[test]
+fn what_was_published_is_read_into_facts() {
+    let watch = edited(Project::with(&plain_facts()));
     watch.project.build(&["--format", "html", "reports/机关/2025.toml", "--out", "page"]);
     let page = watch.project.read("page/机关/2025.html");
     let (head, tail) = page.split_at(page.len() / 2);
@@ -311,7 +330,8 @@ fn reports_are_begun_from_nothing_from_last_year_and_from_what_was_published() {
     let (code, imported) = post(&watch, "/import", &request);
     assert_eq!((code, &imported["name"]), (200, &json!("reports/丙局/2024.toml")), "{imported}");
     assert_eq!(imported["count"]["read"], 200, "{imported}");
-    assert!(is_listed("reports/丙局/2024.toml"));
+    let name = format!("/report?name={}", encoded("reports/丙局/2024.toml"));
+    assert!(watch.comes(|watch| watch.get(&name).0 == 200));
     let sources = get(&watch, &format!("/sources?name={}", encoded("reports/丙局/2024.toml")));
     let licences = &sources["values"]["proactive.licences"];
     assert_eq!(
