@@ -7,15 +7,15 @@ use toml::Spanned;
 use unicode_normalization::UnicodeNormalization;
 
 use super::declared::{
-    Declared, DeclaredBlock, DeclaredContent, DeclaredHead, DeclaredOrganCell, DeclaredOrgans, DeclaredRoll,
-    DeclaredSection, DeclaredTable,
+    Declared, DeclaredBlock, DeclaredContent, DeclaredField, DeclaredHead, DeclaredOrganCell, DeclaredOrgans,
+    DeclaredRoll, DeclaredSection, DeclaredTable,
 };
 use super::overrides::{OVERRIDES, Overrides};
 use super::pattern::references;
 use super::template_files::{DECLARATION, Origin};
 use super::{
-    Block, Content, Field, FieldKind, Form, FormFiles, Grid, Head, ImportRules, Key, Keys, OrganTable, Section, Table,
-    rules,
+    Block, Consolidate, Content, Field, FieldKind, Form, FormFiles, Grid, Head, ImportRules, Key, Keys, OrganTable,
+    Section, Table, rules,
 };
 use crate::diag::{self, Code, Diagnostic, Problems, Text, text};
 use crate::disk;
@@ -360,6 +360,7 @@ impl Resolver<'_> {
         self.organs(form, declared);
         self.imports(form, declared);
         self.choices(form);
+        self.consolidations(declared);
         self.patterns(form, declared);
         self.twice(form, declared);
         declared.thousands.iter().for_each(|mark| self.thousands(mark));
@@ -418,6 +419,16 @@ impl Resolver<'_> {
         for (key, _) in choices.filter(|(_, known)| known.options.is_empty()) {
             let message = text!("“{key}”是选择，却没有 options", "`{key}` is a choice without `options`");
             self.problems.push(Diagnostic::error(Code::FormFile, message).at(Place::new(self.source, 0..0)));
+        }
+    }
+
+    /// Checks that only figures are added up.
+    fn consolidations(&mut self, declared: &Declared) {
+        let is_summed = |field: &&DeclaredField| field.consolidate.is_some_and(|said| said != Consolidate::Keep);
+        for field in declared.fields.iter().filter(|field| !field.kind.is_figure()).filter(is_summed) {
+            let key = field.key.get_ref();
+            let message = text!("“{key}”不是数字，不能汇总", "`{key}` is no figure, and cannot be consolidated");
+            self.wrong(&field.key, message);
         }
     }
 
@@ -586,7 +597,7 @@ fn organ_table(declared: &DeclaredOrgans) -> OrganTable {
     }
 }
 
-fn field(declared: &super::declared::DeclaredField) -> Field {
+fn field(declared: &DeclaredField) -> Field {
     Field {
         key: key(&declared.key),
         kind: declared.kind,
