@@ -267,7 +267,7 @@ impl Sums {
         let Self { owed, missing, wrong, warned, outdated, unbuilt, done, errors, warnings, late } = self;
         text!(
             "应报 {owed} 份：未报 {missing}，有错误 {wrong}，有警告 {warned}，页面已旧 {outdated}，未生成 {unbuilt}，已完成 {done}；共 {errors} 个错误、{warnings} 个警告，迟公布 {late} 份",
-            "{owed} owed: {missing} missing, {wrong} with errors, {warned} with warnings, {outdated} outdated, {unbuilt} not built, {done} done; {errors} errors and {warnings} warnings, {late} published late"
+            "{owed} owed: {missing} missing, {wrong} with errors, {warned} with warnings, {outdated} outdated, {unbuilt} not built, {done} done; errors: {errors}, warnings: {warnings}, published late: {late}"
         )
     }
 }
