@@ -6,6 +6,7 @@
 mod desk;
 mod form_page;
 mod kept;
+mod paste;
 mod problem_state;
 mod refused;
 mod report_state;

@@ -9,7 +9,7 @@
 //! Readers know nothing of forms, and what comes after them knows nothing of files. Nothing is guessed: what is not sure is said, and a
 //! figure that was not read is left out. An empty answer is forgiven; a wrong one is not.
 
-mod align;
+pub mod align;
 pub mod alike;
 mod archive;
 pub mod blocks;

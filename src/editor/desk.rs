@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 
 use super::form_page;
 use super::kept;
+use super::paste::{self, PasteRequest};
 use super::refused::Refused;
 use super::report_state::ReportState;
 use super::save::{Edits, Outcome, edited, tried};
@@ -119,6 +120,13 @@ impl Editor {
         let forms = self.inside().forms.clone().ok_or(Refused::Unknown)?;
         let form = forms.named(name)?;
         Ok(form_page::page(&form))
+    }
+
+    /// What becomes of a block that is pasted into a table: nothing where it does not fit.
+    pub fn pasted(&self, request: &PasteRequest) -> Result<Value, Refused> {
+        let forms = self.inside().forms.clone().ok_or(Refused::Unknown)?;
+        let form = forms.named(&request.form)?;
+        Ok(json!(paste::plan(&form, request)))
     }
 
     /// A report as it stands.

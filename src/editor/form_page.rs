@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::form::grid::GridCell;
+use crate::form::grid::{CellRole, GridBlock, GridCell};
 use crate::form::keys::REST;
 use crate::form::pattern::references;
 use crate::form::{Content, FieldKind, Form, Key, KeyInfo, Section, Table};
@@ -107,12 +107,13 @@ fn of_section(form: &Form, section: &Section) -> Value {
 }
 
 fn of_table(table: &Table) -> Value {
-    let row = |row: &Vec<GridCell>| row.iter().map(of_cell).collect::<Vec<_>>();
     let blocks = table.grid.blocks.iter().map(|block| {
-        json!({
-            "head": block.head.iter().map(row).collect::<Vec<_>>(),
-            "body": block.body.iter().map(row).collect::<Vec<_>>(),
-        })
+        let rows = |rows: &[Vec<GridCell>]| -> Vec<Vec<Value>> {
+            let row =
+                |(index, row): (usize, &Vec<GridCell>)| row.iter().map(|cell| of_cell(block, index, cell)).collect();
+            rows.iter().enumerate().map(row).collect()
+        };
+        json!({ "head": rows(&block.head), "body": rows(&block.body) })
     });
     json!({
         "kind": "table",
@@ -125,7 +126,8 @@ fn of_table(table: &Table) -> Value {
     })
 }
 
-fn of_cell(cell: &GridCell) -> Value {
+fn of_cell(block: &GridBlock, row: usize, cell: &GridCell) -> Value {
+    let heads = (cell.role == CellRole::Figure).then(|| block.heads(row, cell).concat());
     json!({
         "role": cell.role,
         "label": cell.label,
@@ -134,5 +136,6 @@ fn of_cell(cell: &GridCell) -> Value {
         "colspan": cell.colspan,
         "rowspan": cell.rowspan,
         "scope": cell.scope,
+        "heads": heads,
     })
 }

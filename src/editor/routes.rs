@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::desk::{Editor, RestoreRequest, UploadRequest};
+use super::paste::PasteRequest;
 use super::refused::{Refused, told};
 use super::save::Edits;
 use super::start::{self, ImportRequest, NewRequest};
@@ -24,8 +25,7 @@ use crate::session::Selection;
 use crate::watch::{Beside, Event, OWN, page};
 
 /// The scripts of the page.
-const SCRIPTS: [(&str, &str); 13] = [
-    ("/clipboard.js", include_str!("page/clipboard.js")),
+const SCRIPTS: [(&str, &str); 12] = [
     ("/edit.js", include_str!("page/edit.js")),
     ("/first.js", include_str!("page/first.js")),
     ("/keys.js", include_str!("page/keys.js")),
@@ -70,6 +70,7 @@ impl Beside for Editor {
             .route("/pdf", get(pdf))
             .route("/try", post(attempt))
             .route("/save", post(save))
+            .route("/paste", post(paste))
             .route("/status", get(status))
             .route("/forms", get(forms))
             .route("/kept", get(kept))
@@ -191,6 +192,10 @@ async fn attempt(State(editor): State<Arc<Editor>>, body: Bytes) -> Response {
 
 async fn save(State(editor): State<Arc<Editor>>, body: Bytes) -> Response {
     on(body, move |Request { name, edits }| editor.save(&name, &edits)).await
+}
+
+async fn paste(State(editor): State<Arc<Editor>>, body: Bytes) -> Response {
+    on(body, move |request: PasteRequest| editor.pasted(&request)).await
 }
 
 async fn new(body: Bytes) -> Response {

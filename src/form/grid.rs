@@ -137,6 +137,21 @@ impl GridBlock {
         let lines = |paths: Vec<Vec<&Head>>| paths.iter().map(|path| Line::of(path)).collect();
         Self { head, body: body(block), labels, rows: lines(block.leaf_rows()), columns: lines(block.leaf_columns()) }
     }
+
+    /// What is said of a cell of a row with figures: the bars over it, the heads of its row and those of its column, outermost first.
+    pub fn heads(&self, row: usize, cell: &GridCell) -> [Vec<&str>; 3] {
+        let covers =
+            |head: &&GridCell| head.column < cell.column + cell.colspan && cell.column < head.column + head.colspan;
+        let over = |role: CellRole| {
+            let cells = self.head.iter().flatten().filter(|head| head.role == role).filter(covers);
+            cells.map(|head| head.label.as_str()).collect()
+        };
+        let heads = self.body.iter().enumerate().flat_map(|(from, cells)| cells.iter().map(move |head| (from, head)));
+        let beside = heads
+            .filter(|(from, head)| head.role == CellRole::RowHead && (*from..from + head.rowspan).contains(&row))
+            .map(|(_, head)| head.label.as_str());
+        [over(CellRole::Bar), beside.collect(), over(CellRole::ColumnHead)]
+    }
 }
 
 impl GridCell {

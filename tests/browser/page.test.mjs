@@ -2,53 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromText, isNumber, label, plan } from "../../src/editor/page/clipboard.js";
 import { Ledger } from "../../src/editor/page/ledger.js";
-
-test("text with tabs is what Excel and WPS mean by it", () => {
-  const blocks = {
-    "1\t2\r\n3\t4\r\n": [["1", "2"], ["3", "4"]],
-    "12\r\n": [["12"]],
-    "1\t\t3": [["1", "", "3"]],
-    '"a\nb"\t"say ""x"""\n': [["a b", 'say "x"']],
-    '"open\t2': [['"open', "2"]],
-    '1\t"5 寸"屏\r\n': [["1", '"5 寸"屏']],
-    "\t\r\n\t": [["", ""], ["", ""]],
-    "": [[""]],
-    "　1\u00a0\t2\u200b": [["1", "2"]],
-  };
-  for (const [text, rows] of Object.entries(blocks)) assert.deepEqual(fromText(text), rows, JSON.stringify(text));
-});
-
-test("numbers are told from words, and labels are alike without spaces, marks and widths", () => {
-  for (const text of ["0", "1,234", "１２", "3.5", "/", "／", "1 234"]) assert.ok(isNumber(text), text);
-  for (const text of ["", "-", "无", "1件", "12a", ".", "1.2.3", "-1"]) assert.ok(!isNumber(text), text);
-  assert.equal(label("（一）予以公开"), label(" (一) 予以 公开"));
-  assert.notEqual(label("1.属于国家秘密"), label("2.属于国家秘密"));
-});
-
-// A table with two groups that have a row of the same name.
-function table() {
-  const [rows, columns] = [[["甲", "其他"], ["乙", "1.有"], ["乙", "其他"]], ["自然人", "总计"]];
-  const made = { grid: [] };
-  made.grid = rows.map((labels, row) => columns.map((column, number) =>
-    ({ key: `${row}.${number}`, known: { kind: "count", options: [] }, rows: labels, columns: [column], table: made, row, column: number })));
-  return made;
-}
-const keys = (planned) => planned.changes.map(({ field, text }) => `${field.key}=${text}`);
-
-test("a block is placed by labels, by its corner, or not at all", () => {
-  const { grid } = table();
-  const labelled = [["", "", "总计", "自然人"], ["甲", "其他", "2", "1"], ["乙", "1.有", "4", "3"], [{ of: "乙" }, "其他", "6", "无"]];
-  const planned = plan(labelled, grid[2][1]);
-  assert.deepEqual(keys(planned).sort(), ["0.0=1", "0.1=2", "1.0=3", "1.1=4", "2.1=6"]);
-  assert.deepEqual([planned.by, planned.foreign.map(({ text }) => text)], ["labels", ["无"]]);
-  const part = plan([["乙", "其他", "5", "6"]], grid[0][0]);
-  assert.deepEqual(keys(part), ["2.0=5", "2.1=6"], "one row, by both of its labels");
-  assert.deepEqual(keys(plan([["1", "2"], ["", "4"]], grid[1][0])), ["1.0=1", "1.1=2", "2.1=4"]);
-  assert.equal(plan([["1", "2", "3"]], grid[0][0]), null, "over the right edge");
-  assert.equal(plan([["1"], ["2"]], grid[2][0]), null, "over the bottom");
-});
 
 // A program that has values, and does as it is told.
 function program(values) {

@@ -140,6 +140,35 @@ fn totals_and_problems_follow_what_is_typed() {
     watch.end();
 }
 
+/// A block from another program is placed by its labels, and said to be unfit where it runs over the edge; nothing is written.
+#[test]
+fn a_pasted_block_is_planned() {
+    let watch = edited(Project::with(&plain_facts()));
+    let plan = |rows: Value, text: &str| {
+        let request = json!({ "form": "zfxxgk", "key": "proactive.fees", "rows": rows, "text": text });
+        let (status, plan) = post(&watch, "/paste", &request);
+        assert_eq!(status, 200, "{plan}");
+        plan
+    };
+    let cell = |text: &str, colspan: u8, rowspan: u8| json!({ "text": text, "colspan": colspan, "rowspan": rowspan });
+    let heads = json!([cell("信息内容", 1, 2), cell("第二十条第（一）项", 3, 1)]);
+    let columns = json!([cell("本年 制发件数", 1, 1), cell("本年废止件数", 1, 1), cell("现行有效件数", 1, 1)]);
+    let figures = json!([cell("规　章", 1, 1), cell("１", 1, 1), cell("无", 1, 1), cell("", 1, 1)]);
+    let change = |key: &str, now: &str| json!([{ "key": key, "now": now }]);
+    assert_eq!(
+        plan(json!([heads, columns, figures]), "x"),
+        json!({
+            "changes": change("proactive.regulations.issued", "１"),
+            "foreign": change("proactive.regulations.repealed", "无"),
+            "by_labels": true,
+        })
+    );
+    let one = json!({ "changes": change("proactive.fees", "3"), "foreign": [], "by_labels": false });
+    assert_eq!((plan(Value::Null, "3\r\n"), plan(Value::Null, "1\r\n2\r\n")), (one, Value::Null));
+    assert_eq!(facts(&watch), plain_facts());
+    watch.end();
+}
+
 #[test]
 fn cells_are_emptied_totals_stated_and_blanks_made_zero() {
     let watch = edited(Project::with(&plain_facts()));

@@ -1,18 +1,18 @@
-// Blocks of cells in and out. In: what is on the clipboard, and the field it is pasted into; out: a strip that says what would change, one step of
-// edits once that is confirmed, and tables copied for other programs.
+// Blocks of cells in and out. In: what is on the clipboard, and the field it is pasted into; out: a strip that says what would change by the
+// program's plan, one step of edits once that is confirmed, and tables copied for other programs.
 
 import { at, button, make } from "./make.js";
-import { copied, fromTable, fromText, plan } from "./clipboard.js";
 import { isSame } from "./ledger.js";
 import { say } from "./words.js";
 
-// The block that a clipboard holds, or null where it is a single cell.
-function block(data) {
-  const page = new DOMParser().parseFromString(data.getData("text/html"), "text/html");
+// The rows of the largest table of HTML, or null where there is none.
+function rowsOf(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const size = (table) => table.querySelectorAll("td, th").length;
   const tables = [...page.querySelectorAll("table")].filter((table) => !table.querySelector("table"));
-  const largest = tables.sort((one, other) => other.querySelectorAll("td, th").length - one.querySelectorAll("td, th").length)[0];
-  const cells = largest ? fromTable(largest) : fromText(data.getData("text/plain"));
-  return cells.length === 1 && cells[0].length === 1 ? null : cells;
+  const [largest] = tables.sort((one, other) => size(other) - size(one));
+  const cell = ({ textContent: text, colSpan: colspan, rowSpan: rowspan }) => ({ text, colspan, rowspan });
+  return largest ? [...largest.rows].map((row) => [...row.cells].map(cell)) : null;
 }
 
 function finish(field, words) {
@@ -23,24 +23,24 @@ function finish(field, words) {
   field.focus();
 }
 
-function propose(desk, field, planned) {
-  const value = (key) => desk.ledger.report.values[key] ?? {};
-  const changing = planned?.changes.filter(({ field: { key }, text }) => !isSame(desk.ledger.held(key) ?? value(key).value, text)) ?? [];
-  changing.forEach(({ field: one }) => one.box.classList.add("coming"));
-  const { foreign = [], changes = [], by } = planned ?? {};
-  const some = foreign.slice(0, 5).map(({ text }) => `“${text.slice(0, 12)}”`).join("、");
-  const words = planned
-    ? say("paste_plan", { n: changes.length, m: changing.length }) + (by === "labels" ? say("paste_by_labels") : "")
-      + (foreign.length > 0 ? say("paste_foreign", { k: foreign.length, some }) : "")
-    : say("paste_unfit");
-  const write = button(say("paste"), () => {
+function propose(desk, field, plan) {
+  const { changes = [], foreign = [], by_labels } = plan ?? {};
+  const changing = changes.filter(({ key, now }) => !isSame(desk.ledger.held(key) ?? desk.ledger.report.values[key]?.value, now));
+  changing.forEach(({ key }) => desk.fields.get(key).box.classList.add("coming"));
+  const some = foreign.slice(0, 5).map(({ now }) => `“${now.slice(0, 12)}”`).join("、");
+  const words = [
+    say(plan ? "paste_plan" : "paste_unfit", { n: changes.length, m: changing.length }),
+    by_labels && say("paste_by_labels"),
+    foreign.length > 0 && say("paste_foreign", { k: foreign.length, some }),
+  ];
+  const write = changing.length > 0 && button(say("paste"), () => {
     finish(field, say("pasted", { n: changing.length }));
-    desk.edit(changing.map(({ field: { key }, text }) => ({ key, now: text })));
+    desk.edit(changing);
   }, { class: "main" });
-  const leave = button(say(planned ? "cancel" : "close"), () => finish(field));
-  at("strip").replaceChildren(make("p", { id: "stripped" }, words), make("div", { class: "does" }, changing.length > 0 ? write : "", leave));
+  const leave = button(say(plan ? "cancel" : "close"), () => finish(field));
+  at("strip").replaceChildren(make("p", { id: "stripped" }, words), make("div", { class: "does" }, write, leave));
   at("strip").hidden = false;
-  (changing.length > 0 ? write : leave).focus();
+  (write || leave).focus();
 }
 
 // Listens for what is pasted in the paper.
@@ -48,30 +48,39 @@ export function listenForBlocks(box, desk) {
   at("strip").addEventListener("keydown", (event) => {
     if (event.key === "Escape") at("strip").querySelector(".does").lastChild.click();
   });
-  box.addEventListener("paste", (event) => {
+  box.addEventListener("paste", async (event) => {
     const field = desk.fieldOf(event.target);
     if (!field?.table || field.input.matches("textarea")) return;
-    const cells = block(event.clipboardData);
-    if (cells === null) {
-      event.preventDefault();
-      const text = event.clipboardData.getData("text/plain").trim();
-      if (field.input.matches("input")) document.execCommand("insertText", false, text);
+    event.preventDefault();
+    const [rows, text] = [rowsOf(event.clipboardData.getData("text/html")), event.clipboardData.getData("text/plain")];
+    if (rows ? rows.flat().length === 1 : !/[\t\r\n]/.test(text.replace(/\r?\n$/, ""))) {
+      if (field.input.matches("input")) document.execCommand("insertText", false, text.trim());
       desk.commit(field);
       return;
     }
-    event.preventDefault();
-    propose(desk, field, plan(cells, field));
+    const { status, body } = await desk.send("paste", { form: desk.form.name, key: field.key, rows, text }).catch(() => ({}));
+    if (status === 200) propose(desk, field, body);
+    else at("said").textContent = say("failed");
   });
 }
 
 // Puts a table on the clipboard.
-export function copyTable(desk, { element }) {
-  const values = desk.ledger.report.values;
-  const { html, text } = copied(element, (key) => desk.ledger.held(key) ?? values[key]?.printed ?? values[key]?.value ?? "");
+export function copyTable(desk, { blocks, widths }) {
+  const { values } = desk.ledger.report;
+  const textOf = ({ key, label }) => (key ? desk.ledger.held(key) ?? values[key]?.printed ?? values[key]?.value ?? "" : label);
+  const quoted = (text) => (/[\t\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const rows = blocks.flatMap(({ head, body }) => [...head, ...body]);
+  const lines = rows.map((cells) => {
+    const line = widths.map(() => "");
+    for (const cell of cells) line[cell.column] = quoted(textOf(cell));
+    return line.join("\t");
+  });
+  const copy = ({ colspan, rowspan, ...cell }) => make(cell.key ? "td" : "th", { colspan, rowspan }, textOf(cell));
+  const html = make("table", { border: 1 }, rows.map((cells) => make("tr", {}, cells.map(copy)))).outerHTML;
   const put = (event) => {
     event.preventDefault();
     event.clipboardData.setData("text/html", html);
-    event.clipboardData.setData("text/plain", text);
+    event.clipboardData.setData("text/plain", lines.join("\r\n"));
   };
   document.addEventListener("copy", put, { once: true, capture: true });
   const is_done = document.execCommand("copy");
