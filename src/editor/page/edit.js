@@ -11,7 +11,7 @@ import { showProblems, wrongKeys } from "./problems.js";
 import { prepare } from "./prose.js";
 import { show, showCell } from "./show.js";
 import { showSheets } from "./sheets.js";
-import { clock, of, say, speak, spoken } from "./words.js";
+import { clock, date as day, of, say, speak } from "./words.js";
 
 const REST = 800;
 const name = decodeURIComponent(location.hash.slice(1));
@@ -251,8 +251,8 @@ async function older() {
       desk.ledger.look();
     };
     const time = (copy) => {
-      const date = new Date(copy.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)$/, "$1-$2-$3T$4:$5:$6Z"));
-      return `${date.toLocaleDateString(say("language"))} ${clock(date)}`;
+      const made = new Date(copy.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)$/, "$1-$2-$3T$4:$5:$6Z"));
+      return `${day(made)} ${clock(made)}`;
     };
     const lines = copies.map((copy) => make("li", {}, button(say("go_back", { time: time(copy) }), back(copy))));
     form.append(lines.length > 0 ? make("ul", {}, lines) : make("p", {}, say("older_none")), make("div", { class: "does" }, button(say("close"), () => close(null))));
@@ -320,7 +320,6 @@ async function open(project) {
 async function begin() {
   const { body } = await send("words");
   speak(body.language);
-  document.documentElement.lang = say("language");
   for (const element of document.querySelectorAll("[data-words]")) element.textContent = say(element.dataset.words);
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", say(element.dataset.label));
   at("skip").addEventListener("click", () => at("paper").focus());
