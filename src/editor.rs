@@ -8,6 +8,7 @@ mod form_page;
 mod kept;
 mod paste;
 mod problem_state;
+mod prose_state;
 mod refused;
 mod report_state;
 mod routes;

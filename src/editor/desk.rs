@@ -15,7 +15,7 @@ use super::kept;
 use super::paste::{self, PasteRequest};
 use super::refused::Refused;
 use super::report_state::ReportState;
-use super::save::{Edits, Outcome, edited, tried};
+use super::save::{Edits, Outcome, Refusal, edited, tried};
 use super::start::{self, ImportRequest};
 use crate::diag::{Diagnostic, Language};
 use crate::disk;
@@ -182,7 +182,15 @@ impl Editor {
                 }
                 // Whoever wrote it between reading and writing is read first.
                 Err(_) if tries < TRIES && is_another(&file, &original) => tries += 1,
-                Err(problem) => return Err(problem.into()),
+                // Nothing of it can be written, such as where the disk is full.
+                Err(problem) => {
+                    let refused: Vec<Refusal> =
+                        edits.values.iter().map(|edit| Refusal::of(Some(&edit.key), &problem)).collect();
+                    let report = ReportState::of(name, &original.source, &file, &forms);
+                    return Ok(json!({
+                        "saved": true, "changed": false, "refused": refused, "notes": [], "report": report,
+                    }));
+                }
             }
         }
     }
@@ -199,7 +207,8 @@ impl Editor {
 
     /// How it stands with every organ, of a year or of the latest.
     pub fn status(&self, year: Option<u16>) -> Result<Value, Refused> {
-        start::status(self.language, year)
+        let files = self.inside().files.clone();
+        start::status(files.keys(), self.language, year)
     }
 
     /// Begins next year's facts from those of a report.
@@ -226,7 +235,7 @@ impl Editor {
     pub fn kept(&self, name: &str) -> Result<Value, Refused> {
         let (file, forms) = self.report(name)?;
         let (organ, year) = whose(&file, &forms);
-        Ok(json!({ "copies": kept::names(&self.out, &organ, &year) }))
+        Ok(json!({ "copies": kept::copies_of(&self.out, &organ, &year) }))
     }
 
     /// In which file and where there the values of imported facts were read; `null` of others.

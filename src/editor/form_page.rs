@@ -42,7 +42,7 @@ pub fn page(form: &Form) -> Value {
         "language": form.language,
         "author": form.author,
         "dated": form.dated,
-        "flag_words": form.flag_words,
+        "flag_words": form.flag_words.each_ref().map(|words| answer(words)),
         "head": unshown(form),
         "sections": sections,
         "known": known,
@@ -82,6 +82,14 @@ fn with_labels(form: &Form, guide: &str) -> String {
         out.extend([open].into_iter().chain(known.label.chars()).chain([close]));
     }
     out + &guide[done..]
+}
+
+/// Of words that show two boxes, the one that is ticked is the answer.
+fn answer(words: &str) -> &str {
+    const TICKED: [char; 4] = ['■', '☑', '☒', '√'];
+    let ticked =
+        words.split_once(TICKED).map(|(_, behind)| behind.split(['□', '☐', '■', '☑', '☒']).next().unwrap_or_default());
+    ticked.map(str::trim).filter(|answer| !answer.is_empty()).unwrap_or(words)
 }
 
 /// The fields that no section has, such as who reports: they come first.

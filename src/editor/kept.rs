@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -36,10 +37,25 @@ pub fn keep(out: &Path, organ: &str, year: &str, bytes: &[u8], now: OffsetDateTi
     Ok(path)
 }
 
-/// The names of the copies of a file, the newest first.
-pub fn names(out: &Path, organ: &str, year: &str) -> Vec<String> {
-    let copies = copies(&folder(out, organ, year));
-    copies.iter().rev().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect()
+/// A copy of a file.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Copy {
+    /// Its name.
+    name: String,
+    /// When it was made, as browsers read it.
+    time: String,
+}
+
+/// The copies of a file, the newest first.
+pub fn copies_of(out: &Path, organ: &str, year: &str) -> Vec<Copy> {
+    let copy = |path: &PathBuf| {
+        let name = path.file_stem()?.to_str()?.to_owned();
+        let part = |range| name.get(range);
+        let (date, time) = ([part(0..4)?, part(4..6)?, part(6..8)?], [part(9..11)?, part(11..13)?, part(13..15)?]);
+        let time = format!("{}T{}Z", date.join("-"), time.join(":"));
+        Some(Copy { name, time })
+    };
+    copies(&folder(out, organ, year)).iter().rev().filter_map(copy).collect()
 }
 
 /// A copy of a file by its name; nothing where there is none.
@@ -100,6 +116,8 @@ mod tests {
             let path = keep(folder.path(), "县区/甲", "2025", bytes.as_bytes(), now).expect("kept");
             assert_eq!(std::fs::read(path).expect("a copy"), bytes.as_bytes());
         }
+        let newest = Copy { name: "20260109-230704".to_owned(), time: "2026-01-09T23:07:04Z".to_owned() };
+        assert_eq!(copies_of(folder.path(), "县区/甲", "2025").first(), Some(&newest));
         let left = copies(own.parent().expect("a folder"));
         assert_eq!(left.len(), MOST);
         assert_eq!(std::fs::read(&left[0]).expect("a copy"), b"5");

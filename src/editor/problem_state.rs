@@ -8,17 +8,19 @@ use serde_json::{Value, json};
 
 use super::typed_text;
 use crate::check::places::Places;
-use crate::diag::{Diagnostic, Fix, Severity, json};
+use crate::diag::{Diagnostic, Fix, Severity, Text, json};
 use crate::facts::Facts;
-use crate::form::{Form, Key};
+use crate::form::{FieldKind, Form, Key};
 use crate::source::Place;
 
 /// A stretch of the file, and what is to stand there.
 type Change = (Range<usize>, String);
 
-/// A problem with its keys and edits.
-pub fn of(problem: &Diagnostic, facts: &Facts<'_>, form: &Form, places: &Places<'_>) -> Value {
-    let mut said = json::object(problem);
+/// How long words may be at which an acceptance points.
+const POINTED: usize = 40;
+
+/// The keys of the fields that a problem is about, that of its place first.
+pub fn keys(problem: &Diagnostic, places: &Places<'_>) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
     let mut seen = BTreeSet::new();
     let first = problem.primary().into_iter().chain(problem.labels.iter().map(|label| &label.place));
@@ -29,16 +31,46 @@ pub fn of(problem: &Diagnostic, facts: &Facts<'_>, form: &Form, places: &Places<
             keys.push(key);
         }
     }
+    keys
+}
+
+/// A problem with its keys and edits.
+pub fn of(problem: &Diagnostic, keys: &[Key], facts: &Facts<'_>, form: &Form, places: &Places<'_>) -> Value {
+    let mut said = json::object(&without_keys(problem, keys));
     if let Some(object) = said.as_object_mut() {
         object.insert("keys".to_owned(), json!(keys));
         object.insert(
             "fix_edits".to_owned(),
             json!(problem.fix.as_ref().and_then(|fix| edits(fix, facts, form, places))),
         );
-        object.insert("can_be_accepted".to_owned(), json!(problem.severity == Severity::Warning));
-        object.insert("written".to_owned(), json!(problem.primary().map(Place::text)));
+        object.insert("acceptance".to_owned(), json!(acceptance(problem, keys, form)));
     }
     said
+}
+
+/// A problem in words that do not name the keys: those stand beside the labels for people who write facts files.
+fn without_keys(problem: &Diagnostic, keys: &[Key]) -> Diagnostic {
+    let clear = |text: &mut Text| {
+        for key in keys {
+            text.zh = text.zh.replace(&format!("（{key}）"), "");
+            text.en = text.en.replace(&format!("{key} ("), "(");
+        }
+    };
+    let mut problem = problem.clone();
+    clear(&mut problem.message);
+    problem.notes.iter_mut().for_each(clear);
+    problem.help.iter_mut().for_each(clear);
+    problem
+}
+
+/// How a warning is accepted where it stands, but for the reason; an error is not.
+fn acceptance(problem: &Diagnostic, keys: &[Key], form: &Form) -> Option<Value> {
+    let key = keys.first();
+    let is_prose = key.and_then(|key| form.keys.get(key)).is_some_and(|known| known.kind == FieldKind::Prose);
+    let is_pointed = |words: &&str| is_prose && !words.contains('\n') && words.chars().count() <= POINTED;
+    let figure = problem.primary().map(Place::text).filter(is_pointed);
+    (problem.severity == Severity::Warning)
+        .then(|| json!({ "check": problem.code.as_str(), "key": key, "figure": figure }))
 }
 
 /// The edits of a fix as what is to be typed; nothing where one of them is not of a single value.

@@ -10,13 +10,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::problem_state;
+use super::prose_state::{Figures, ShownProse};
 use super::typed_text::{typed, written};
 use crate::check::due::due;
 use crate::check::places::Places;
-use crate::diag::{Diagnostic, Problems, Severity, json};
+use crate::diag::{Code, Diagnostic, Problems, Severity, json};
 use crate::facts::{Facts, literal};
 use crate::form::keys::REST;
-use crate::form::{Form, Key, KeyInfo};
+use crate::form::{FieldKind, Form, Key, KeyInfo};
 use crate::report::{Accepted, Entry, Report, figure, printed};
 use crate::session::{Errors, Forms, Loaded};
 use crate::source::Source;
@@ -34,10 +35,8 @@ pub struct ReportState {
     pub year: Option<u16>,
     /// Why nothing can be written: the facts are no TOML, or say nothing of their form or year.
     pub unreadable: Vec<Value>,
-    /// The values by key.
+    /// The values by key; those that fill the blank cells of a table are among them.
     pub values: BTreeMap<Key, Held>,
-    /// The keys of the tables in which every cell that is not written is 0.
-    pub rests: Vec<String>,
     /// All that is wrong.
     pub problems: Vec<Value>,
     /// The warnings that are accepted.
@@ -61,6 +60,8 @@ pub struct Held {
     pub computed: Option<String>,
     /// What last year had.
     pub last: Option<String>,
+    /// For prose: what stands under its field.
+    pub prose: Option<ShownProse>,
 }
 
 /// Where a value comes from.
@@ -120,7 +121,6 @@ impl ReportState {
             year: None,
             unreadable: problems.iter().map(json::object).collect(),
             values: BTreeMap::new(),
-            rests: Vec::new(),
             problems: Vec::new(),
             accepted: Vec::new(),
             done: Done { errors: problems.iter().filter(|problem| problem.is_error()).count(), ..Done::default() },
@@ -130,18 +130,32 @@ impl ReportState {
     fn read(name: &str, hash: String, loaded: &Loaded, facts: &Facts<'_>, file: &Path) -> Self {
         let (report, form) = (&loaded.report, &loaded.report.form);
         let places = Places::of(facts);
-        let values: BTreeMap<Key, Held> =
-            form.keys.iter().map(|(key, known)| (key.clone(), held(report, facts, key, known))).collect();
-        let rests = form.tables.iter().map(|table| table.key.join(REST)).filter(|rest| facts.get(rest).is_some());
-        let shown = |problem: &Diagnostic| problem_state::of(problem, facts, form, &places);
+        let figures = Figures::of(form, &report.values);
+        let of_key = |(key, known): (&Key, &KeyInfo)| (key.clone(), held(report, facts, key, known, &figures));
+        let rests = form.tables.iter().map(|table| table.key.join(REST));
+        let of_rest = |key: Key| (key.clone(), Held::of_rest(written(facts, form, &key).map(|written| written.text)));
+        let values: BTreeMap<Key, Held> = form.keys.iter().map(of_key).chain(rests.map(of_rest)).collect();
+        let is_missing = |key: &Key| values.get(key).is_some_and(|held| held.state == State::Missing);
+        let of_problem = |problem: &Diagnostic| {
+            let keys = problem_state::keys(problem, &places);
+            let (first, is_any_missing) = (keys.first(), || values.values().any(|held| held.state == State::Missing));
+            // What is blank is said to be so by its state.
+            let is_said = match problem.code {
+                Code::EmptyValue => first.is_some_and(is_missing),
+                Code::MissingValue => first.is_none() && is_any_missing(),
+                _ => false,
+            };
+            (!is_said).then(|| problem_state::of(problem, &keys, facts, form, &places))
+        };
+        let mut problems: Vec<&Diagnostic> = loaded.problems.iter().collect();
+        problems.sort_by_key(|problem| !problem.is_error());
         Self {
             name: name.to_owned(),
             hash,
             form: Some(form.name.clone()),
             year: Some(report.year),
             unreadable: Vec::new(),
-            rests: rests.map(|rest| rest.to_string()).collect(),
-            problems: loaded.problems.iter().map(shown).collect(),
+            problems: problems.into_iter().filter_map(of_problem).collect(),
             accepted: report.accepted.clone(),
             done: done(report, &values, &loaded.problems, file),
             values,
@@ -149,12 +163,20 @@ impl ReportState {
     }
 }
 
-fn held(report: &Report, facts: &Facts<'_>, key: &Key, known: &KeyInfo) -> Held {
+impl Held {
+    fn of_rest(written: Option<String>) -> Self {
+        let state = if written.is_some() { State::Written } else { State::Blank };
+        Self { value: written.clone(), written, state, printed: None, computed: None, last: None, prose: None }
+    }
+}
+
+fn held(report: &Report, facts: &Facts<'_>, key: &Key, known: &KeyInfo, figures: &Figures<'_>) -> Held {
     let form = &report.form;
     let own = written(facts, form, key);
     let entry = report.values.get(key);
     let computed = sum(report, known).map(|sum| sum.to_string());
     let state = match &own {
+        Some(own) if known.required && own.text.trim_end_matches('\n').is_empty() => State::Missing,
         Some(own) if own.is_value => State::Written,
         Some(_) => State::Unfit,
         // A total is known before all of its table is.
@@ -167,14 +189,11 @@ fn held(report: &Report, facts: &Facts<'_>, key: &Key, known: &KeyInfo) -> Held 
         (None, None) => computed.clone(),
         _ => None,
     };
-    Held {
-        value,
-        state,
-        printed: printed(form, &report.values, key),
-        computed,
-        last: report.last.as_ref().and_then(|last| last.get(key)).map(|entry| typed(&entry.value)),
-        written: own.map(|own| own.text),
-    }
+    let printed = printed(form, &report.values, key);
+    let last = report.last.as_ref().and_then(|last| last.get(key)).map(|entry| typed(&entry.value));
+    let text = own.as_ref().map(|own| own.text.as_str());
+    let prose = (known.kind == FieldKind::Prose).then(|| figures.shown(text, printed.as_deref(), last.as_deref()));
+    Held { value, state, printed, computed, last, prose, written: own.map(|own| own.text) }
 }
 
 /// What the parts of a total come to, which may be totals themselves.

@@ -25,7 +25,8 @@ use crate::session::Selection;
 use crate::watch::{Beside, Event, OWN, page};
 
 /// The scripts of the page.
-const SCRIPTS: [(&str, &str); 12] = [
+const SCRIPTS: [(&str, &str); 14] = [
+    ("/desk.js", include_str!("page/desk.js")),
     ("/edit.js", include_str!("page/edit.js")),
     ("/first.js", include_str!("page/first.js")),
     ("/keys.js", include_str!("page/keys.js")),
@@ -37,6 +38,7 @@ const SCRIPTS: [(&str, &str); 12] = [
     ("/problems.js", include_str!("page/problems.js")),
     ("/prose.js", include_str!("page/prose.js")),
     ("/show.js", include_str!("page/show.js")),
+    ("/typing.js", include_str!("page/typing.js")),
     ("/words.js", include_str!("page/words.js")),
 ];
 
@@ -72,7 +74,6 @@ impl Beside for Editor {
             .route("/save", post(save))
             .route("/paste", post(paste))
             .route("/status", get(status))
-            .route("/forms", get(forms))
             .route("/kept", get(kept))
             .route("/sources", get(sources))
             .route("/new", post(new))
@@ -149,10 +150,6 @@ async fn parts(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> 
 async fn status(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {
     let year = asked(query.as_deref(), "year").ok().and_then(|year| year.parse().ok());
     apart(move || editor.status(year)).await
-}
-
-async fn forms() -> Response {
-    apart(start::forms).await
 }
 
 async fn kept(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {

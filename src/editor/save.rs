@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::typed_text::{typed, written};
+use super::typed_text::{is_rest, typed, written};
 use crate::diag::{Diagnostic, Problems, json};
 use crate::facts::Facts;
 use crate::facts::edit::{Change, Original, apply, typed_value};
@@ -20,8 +20,6 @@ use crate::source::Source;
 pub struct Edits {
     /// The values.
     pub values: Vec<Edit>,
-    /// The tables in which cells that are not written are to be 0, or no longer.
-    pub rests: Vec<RestEdit>,
     /// Warnings that are accepted.
     pub accept: Vec<Accepted>,
     /// Warnings that no longer are.
@@ -40,16 +38,6 @@ pub struct Edit {
     pub now: Option<String>,
 }
 
-/// An edit of `rest = 0`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RestEdit {
-    /// The key of it, such as `requests.rest`.
-    pub key: Key,
-    /// Whether it is to stand there.
-    pub on: bool,
-}
-
 /// A value that somebody else has written meanwhile.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Conflict {
@@ -66,10 +54,17 @@ pub struct Conflict {
 /// A text that is no value of its kind, and is not written.
 #[derive(Debug, Serialize)]
 pub struct Refusal {
-    /// The key.
-    pub key: Key,
+    /// The key; of an acceptance, none.
+    pub key: Option<Key>,
     /// Why.
     pub problem: Value,
+}
+
+impl Refusal {
+    /// That of a key.
+    pub fn of(key: Option<&Key>, problem: &Diagnostic) -> Self {
+        Self { key: key.cloned(), problem: json::object(problem) }
+    }
 }
 
 /// What becomes of edits.
@@ -91,7 +86,7 @@ pub enum Outcome {
 /// Makes edits of facts; nothing is written.
 ///
 /// # Errors
-/// The facts cannot be read, or an edit cannot be made without one to what else is written.
+/// The facts cannot be read.
 pub fn edited(original: &Original, form: &Arc<Form>, edits: &Edits) -> Result<Outcome, Problems> {
     let facts = Facts::parse(&original.source)?;
     let conflicts: Vec<Conflict> = edits.values.iter().filter_map(|edit| conflict(&facts, form, edit)).collect();
@@ -101,19 +96,37 @@ pub fn edited(original: &Original, form: &Arc<Form>, edits: &Edits) -> Result<Ou
     let (mut changes, mut refused) = (Vec::new(), Vec::new());
     for edit in &edits.values {
         match change(&facts, form, edit) {
-            Ok(change) => changes.extend(change),
-            Err(problem) => refused.push(Refusal { key: edit.key.clone(), problem: json::object(&problem) }),
+            Ok(change) => changes.extend(change.map(|change| (Some(&edit.key), change))),
+            Err(problem) => refused.push(Refusal::of(Some(&edit.key), &problem)),
         }
     }
-    changes.extend(edits.rests.iter().filter_map(|edit| rest(&facts, edit)));
-    changes.extend(edits.unaccept.iter().cloned().map(Change::Unaccept));
-    changes.extend(edits.accept.iter().cloned().map(Change::Accept));
-    if changes.is_empty() {
-        return Ok(Outcome::Edited { bytes: original.bytes().to_vec(), refused, notes: Vec::new() });
+    changes.extend(edits.unaccept.iter().cloned().map(|accepted| (None, Change::Unaccept(accepted))));
+    changes.extend(edits.accept.iter().cloned().map(|accepted| (None, Change::Accept(accepted))));
+    let (mut bytes, mut notes) = (original.bytes().to_vec(), Vec::new());
+    let all: Vec<Change> = changes.iter().map(|(_, change)| change.clone()).collect();
+    // Where one of them cannot be made, the others are.
+    let is_whole = all.is_empty() || put(&all, original, form, &mut bytes, &mut notes).is_ok();
+    for (key, change) in changes.into_iter().filter(|_| !is_whole) {
+        if let Err(problems) = put(&[change], original, form, &mut bytes, &mut notes) {
+            let why = problems.iter().map(|problem| Refusal::of(key, problem));
+            refused.extend(why.take(1));
+        }
     }
-    let made = apply(original.source.name(), original.bytes(), form, &changes)?;
-    let notes = made.notes.iter().map(|note| json!(note)).collect();
-    Ok(Outcome::Edited { bytes: made.bytes, refused, notes })
+    Ok(Outcome::Edited { bytes, refused, notes })
+}
+
+/// Makes changes of facts, all of them or none.
+fn put(
+    changes: &[Change],
+    original: &Original,
+    form: &Arc<Form>,
+    bytes: &mut Vec<u8>,
+    notes: &mut Vec<Value>,
+) -> Result<(), Problems> {
+    let made = apply(original.source.name(), bytes, form, changes)?;
+    notes.extend(made.notes.iter().map(|note| json!(note)));
+    *bytes = made.bytes;
+    Ok(())
 }
 
 fn conflict(facts: &Facts<'_>, form: &Form, edit: &Edit) -> Option<Conflict> {
@@ -140,17 +153,9 @@ fn change(facts: &Facts<'_>, form: &Form, edit: &Edit) -> Result<Option<Change>,
     Ok(match &edit.now {
         _ if found == edit.now => None,
         None => Some(Change::Remove(key)),
+        Some(_) if is_rest(form, &edit.key) => Some(Change::Rest(edit.key.split_last().0.to_string())),
         Some(typed) => Some(Change::Set(key.clone(), typed_value(form, &key, typed)?)),
     })
-}
-
-fn rest(facts: &Facts<'_>, edit: &RestEdit) -> Option<Change> {
-    let (table, _) = edit.key.split_last();
-    match (facts.get(&edit.key).is_some(), edit.on) {
-        (false, true) => Some(Change::Rest(table.to_string())),
-        (true, false) => Some(Change::Remove(edit.key.to_string())),
-        _ => None,
-    }
 }
 
 /// The text of facts with edits, for a page that asks what would be; what cannot be made is left out.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::kept;
@@ -21,7 +21,7 @@ use crate::roll;
 use crate::session::{Progress, Selection};
 use crate::source::display_path;
 use crate::start;
-use crate::status::{StatusJob, survey};
+use crate::status::{OrganStatus, StatusJob, survey};
 use crate::worker::Guard;
 
 /// An organ's first facts.
@@ -46,27 +46,59 @@ pub struct ImportRequest {
     year: Option<u16>,
 }
 
-/// How it stands with every organ of the latest year.
-pub fn status(language: Language, year: Option<u16>) -> Result<Value, Refused> {
+/// How it stands with every organ, of a year or of the latest, with the year that may be begun from each; all years; the reports of other years and organs among
+/// `names`; and the forms there are, those first that the project has, then those in its language.
+pub fn status<'a>(
+    names: impl Iterator<Item = &'a String> + Clone,
+    language: Language,
+    year: Option<u16>,
+) -> Result<Value, Refused> {
     let job = StatusJob::of(year.map(|year| year.to_string()).as_slice())?;
     let out = job.selection.project.out()?;
     let status = survey(&job, &out, &Interrupt::default(), &Progress::silent(language), &|_| Ok(()))?;
-    let mut said = json!(status);
-    if let Some(said) = said.as_object_mut() {
-        said.insert("all_years".to_owned(), json!(job.list.all_years()));
+    let mut shown = json!(status);
+    let rows = shown.get_mut("organs").and_then(Value::as_array_mut).into_iter().flatten();
+    for (row, organ) in rows.zip(&status.organs) {
+        let words = organ.state.words();
+        row["state_words"] = json!({ "zh": words.zh, "en": words.en });
+        row["next"] = json!(next(organ, names.clone()));
     }
-    Ok(said)
+    let is_shown = |name: &&String| status.organs.iter().any(|organ| organ.facts.as_ref() == Some(*name));
+    shown["others"] = json!(names.filter(|name| !is_shown(name)).collect::<Vec<_>>());
+    shown["all_years"] = json!(job.list.all_years());
+    shown["forms"] = json!(forms(&status.organs, language)?);
+    Ok(shown)
 }
 
-/// The forms there are.
-pub fn forms() -> Result<Value, Refused> {
-    let project = Project::find()?;
-    let templates = project.templates();
-    let form = |name: String| {
-        let form = files::load(&name, Some(&templates), None).ok()?;
-        Some(json!({ "name": name, "label": form.label, "language": form.language }))
+/// A report that may be begun from another.
+#[derive(Serialize)]
+struct Next {
+    /// Whose report it is begun from.
+    from: String,
+    year: u16,
+}
+
+/// From this year's the next, and from last year's where there is none of this year.
+fn next<'a>(organ: &OrganStatus, names: impl Iterator<Item = &'a String> + Clone) -> Option<Next> {
+    let of_year = |year: u16| {
+        let file = format!("/{}/{year}.toml", organ.folder);
+        names.clone().find(|name| name.ends_with(&file)).cloned()
     };
-    Ok(json!(files::names(Some(&templates)).into_iter().filter_map(form).collect::<Vec<_>>()))
+    let (from, year) = match &organ.facts {
+        Some(facts) => (Some(facts.clone()), organ.year + 1),
+        None => (of_year(organ.year.saturating_sub(1)), organ.year),
+    };
+    of_year(year).is_none().then_some(Next { from: from?, year })
+}
+
+fn forms(organs: &[OrganStatus], language: Language) -> Result<Vec<Value>, Refused> {
+    let templates = Project::find()?.templates();
+    let names = files::names(Some(&templates)).into_iter();
+    let mut forms: Vec<Form> = names.filter_map(|name| files::load(&name, Some(&templates), None).ok()).collect();
+    let uses = |form: &Form| organs.iter().filter(|organ| organ.form.as_ref() == Some(&form.name)).count();
+    let is_own = |form: &Form| form.language.starts_with(if language == Language::Zh { "zh" } else { "en" });
+    forms.sort_by_key(|form| std::cmp::Reverse((uses(form), is_own(form))));
+    Ok(forms.iter().map(|form| json!({ "name": form.name, "label": form.label, "language": form.language })).collect())
 }
 
 /// Begins an organ's first facts.

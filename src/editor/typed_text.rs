@@ -3,6 +3,7 @@
 use toml::de::{DeTable, DeValue};
 
 use crate::facts::{Facts, literal};
+use crate::form::keys::REST;
 use crate::form::{FieldKind, Form, Key, KeyInfo};
 use crate::report::{Value, value};
 use crate::source::{Place, Source};
@@ -30,8 +31,16 @@ pub fn typed(value: &Value) -> String {
 
 /// What is written under a key; nothing where nothing is.
 pub fn written(facts: &Facts<'_>, form: &Form, key: &Key) -> Option<Written> {
-    let (known, found, place) = (form.keys.get(key)?, facts.get(key)?, facts.place_of(key)?);
-    of(known, found, &place)
+    let (found, place) = (facts.get(key)?, facts.place_of(key)?);
+    match form.keys.get(key) {
+        Some(known) => of(known, found, &place),
+        None => is_rest(form, key).then(|| Written { text: "0".to_owned(), is_value: true }),
+    }
+}
+
+/// Whether a key fills the cells of a table that are not written.
+pub fn is_rest(form: &Form, key: &Key) -> bool {
+    form.tables.iter().any(|table| table.key.join(REST) == *key)
 }
 
 /// What a value in facts is typed as; an empty text where a value may be blank is none.

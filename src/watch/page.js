@@ -1,5 +1,6 @@
 // The live page. It waits for the next state of a report and puts it in place.
 
+import { at, make, renew } from "./elements.js";
 import { showSheets } from "./sheets.js";
 
 const WORDS = {
@@ -26,8 +27,7 @@ const WORDS = {
     unsettled: "The project has errors: these pages are made by the settings from before",
   },
 };
-const at = (id) => document.getElementById(id);
-let [version, words, state, problems] = [0, null, null, null];
+let [version, words, state] = [0, null, null];
 
 // The report that is asked for; without one, that which is shown, whatever comes before it in the list by then.
 const chosen = () => decodeURIComponent(location.hash.slice(1)) || (state?.name ?? "");
@@ -109,41 +109,23 @@ function showDocx() {
 }
 
 function showProblems() {
-  const told = JSON.stringify(state.problems);
-  // What stays keeps its focus.
-  if (told === problems) return;
-  problems = told;
   const said = (text) => text?.[state.language] ?? "";
-  const items = state.problems.map((problem) => {
-    const place = problem.labels.find((label) => label.primary) ?? problem.labels[0];
-    const button = document.createElement("button");
-    button.className = problem.severity;
-    button.append(said(problem.message), " ");
-    button.append(Object.assign(document.createElement("code"), { textContent: problem.code }));
-    const more = [place && `${place.file}:${place.line}:${place.column}`, ...problem.notes.map(said), said(problem.help)];
-    for (const line of more.filter(Boolean)) {
-      button.append(Object.assign(document.createElement("small"), { textContent: line }));
-    }
-    if (place) button.addEventListener("click", () => showSource(place));
-    const item = document.createElement("li");
-    item.append(button);
-    return item;
-  });
-  if (items.length === 0) items.push(Object.assign(document.createElement("li"), { textContent: words.no_problems }));
-  at("problems").replaceChildren(...items);
+  const item = ({ severity, message, code, labels, notes, help }) => {
+    const place = labels.find((label) => label.primary) ?? labels[0];
+    const more = [place && `${place.file}:${place.line}:${place.column}`, ...notes.map(said), said(help)];
+    const lines = more.filter(Boolean).map((line) => make("small", line));
+    return make("li", make(`button.${severity}`, { onclick: () => place && showSource(place) }, said(message), " ", make("code", code), lines));
+  };
+  renew(at("problems"), state.problems, () => (state.problems.length > 0 ? state.problems.map(item) : make("li", words.no_problems)));
   if (state.problems.length === 0) at("source").hidden = true;
 }
 
 function showSource(place) {
-  const lines = (state.sources[place.file] ?? "").split("\n").map((text, index) => {
-    const line = document.createElement("span");
-    line.dataset.line = index + 1;
-    line.textContent = text;
-    line.classList.toggle("here", index + 1 >= place.line && index + 1 <= place.end_line);
-    return line;
-  });
+  const isHere = (number) => number >= place.line && number <= place.end_line;
+  const line = (text, index) => make(isHere(index + 1) ? "span.here" : "span", { "data-line": index + 1 }, text);
+  const text = state.sources[place.file] ?? "";
   at("file").textContent = `${place.file}:${place.line}`;
-  at("lines").replaceChildren(...lines);
+  at("lines").replaceChildren(...text.split("\n").map(line));
   at("source").hidden = false;
   at("lines").querySelector(".here")?.scrollIntoView({ block: "center" });
 }

@@ -385,7 +385,8 @@ const parts = {
     const city = await page.evaluate(async (name) => (await (await fetch(`report?name=${encodeURIComponent(name)}`)).json()).values, CITY);
     await until(async () => (await values())["requests.received.natural"].written === city["requests.received.natural"].value, "word");
     const mine = await values();
-    const differing = Object.keys(city).filter((key) => key.startsWith("requests.") && city[key].value !== mine[key].value);
+    const cells = Object.keys(city).filter((key) => key.startsWith("requests.") && !key.endsWith(".rest"));
+    const differing = cells.filter((key) => city[key].value !== mine[key].value);
     expect(differing.length === 0, `every cell of it is in its place ${differing.slice(0, 5)}`);
 
     // Out again: what is copied, pasted back, changes nothing.

@@ -93,7 +93,7 @@ const watched = (name) => {
 };
 const pages = [watched("one"), watched("two")];
 for (const page of pages) await page.look();
-const start = Object.fromEntries(KEYS.map((key) => [key, bare(pages[0].seen.get(key))]));
+const start = Object.fromEntries(KEYS.map((key) => [key, bare(pages[0].entry(key).seen)]));
 
 // Another program: reads the file, puts a value in, and leaves where somebody wrote meanwhile, as such programs do.
 function outside(key) {
@@ -138,7 +138,7 @@ for (let step = 0; step < STEPS; step += 1) {
   } else if (what === 16) {
     await page.look();
   } else if (what === 17) {
-    for (const one of [...page.conflicts.keys()]) {
+    for (const { key: one } of page.all(({ isOpen }) => isOpen)) {
       page.settle(one, random(2) === 0);
       counts.settled += 1;
     }
@@ -147,7 +147,7 @@ for (let step = 0; step < STEPS; step += 1) {
 for (let round = 0; round < 100 && pages.some((page) => page.unsaved() > 0); round += 1) {
   for (const page of pages) {
     for (const one of KEYS) page.commit(one);
-    for (const one of [...page.conflicts.keys()]) page.settle(one, true);
+    for (const { key: one } of page.all(({ isOpen }) => isOpen)) page.settle(one, true);
     page.flush();
   }
   await pause(60);
@@ -157,7 +157,7 @@ expect(pages.every((page) => page.unsaved() === 0), `${STEPS} steps, and nothing
 
 let [edits, lost] = [0, []];
 for (const key of KEYS) {
-  const last = bare(pages[0].seen.get(key));
+  const last = bare(pages[0].entry(key).seen);
   const known = written.get(key).filter(({ was, now }) => was !== now);
   edits += known.length;
   // Each value that was written is the last, or was seen by whoever wrote another in its place.
@@ -167,7 +167,7 @@ for (const key of KEYS) {
   if (last !== start[key] && !known.some(({ now }) => now === last)) lost.push(`${key}: nobody wrote ${last}`);
 }
 expect(lost.length === 0, `of ${edits} edits, none was written over by somebody who had not seen it ${lost.slice(0, 5)}`);
-expect(KEYS.every((key) => bare(pages[0].seen.get(key)) === bare(pages[1].seen.get(key))), "both pages show the same in the end");
+expect(KEYS.every((key) => bare(pages[0].entry(key).seen) === bare(pages[1].entry(key).seen)), "both pages show the same in the end");
 
 // The program is killed while it saves; the file is whole each time, and what was told to be saved is there.
 let [whole, kept] = [0, 0];

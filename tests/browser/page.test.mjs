@@ -7,7 +7,7 @@ import { Ledger } from "../../src/editor/page/ledger.js";
 // A program that has values, and does as it is told.
 function program(values) {
   const report = () => ({
-    name: "x", unreadable: [], rests: [], problems: [], accepted: [], done: {},
+    name: "x", unreadable: [], problems: [], accepted: [], done: {},
     values: Object.fromEntries(Object.entries(values).map(([key, written]) => [key, { written }])),
   });
   const sent = [];
@@ -35,17 +35,17 @@ test("what is committed is written, refused or asked about, and nothing of it is
   one.type("a", " 5 ");
   one.commit("a");
   await settled();
-  assert.deepEqual([values.a, one.unsaved(), one.seen.get("a")], ["5", 0, "5"], "as the program writes it");
+  assert.deepEqual([values.a, one.unsaved(), one.entry("a").seen], ["5", 0, "5"], "as the program writes it");
   one.type("b", "x");
   one.commit("b");
   await settled();
-  assert.deepEqual([values.b, one.held("b"), one.refused.has("b"), one.unsaved()], ["1", "x", true, 1]);
+  assert.deepEqual([values.b, one.entry("b").held, Boolean(one.entry("b").problem), one.unsaved()], ["1", "x", true, 1]);
   one.forget("b");
   one.type("c", "3");
   values.c = "4";
   one.commit("c");
   await settled();
-  assert.deepEqual([values.c, one.conflicts.get("c").found, one.held("c")], ["4", "4", "3"], "both are there");
+  assert.deepEqual([values.c, one.entry("c").found, one.entry("c").held], ["4", "4", "3"], "both are there");
   one.settle("c", true);
   await settled();
   assert.deepEqual([values.c, one.unsaved()], ["3", 0]);
@@ -60,7 +60,7 @@ test("what is typed while a save is on its way is saved behind it", async () => 
   assert.equal(values.a, "2");
   one.commit("a");
   await settled();
-  assert.deepEqual([values.a, one.conflicts.size], ["3", 0]);
+  assert.deepEqual([values.a, one.all(({ isOpen }) => isOpen).length], ["3", 0]);
 });
 
 test("steps lead back and forth, and not over what somebody else has written", async () => {

@@ -80,7 +80,7 @@ fn an_edit_is_a_small_change_of_the_file() {
     let again = save(&watch, &[edit("proactive.licences", Some("0"), Some("12"))]);
     assert_eq!((&again["saved"], &again["changed"]), (&json!(true), &json!(false)));
     let kept = get(&watch, &format!("/kept?name={}", encoded(REPORT)));
-    let copy = kept["copies"][0].as_str().expect("a copy from before").to_owned();
+    let copy = kept["copies"][0]["name"].as_str().expect("a copy from before").to_owned();
     let (status, restored) = post(&watch, "/restore", &json!({ "name": REPORT, "copy": copy }));
     assert_eq!((status, &restored["saved"], facts(&watch)), (200, &json!(true), before));
     assert_eq!(post(&watch, "/restore", &json!({ "name": REPORT, "copy": "../../2025" })).0, 404);
@@ -174,19 +174,16 @@ fn cells_are_emptied_totals_stated_and_blanks_made_zero() {
     let watch = edited(Project::with(&plain_facts()));
     let state = |key: &str| value(&report(&watch, REPORT), key)["state"].as_str().expect("a state").to_owned();
     assert_eq!(state("requests.received.natural"), "rest");
-    let rests = |on: bool| {
-        let edits = json!({ "rests": [{ "key": "requests.rest", "on": on }] });
-        let (status, answer) = post(&watch, "/save", &json!({ "name": REPORT, "edits": edits }));
-        assert_eq!((status, &answer["saved"]), (200, &json!(true)), "{answer}");
-        answer["report"].clone()
+    let rests = |was: Option<&str>, now: Option<&str>| {
+        let answer = save(&watch, &[edit("requests.rest", was, now)]);
+        assert_eq!((&answer["saved"], &answer["refused"]), (&json!(true), &json!([])), "{answer}");
+        ["requests.rest", "disputes.rest"].map(|key| value(&answer["report"], key)["written"].clone())
     };
-    let without = rests(false);
-    assert_eq!(
-        (&without["rests"], state("requests.received.natural").as_str()),
-        (&json!(["disputes.rest"]), "missing")
-    );
+    assert_eq!(rests(Some("0"), None), [Value::Null, json!("0")]);
+    assert_eq!(state("requests.received.natural"), "missing");
+    let without = report(&watch, REPORT);
     assert!(without["done"]["filled"].as_u64() < without["done"]["cells"].as_u64(), "{}", without["done"]);
-    assert_eq!(rests(true)["rests"], json!(["requests.rest", "disputes.rest"]));
+    assert_eq!(rests(None, Some("0")), ["0", "0"]);
     assert_eq!(facts(&watch).matches("rest = 0").count(), plain_facts().matches("rest = 0").count());
     let total = save(&watch, &[edit("requests.received.total", None, Some("3"))]);
     let total = value(&total["report"], "requests.received.total");
@@ -301,9 +298,11 @@ fn only_the_page_may_ask_and_only_for_what_is_in_its_list() {
 #[test]
 fn reports_are_begun_from_nothing_and_from_last_year() {
     let watch = edited(Project::with(&plain_facts()));
-    let forms = get(&watch, "/forms");
-    assert!(forms.as_array().expect("forms").iter().any(|form| form["name"] == "foia"), "{forms}");
     let status = get(&watch, "/status");
+    let forms = status["forms"].as_array().expect("forms");
+    assert!(forms[0]["name"] == "zfxxgk" && forms.iter().any(|form| form["name"] == "foia"), "{forms:?}");
+    assert_eq!(status["organs"][0]["next"], json!({ "from": REPORT, "year": 2026 }));
+    assert_eq!(status["others"], json!([]));
     assert_eq!((&status["organs"][0]["facts"], &status["sums"]["owed"]), (&json!(REPORT), &json!(1)));
     let form = get(&watch, "/form?name=zfxxgk");
     let guide = form["known"]["overview.on_request"]["guide"].as_str().expect("a guide");
@@ -413,12 +412,6 @@ fn every_form_is_filled_in_by_typing() {
         let (from, to) = ("reports/例/2025.toml", "reports/新局/2025.toml");
         let source = report(&watch, from);
         let values = source["values"].as_object().expect("values");
-        let mut rests = Vec::new();
-        for rest in source["rests"].as_array().expect("rests") {
-            rests.push(json!({ "key": rest, "on": true }));
-        }
-        let (code, _) = post(&watch, "/save", &json!({ "name": to, "edits": { "rests": rests } }));
-        assert_eq!(code, 200);
         for (key, held) in values.iter().filter(|(_, held)| held["written"].is_string()) {
             let was = value(&report(&watch, to), key)["written"].as_str().map(str::to_owned);
             let (code, answer) = save_to(&watch, to, &[edit(key, was.as_deref(), held["written"].as_str())]);

@@ -1,56 +1,52 @@
-// Elements. In: a name, properties, attributes and children; out: the element. Data only ever becomes text, never markup.
+// What the page is made of. In: words, and what is done when somebody answers; out: buttons, dialogs, and what the browser remembers.
 
-// make("p", { class: "note", lang: "en", onclick }, "text", child): what is null or false is left out; what begins with "on" listens.
-export function make(name, properties = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(properties)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else element.setAttribute(key, value === true ? "" : value);
-  }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
-  return element;
-}
+import { at, fill, make } from "./elements.js";
 
-export const button = (text, onclick, properties = {}) => make("button", { type: "button", onclick, ...properties }, text);
+export * from "./elements.js";
+export const button = (words, onclick, attributes = {}) => make("button", { type: "button", onclick, ...attributes }, words);
+export const main = (words, onclick, attributes = {}) => button(words, onclick, { class: "main", ...attributes });
+export const does = (...buttons) => make("div.does", buttons);
 
-export const at = (id) => document.getElementById(id);
+// A table of heads and of rows, each led by what it is about.
+export const row = (first, ...cells) => make("tr", make("th", { scope: "row" }, first), cells.map((cell) => make("td", cell)));
+export const table = (kind, heads, rows) => make(`table.lined.${kind}`,
+  make("thead", make("tr", heads.map((head) => (head ? make("th", { scope: "col" }, head) : make("td"))))), make("tbody", rows));
 
-// A dialog with a heading; fill(form, close) puts in what it asks. Resolves with what close was given, or null.
-export function ask(heading, fill) {
+// Says something to those who listen.
+export const tell = (words) => { at("said").textContent = words; };
+
+// A dialog with a heading; content(close) gives what stands in it. Resolves with what close was given, or null.
+export function ask(heading, content) {
   return new Promise((resolve) => {
-    const before = document.activeElement;
+    let answer = null;
     const dialog = make("dialog", { "aria-labelledby": "asked" });
-    const close = (value) => {
+    const close = (given) => {
+      answer = given;
       dialog.close();
-      dialog.remove();
-      if (before?.isConnected) before.focus();
-      resolve(value);
     };
-    dialog.addEventListener("cancel", (event) => {
-      event.preventDefault();
-      close(null);
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(answer);
     });
-    const form = make("form", { method: "dialog", onsubmit: (event) => event.preventDefault() });
-    dialog.append(make("h2", { id: "asked" }, heading), form);
+    fill(dialog, make("h2", { id: "asked" }, heading), content(close));
     document.body.append(dialog);
-    fill(form, close);
     dialog.showModal();
   });
 }
 
-// Looks for what somebody has chosen about the page itself, and remembers it.
-export const chosen = (name) => {
+// What the browser remembers; nothing where it may not or has no room.
+export function recall(name) {
   try {
-    return localStorage.getItem(`nianbao.page.${name}`);
+    return localStorage.getItem(name);
   } catch {
     return null;
   }
-};
-export const choose = (name, value) => {
+}
+export function remember(name, value) {
   try {
-    localStorage.setItem(`nianbao.page.${name}`, value);
+    if (value === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, value);
   } catch {
-    // Nothing is remembered then.
+    // A crash costs what is not written then.
   }
-};
+}

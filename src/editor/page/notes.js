@@ -1,118 +1,78 @@
-// What is said of one field, and what can be done about it with one click. In: the desk (form, fields, ledger) and a field; out: its state in words,
-// and the elements that stand under it or in the strip of the current cell.
+// What is said of one field, and what can be done about it with one click. In: a field; out: how it stands, and the elements that say so.
 
-import { ask, button, make } from "./make.js";
+import { desk, asking, send } from "./desk.js";
+import { ask, button, does, main, make, row, table } from "./make.js";
 import { isSame, plain } from "./ledger.js";
-import { of, say } from "./words.js";
+import { of, said, say } from "./words.js";
 
-const named = (text) => (text === null || text === undefined || text === "" ? say("nothing") : text.replace(/\s+/g, " ").slice(0, 80));
+const named = (text) => (plain(text) === "" ? say("nothing") : text.replace(/\s+/g, " ").slice(0, 80));
 
-// What the program says of a problem, without the keys, which stand beside the labels for those who write facts files.
-export function clear({ keys = [] }, text) {
-  return keys.reduce((words, key) => words.replaceAll(`（${key}）`, "").replaceAll(`${key} (`, "("), of(text));
-}
-
-// The problems that have a key among theirs, those first that are about it.
-export function problemsOf(report, key) {
-  const all = report.problems.filter(({ keys }) => keys.includes(key));
-  return all.sort((one, other) => one.keys.indexOf(key) - other.keys.indexOf(key));
-}
-
-// One word for how a field stands.
-export function stateOf(desk, key) {
+// How a field stands: what was typed, what the program says, the problems that have its key, those first that are about it, and one word for it.
+export function standing({ key }) {
   const { ledger } = desk;
-  if (ledger.conflicts.has(key)) return "conflict";
-  if (ledger.refused.has(key)) return "refused";
-  if (ledger.held(key) !== undefined) return "typed";
-  const { state, written } = ledger.report.values[key] ?? { state: "blank", written: null };
-  return state === "written" && isSame(written, "") && desk.form.known[key].required ? "missing" : state;
+  const entry = ledger.entry(key);
+  const value = ledger.report.values[key] ?? { state: "blank" };
+  const problems = ledger.report.problems.filter(({ keys }) => keys.includes(key)).sort((one, other) => one.keys.indexOf(key) - other.keys.indexOf(key));
+  const typed = entry.held === undefined ? value.state : "typed";
+  const state = entry.isOpen ? "conflict" : entry.problem ? "refused" : typed;
+  const words = ["written", "blank", "typed"].includes(state) ? "" : say(`state_${state}`, { value: named(value.written) });
+  return { entry, value, problems, state, words: [words, entry.isOutside && say("state_outside")].filter(Boolean) };
 }
 
-// What that word is to a reader; nothing where it is as it should be.
-export function stateSaid(desk, key, state) {
-  const written = desk.ledger.report.values[key]?.written;
-  return ["written", "blank", "typed"].includes(state) ? "" : say(`state_${state}`, { value: named(written) });
+// What is wrong with a field, in short.
+export function wrongSaid({ key }, { entry, problems }) {
+  const about = problems.filter(({ keys, severity }) => keys[0] === key || severity === "error");
+  const words = ({ message, help }) => said(message, help).join("；");
+  return [entry.problem, ...about].filter(Boolean).map(words).join(" ");
 }
 
-// What is wrong with a key, in short.
-export function wrongSaid(desk, key) {
-  const refused = desk.ledger.refused.get(key);
-  const is_blank = stateOf(desk, key) === "missing";
-  const is_told = ({ keys, severity, code }) => (keys[0] === key || severity === "error") && !(is_blank && code === "empty-value");
-  const problems = problemsOf(desk.ledger.report, key).filter(is_told);
-  const words = (problem) => [problem.message, problem.help].map((text) => clear(problem, text)).filter(Boolean).join("；");
-  return [...(refused ? [refused] : []), ...problems].map(words).join(" ");
-}
-
-function actions(desk, problem) {
-  const found = [];
-  const { fix_edits: fixes, can_be_accepted: acceptable } = problem;
-  if (fixes?.length > 0) {
-    const words = fixes.length === 1 ? say("fix", { now: named(fixes[0].now) }) : say("fix_many", { n: fixes.length });
-    found.push(button(words, () => desk.edit(fixes.map(({ key, now }) => ({ key, now })))));
-  }
-  if (acceptable) found.push(button(say("accept"), () => accept(desk, problem)));
-  return found;
-}
+const told = (...things) => make("div.told", things);
 
 // A problem with what can be done about it.
-export function told(desk, problem) {
-  const { severity, message, notes, help } = problem;
-  const more = [...notes, help].map((text) => clear(problem, text)).filter(Boolean);
-  return make(
-    "div",
-    { class: `told ${severity}` },
-    make("strong", {}, `${say(severity === "error" ? "error" : "warning")} `),
-    clear(problem, message),
-    more.map((text) => make("small", {}, text)),
-    make("div", { class: "does" }, actions(desk, problem)),
-  );
+export function problemTold({ severity, code, message, notes, help, fix_edits: fixes, acceptance }) {
+  const fix = () => desk.ledger.edit(fixes.map(({ key, now }) => ({ key, now })));
+  return make(`div.told.${severity}`,
+    make("strong", say(severity === "error" ? "error" : "warning"), " "),
+    of(message),
+    said(...notes, help).map((text) => make("small", text)),
+    does(
+      fixes?.length > 0 && button(fixes.length === 1 ? say("fix", { now: named(fixes[0].now) }) : say("fix_many", { n: fixes.length }), fix),
+      acceptance && button(say("accept"), () => accept(code, message, acceptance)),
+    ));
 }
 
 // Asks for the reason and the reach of an acceptance.
-export async function accept(desk, problem) {
-  const { code, keys, written } = problem;
-  const accepted = await ask(say("accept_heading"), (form, close) => {
-    const reason = make("textarea", { id: "reason", rows: 3, required: true });
-    const wrong = make("p", { role: "alert", class: "wrong" });
-    const reach = (value, text, checked) => make("label", {}, make("input", { type: "radio", name: "reach", value, checked }), text);
-    const reaches = keys.length > 0 ? [reach("here", say("only_here"), true), reach("all", say("all_of_code", { code }))] : [];
+async function accept(code, message, acceptance) {
+  const reason = make("textarea", { id: "reason", rows: 3, required: true });
+  const wrong = make("p.wrong", { role: "alert" });
+  const here = make("input", { type: "radio", name: "reach", checked: true });
+  const reaches = make("div.reach",
+    make("label", here, say("only_here")),
+    make("label", make("input", { type: "radio", name: "reach" }), say("all_of_code", { code })));
+  const accepted = await ask(say("accept_heading"), (close) => {
     const done = () => {
-      if (reason.value.trim() === "") {
-        wrong.textContent = say("reason_wanted");
-        reason.focus();
-        return;
-      }
-      const is_here = keys.length > 0 && form.elements.reach.value === "here";
-      const is_short = desk.form.known[keys[0]]?.kind === "prose" && written && !written.includes("\n") && written.length <= 40;
-      const place = is_here ? { key: keys[0], ...(is_short ? { figure: written } : {}) } : {};
-      close({ check: code, ...place, reason: reason.value.trim() });
+      const words = reason.value.trim();
+      if (words !== "") return close({ ...(here.checked ? acceptance : { check: code }), reason: words });
+      wrong.textContent = say("reason_wanted");
+      reason.focus();
     };
-    form.append(
-      make("p", {}, clear(problem, problem.message)),
-      make("label", { for: "reason" }, say("reason")),
-      reason,
-      wrong,
-      reaches.length > 0 ? make("div", { class: "reach" }, reaches) : "",
-      make("div", { class: "does" }, button(say("ok"), done, { class: "main" }), button(say("cancel"), () => close(null))),
-    );
+    return [
+      make("p", of(message)), make("label", { for: "reason" }, say("reason")), reason, wrong, acceptance.key && reaches,
+      does(main(say("ok"), done), button(say("cancel"), () => close(null))),
+    ];
   });
-  if (accepted) desk.ledger.edit([], { accept: [accepted] });
+  if (accepted) desk.ledger.edit([], [{ accept: accepted, on: true }]);
 }
 
-// Shows the parts of a sum.
-export async function parts(desk, key) {
-  const { status, body } = await desk.send(`parts?name=${encodeURIComponent(desk.ledger.name)}&key=${encodeURIComponent(key)}`);
-  await ask(body.labels?.join(" · ") ?? say("parts"), (form, close) => {
-    const cell = (text) => make("td", {}, text ?? "");
-    const head = ["part_organ", "part_figure", "part_last"].map((name) => make("th", { scope: "col" }, say(name)));
-    const rows = (body.parts ?? []).map(({ name, figure, last_year: last }) =>
-      make("tr", {}, make("th", { scope: "row" }, name), cell(figure), cell(last)));
-    const sum = make("tr", {}, make("th", { scope: "row" }, say("part_sum")), cell(body.sum), cell(body.last_year));
-    if (status === 200) form.append(make("table", { class: "parts" }, make("thead", {}, make("tr", {}, head)), make("tbody", {}, rows, sum)));
-    if (!body.is_whole) form.append(make("p", {}, say(status === 200 ? "not_whole" : "failed")));
-    form.append(make("div", { class: "does" }, button(say("close"), () => close(null), { class: "main" })));
-  });
+async function parts(key) {
+  const { status, body } = await send(asking("parts", { key }));
+  const heads = ["part_organ", "part_figure", "part_last"].map((name) => say(name));
+  const rows = [...body.parts ?? [], { name: say("part_sum"), figure: body.sum, last_year: body.last_year }];
+  await ask(body.labels?.join(" · ") ?? say("parts"), (close) => [
+    status === 200 && table("parts", heads, rows.map(({ name, figure, last_year: last }) => row(name, figure, last))),
+    !body.is_whole && make("p", say(status === 200 ? "not_whole" : "failed")),
+    does(main(say("close"), () => close(null))),
+  ]);
 }
 
 // Two long texts one under the other, with what differs between them marked.
@@ -121,50 +81,36 @@ function differing(...texts) {
   let [start, end] = [0, 0];
   while (start < Math.min(one.length, other.length) && one[start] === other[start]) start += 1;
   while (end < Math.min(one.length, other.length) - start && one.at(-1 - end) === other.at(-1 - end)) end += 1;
-  return [one, other].map((text, index) => make("blockquote", {}, make("b", {}, say(index === 0 ? "in_file" : "in_here")),
-    text.slice(0, start), make("mark", {}, text.slice(start, text.length - end)), text.slice(text.length - end)));
+  return [one, other].map((text, index) => make("blockquote", make("b", say(index === 0 ? "in_file" : "in_here")),
+    text.slice(0, start), make("mark", text.slice(start, text.length - end)), text.slice(text.length - end)));
 }
 
 // Asks which of two texts it is to be.
-export function asked(desk, key) {
-  const { found, now } = desk.ledger.conflicts.get(key);
-  const mine = desk.ledger.drafts.get(key)?.text ?? now;
-  const is_long = desk.form.known[key].kind === "prose";
-  const both = is_long ? differing(found, mine) : say("conflict", { found: named(found), now: named(mine) });
-  return make("div", { class: "told" }, both, make("div", { class: "does" },
-    button(say("mine"), () => desk.settle(key, true)), button(say("theirs"), () => desk.settle(key, false))));
+export function asked({ key, found, held }) {
+  const settle = (is_mine) => () => desk.ledger.settle(key, is_mine);
+  return told(
+    desk.form.known[key].kind === "prose" ? differing(found, held) : say("conflict", { found: named(found), now: named(held) }),
+    does(button(say("mine"), settle(true)), button(say("theirs"), settle(false))));
 }
 
 // All that is said of a field.
-export function notes(desk, { key, known }) {
-  const { ledger } = desk;
-  const { report } = ledger;
-  const value = report.values[key] ?? {};
-  const found = [];
-  const line = (words, ...more) => found.push(make("div", { class: "told" }, words, make("div", { class: "does" }, more)));
-  const draft = ledger.drafts.get(key);
-  if (ledger.conflicts.has(key)) {
-    found.push(asked(desk, key));
-  } else if (draft && !ledger.refused.has(key) && !ledger.flying?.values.has(key) && !isSame(draft.was, ledger.seen.get(key))) {
-    line(say("beside", { found: named(ledger.seen.get(key)) }));
-  }
-  const refused = ledger.refused.get(key);
-  if (refused) found.push(told(desk, { ...refused, severity: "error", fix_edits: null, can_be_accepted: false }));
-  // What is blank is said to be so in one way.
-  const is_blank = stateOf(desk, key) === "missing";
-  const others = problemsOf(report, key).filter(({ code }) => !(is_blank && code === "empty-value"));
-  found.push(...others.map((problem) => told(desk, problem)));
+export function notes(field, { entry, value, problems }) {
+  const { key, known } = field;
+  const { values } = desk.ledger.report;
   const { written, computed } = value;
-  if (known.is_total && written !== null && computed !== null && written !== computed) {
-    line(
-      "",
-      button(say("write_computed", { n: computed }), () => desk.edit([{ key, now: computed }])),
-      button(say("leave_computed"), () => desk.edit([{ key, now: null }])),
-    );
-  }
-  const carried = known.carried_from ? report.values[known.carried_from]?.last : null;
-  if (carried && carried !== value.value) line("", button(say("equals_last", { n: carried }), () => desk.edit([{ key, now: carried }])));
-  const is_added = () => Object.values(report.values).some((one) => one.state === "organs");
-  if (["count", "amount"].includes(known.kind) && is_added()) line("", button(say("parts"), () => parts(desk, key)));
-  return found;
+  const offer = (name, now, n = now) => button(say(name, { n }), () => desk.ledger.edit([{ key, now }]));
+  const carried = known.carried_from && values[known.carried_from]?.last;
+  const is_beside = entry.held !== undefined && !entry.problem && !isSame(entry.was, entry.seen);
+  const is_added = known.isFigure && Object.values(values).some(({ state }) => state === "organs");
+  const others = [
+    (written ?? null) !== null && (computed ?? written) !== written && [offer("write_computed", computed), offer("leave_computed", null)],
+    carried && carried !== value.value && offer("equals_last", carried),
+    is_added && button(say("parts"), () => parts(key)),
+  ];
+  return [
+    entry.isOpen ? asked(entry) : is_beside && told(say("beside", { found: named(entry.seen) })),
+    entry.problem && problemTold({ ...entry.problem, severity: "error" }),
+    problems.map(problemTold),
+    others.filter(Boolean).map((buttons) => told(does(buttons))),
+  ];
 }

@@ -1,197 +1,139 @@
-// The form as paper. In: the form as the program tells it; out: its sections, tables and fields in the document, and for each key its field: what is
-// typed into, what names it, and where it lies in its table. Made once; later only texts and states change.
+// The form as paper. In: the form as the program tells it; out: its sections and tables in the document, and for each key its field. Made once; later
+// only texts and states change.
 
+import { desk } from "./desk.js";
 import { button, make } from "./make.js";
 import { say } from "./words.js";
 
 let ids = 0;
 const fresh = () => `n${++ids}`;
 
-// A field: {key, known, box, control, input, table, row, column, get(), set(text), focus()}.
-function field(form, key, named, properties = {}) {
-  const known = form.known[key];
-  const shape = { flag, choice, prose: text, lines: text }[known.kind] ?? line;
-  const made = { key, known, table: null, ...shape(form, known, named, properties) };
-  made.input.dataset.key = key;
-  return made;
+// What is typed into, by the kind of a field: { input, get(), set(text), focus() }.
+function line(known, attributes) {
+  const inputmode = { count: "numeric", amount: "decimal", date: "numeric" }[known.kind];
+  const kind = known.isFigure ? "figure" : "line";
+  return held(make(`input.${kind}`, { type: "text", inputmode, autocomplete: "off", spellcheck: "false", ...attributes }));
 }
 
-function line(form, known, named, properties) {
-  const is_figure = ["count", "amount"].includes(known.kind);
-  const mode = { count: "numeric", amount: "decimal", date: "numeric" }[known.kind];
-  const input = make("input", {
-    type: "text", inputmode: mode, autocomplete: "off", spellcheck: "false", lang: form.language, "aria-labelledby": named, ...properties,
-    class: is_figure ? "figure" : "line",
-  });
-  return { control: input, input, get: () => input.value, set: (text) => { input.value = text; }, focus: () => input.focus() };
-}
-
-function text(form, known, named, properties) {
-  const input = make("textarea", { rows: known.kind === "prose" ? 4 : 2, lang: form.language, "aria-labelledby": named, ...properties });
+function area(known, attributes) {
+  const made = held(make("textarea", { rows: known.kind === "prose" ? 4 : 2, ...attributes }));
+  const { input, set } = made;
   const fit = () => {
     if (input.offsetParent === null) return;
     input.style.height = "auto";
     input.style.height = `${input.scrollHeight + 2}px`;
   };
   input.addEventListener("input", fit);
-  const set = (value) => {
-    input.value = value.replace(/\n+$/, "");
+  return { ...made, isText: true, fit, set: (text) => {
+    set(text.replace(/\n+$/, ""));
     fit();
-  };
-  return { control: input, input, get: () => input.value, set, fit, focus: () => input.focus() };
+  } };
 }
 
-function choice(form, known, named, properties) {
-  const options = known.options.map((option) => make("option", { value: option, lang: form.language }, option));
-  const input = make("select", { "aria-labelledby": named, ...properties }, make("option", { value: "" }, say("unchosen")), options);
-  const other = make("option", { lang: form.language });
-  const set = (text) => {
-    other.remove();
-    if (text !== "" && !known.options.includes(text)) {
-      other.value = other.textContent = text;
-      input.append(other);
-    }
-    input.value = text;
-  };
-  return { control: input, input, get: () => input.value, set, focus: () => input.focus() };
+function choice({ options }, { lang, ...attributes }) {
+  const option = (text) => make("option", { value: text, lang }, text);
+  const made = held(make("select", attributes, make("option", { value: "" }, say("unchosen")), options.map(option)));
+  return { ...made, set: (text) => {
+    // What is written and may not be chosen is shown all the same.
+    made.input.querySelector(".other")?.remove();
+    if (text !== "" && !options.includes(text)) made.input.append(make("option.other", { value: text, lang }, text));
+    made.set(text);
+  } };
 }
 
-// Of words that show two boxes, the one that is ticked is the answer.
-const ticked = (word) => word.match(/[■☑☒√]\s*([^□☐■☑☒]+)/)?.[1].trim() ?? word;
+const held = (input) => ({ input, isLine: input.type === "text", get: () => input.value, set: (text) => { input.value = text; }, focus: () => input.focus() });
 
-function flag(form, known, named, properties) {
+function flag(known, { lang, ...attributes }) {
   const name = fresh();
   const radios = ["true", "false"].map((value) => make("input", { type: "radio", name, value }));
-  const labels = radios.map((radio, index) => make("label", { lang: form.language }, radio, ticked(form.flag_words[1 - index])));
-  const input = make("div", { role: "radiogroup", class: "flag", "aria-labelledby": named, ...properties }, labels);
-  input.addEventListener("keydown", (event) => {
-    if (!["Delete", "Backspace"].includes(event.key)) return;
-    radios.forEach((radio) => { radio.checked = false; });
-    input.dispatchEvent(new Event("change", { bubbles: true }));
+  const labels = radios.map((radio, index) => make("label", { lang }, radio, desk.form.flag_words[1 - index]));
+  const input = make("div.flag", { role: "radiogroup", ...attributes }, labels);
+  const chosen = () => radios.find((radio) => radio.checked);
+  const set = (text) => radios.forEach((radio) => { radio.checked = radio.value === text; });
+  input.addEventListener("keydown", ({ key }) => {
+    if (!["Delete", "Backspace"].includes(key)) return;
+    set("");
+    input.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  return {
-    control: input,
-    input,
-    get: () => radios.find((radio) => radio.checked)?.value ?? "",
-    set: (text) => radios.forEach((radio) => { radio.checked = radio.value === text; }),
-    focus: () => (radios.find((radio) => radio.checked) ?? radios[0]).focus(),
-  };
+  return { input, get: () => chosen()?.value ?? "", set, focus: () => (chosen() ?? radios[0]).focus() };
+}
+
+// A field: {key, known, box, input, isLine, isText, get(), set(text), focus()}, in a table also {table, heads, row, column}.
+function field(key, attributes) {
+  const known = desk.form.known[key];
+  known.isFigure = ["count", "amount"].includes(known.kind);
+  const made = { flag, choice, prose: area, lines: area }[known.kind] ?? line;
+  const one = { key, known, table: null, ...made(known, { lang: desk.form.language, "data-key": key, ...attributes }) };
+  desk.fields.set(key, one);
+  return one;
 }
 
 // A field with its label, its guide and what is said of it under it.
-function lone(form, key, heading) {
-  const { label, guide, required, kind } = form.known[key];
+function lone(key, heading) {
+  const { label, guide, required, kind } = desk.form.known[key];
+  const lang = desk.form.language;
   const [named, guided, noted] = [fresh(), fresh(), fresh()];
-  const made = field(form, key, named, { "aria-describedby": `${guided} ${noted}`, "aria-required": required ? "true" : null });
-  const notes = make("div", { id: noted, class: "notes" });
-  const extra = make("div", { class: "extra" });
-  const name = heading && heading !== label ? heading : label;
-  made.box = make(
-    "div",
-    { class: `lone ${kind === "prose" ? "long" : "short"}` },
-    make("div", { class: "name" }, make("span", { id: named, lang: form.language }, name)),
-    make("div", { id: guided, class: "guide", lang: form.language }, guide),
-    make("div", { class: "held" }, made.control, make("span", { class: "last" })),
-    extra,
-    notes,
-  );
-  return { ...made, notes, extra };
+  const one = field(key, { "aria-labelledby": named, "aria-describedby": `${guided} ${noted}`, "aria-required": required ? "true" : null });
+  one.last = make("span.last");
+  one.extra = make("div.extra");
+  one.notes = make("div", { id: noted });
+  one.box = make(`div.lone.${kind === "prose" ? "long" : "short"}`,
+    make("div.name", { id: named, lang }, heading ?? label),
+    make("div.guide", { id: guided, lang }, guide),
+    make("div.held", one.input, one.last),
+    one.extra, one.notes);
+  return one.box;
 }
 
-// Where the cells of rows come to lie, spans laid out: for each cell its row and column.
-function placed(rows) {
-  const taken = new Set();
-  return rows.map((row, index) => row.map((cell) => {
-    for (let down = 0; down < cell.rowspan; down += 1) {
-      for (let right = 0; right < cell.colspan; right += 1) taken.add(`${index + down}.${cell.column + right}`);
-    }
-    return { ...cell, row: index };
-  }));
-}
-
-const covers = (head, cell) => head.column < cell.column + cell.colspan && cell.column < head.column + head.colspan;
-const beside = (head, cell) => head.row <= cell.row && cell.row < head.row + head.rowspan;
-
-// A table: {element, name, key, rest, label, fields, grid: [[field]]}, with the heads of each field by rows and by columns.
-function table(form, block) {
-  const made = { ...block, fields: [], grid: [] };
-  const widths = block.widths.reduce((sum, width) => sum + width, 0);
-  const columns = block.widths.map((width) => {
-    const column = make("col");
-    column.style.width = `${(100 * width) / widths}%`;
-    return column;
+// Puts a table on the paper: to the block of the form come its element, its fields, and a grid of them.
+function table(block, tools) {
+  const lang = desk.form.language;
+  Object.assign(block, { fields: [], grid: [] });
+  const whole = block.widths.reduce((sum, width) => sum + width, 0);
+  const columns = block.widths.map((width) => make("col", { width: `${(100 * width) / whole}%` }));
+  const cells = (row) => row.map((cell) => {
+    if (cell.key) return figure(block, cell);
+    const { role, label, scope, colspan, rowspan } = cell;
+    return make(`th.${role}`, { lang, scope, colspan, rowspan }, label);
   });
-  const caption = make("caption", { lang: form.language }, block.label);
-  const element = make("table", { class: "official" }, caption, make("colgroup", {}, columns));
-  for (const part of block.blocks) {
-    const head = placed(part.head);
-    const body = placed(part.body);
-    const named = new Map();
-    const cells = (row) => row.map((cell) => {
-      if (cell.role === "figure") return figure(form, made, cell, [head, body], named);
-      const shown = make(
-        "th",
-        { id: fresh(), class: cell.role, lang: form.language, scope: cell.scope, colspan: cell.colspan, rowspan: cell.rowspan },
-        cell.label,
-      );
-      named.set(cell, shown.id);
-      return shown;
-    });
-    const rows = (all) => all.map((row) => {
-      if (row.some(({ role }) => role === "figure")) made.grid.push([]);
-      return make("tr", {}, cells(row));
-    });
-    if (block.blocks.length === 1) element.append(make("thead", {}, rows(head)), make("tbody", {}, rows(body)));
-    else element.append(make("tbody", {}, rows(head), rows(body)));
-  }
-  made.element = element;
-  return made;
+  const rows = (all) => all.map((row) => {
+    if (row.some(({ key }) => key)) block.grid.push([]);
+    return make("tr", cells(row));
+  });
+  const is_single = block.blocks.length === 1;
+  const bodies = block.blocks.map(({ head, body }) =>
+    (is_single ? [make("thead", rows(head)), make("tbody", rows(body))] : make("tbody", rows(head), rows(body))));
+  const end = make("span.end", { tabindex: "-1" });
+  desk.tables.push(block);
+  return make("div.tabled",
+    make("div.tools", button(say("skip_table"), () => end.focus(), { class: "skip" }), tools(block)),
+    make("div.wide", make("table.official", make("caption", { lang }, block.label), make("colgroup", columns), bodies)),
+    end);
 }
 
-function figure(form, made, cell, [head, body], named) {
-  const heads = head.flat().filter((one) => one.role !== "corner" && covers(one, cell));
-  const [bars, over] = [heads.filter((one) => one.role === "bar"), heads.filter((one) => one.role !== "bar")];
-  const left = body.flat().filter((one) => one.role === "row-head" && beside(one, cell));
-  const names = [...bars, ...left, ...over].map((one) => named.get(one)).join(" ");
+function figure(table, { key, heads, column, colspan, rowspan }) {
   const [told, last] = [fresh(), fresh()];
-  const one = field(form, cell.key, names, { "aria-describedby": `${told} ${last}` });
-  const mark = make("span", { class: "mark", "aria-hidden": "true" });
-  const box = make("td", { colspan: cell.colspan, rowspan: cell.rowspan }, one.control, mark, make("span", { id: last, class: "last" }));
-  box.append(make("span", { id: told, class: "unseen" }));
-  const labels = (all) => all.map(({ label }) => label);
-  Object.assign(one, { box, mark, told, table: made, bars: labels(bars), rows: labels(left), columns: labels(over) });
-  one.row = made.grid.length - 1;
-  one.column = cell.column;
-  for (let right = 0; right < cell.colspan; right += 1) made.grid[one.row][cell.column + right] = one;
-  made.fields.push(one);
-  return box;
+  const one = field(key, { "aria-label": heads.join(" "), "aria-describedby": `${told} ${last}` });
+  one.mark = make("span.mark", { "aria-hidden": "true" });
+  one.last = make("span.last", { id: last });
+  one.told = make("span.unseen", { id: told });
+  one.box = make("td", { colspan, rowspan }, one.input, one.mark, one.last, one.told);
+  Object.assign(one, { table, heads, column, row: table.grid.length - 1 });
+  for (let right = 0; right < colspan; right += 1) table.grid[one.row][column + right] = one;
+  table.fields.push(one);
+  return one.box;
 }
 
-// Puts the form into an element; gives {fields: by key, in the order of the page; tables}. tools(table) gives what stands above a table.
-export function paper(form, box, tools) {
-  const [fields, tables] = [new Map(), []];
-  const add = (one) => {
-    fields.set(one.key, one);
-    return one.box;
+// Puts the form into an element. tools(table) gives what stands above a table.
+export function paper(box, tools) {
+  const listing = (keys) => make("div.listing", keys.map((key) => lone(key)));
+  const parts = {
+    table: (block) => table(block, tools),
+    listing: ({ keys }) => listing(keys),
+    prose: ({ key, heading }) => lone(key, heading),
   };
-  const of_table = (block) => {
-    const made = table(form, block);
-    tables.push(made);
-    made.fields.forEach((one) => fields.set(one.key, one));
-    const end = make("span", { tabindex: "-1", class: "end" });
-    const skip = button(say("skip_table"), () => end.focus(), { class: "skip" });
-    return make("div", { class: "tabled" }, make("div", { class: "tools" }, skip, tools(made)), make("div", { class: "wide" }, made.element), end);
-  };
-  const listing = (keys) => make("div", { class: "listing" }, keys.map((key) => add(lone(form, key))));
-  if (form.head.length > 0) box.append(listing(form.head));
-  for (const { heading, blocks } of form.sections) {
-    const section = make("section", {}, heading ? make("h2", { lang: form.language }, heading) : null);
-    for (const block of blocks) {
-      if (block.kind === "table") section.append(of_table(block));
-      else if (block.kind === "listing") section.append(listing(block.keys));
-      else section.append(add(lone(form, block.key, block.heading)));
-    }
-    box.append(section);
+  if (desk.form.head.length > 0) box.append(listing(desk.form.head));
+  for (const { heading, blocks } of desk.form.sections) {
+    box.append(make("section", heading && make("h2", { lang: desk.form.language }, heading), blocks.map((block) => parts[block.kind](block))));
   }
-  return { fields, tables };
 }

@@ -1,8 +1,10 @@
 // Blocks of cells in and out. In: what is on the clipboard, and the field it is pasted into; out: a strip that says what would change by the
 // program's plan, one step of edits once that is confirmed, and tables copied for other programs.
 
-import { at, button, make } from "./make.js";
+import { desk, send } from "./desk.js";
+import { at, button, does, main, make, tell } from "./make.js";
 import { isSame } from "./ledger.js";
+import { commit } from "./typing.js";
 import { say } from "./words.js";
 
 // The rows of the largest table of HTML, or null where there is none.
@@ -15,59 +17,56 @@ function rowsOf(html) {
   return largest ? [...largest.rows].map((row) => [...row.cells].map(cell)) : null;
 }
 
-function finish(field, words) {
+function finish(field) {
   at("strip").replaceChildren();
   at("strip").hidden = true;
   document.querySelectorAll("td.coming").forEach((cell) => cell.classList.remove("coming"));
-  if (words) at("said").textContent = words;
   field.focus();
 }
 
-function propose(desk, field, plan) {
+function propose(field, plan) {
+  const { ledger, fields } = desk;
   const { changes = [], foreign = [], by_labels } = plan ?? {};
-  const changing = changes.filter(({ key, now }) => !isSame(desk.ledger.held(key) ?? desk.ledger.report.values[key]?.value, now));
-  changing.forEach(({ key }) => desk.fields.get(key).box.classList.add("coming"));
+  const changing = changes.filter(({ key, now }) => !isSame(ledger.entry(key).held ?? ledger.report.values[key]?.value, now));
+  changing.forEach(({ key }) => fields.get(key).box.classList.add("coming"));
   const some = foreign.slice(0, 5).map(({ now }) => `“${now.slice(0, 12)}”`).join("、");
   const words = [
     say(plan ? "paste_plan" : "paste_unfit", { n: changes.length, m: changing.length }),
     by_labels && say("paste_by_labels"),
     foreign.length > 0 && say("paste_foreign", { k: foreign.length, some }),
   ];
-  const write = changing.length > 0 && button(say("paste"), () => {
-    finish(field, say("pasted", { n: changing.length }));
-    desk.edit(changing);
-  }, { class: "main" });
+  const write = changing.length > 0 && main(say("paste"), () => {
+    finish(field);
+    tell(say("pasted", { n: changing.length }));
+    ledger.edit(changing);
+  });
   const leave = button(say(plan ? "cancel" : "close"), () => finish(field));
-  at("strip").replaceChildren(make("p", { id: "stripped" }, words), make("div", { class: "does" }, write, leave));
+  at("strip").replaceChildren(make("p", { id: "stripped" }, words), does(write, leave));
+  at("strip").onkeydown = ({ key }) => { if (key === "Escape") leave.click(); };
   at("strip").hidden = false;
   (write || leave).focus();
 }
 
-// Listens for what is pasted in the paper.
-export function listenForBlocks(box, desk) {
-  at("strip").addEventListener("keydown", (event) => {
-    if (event.key === "Escape") at("strip").querySelector(".does").lastChild.click();
-  });
-  box.addEventListener("paste", async (event) => {
-    const field = desk.fieldOf(event.target);
-    if (!field?.table || field.input.matches("textarea")) return;
-    event.preventDefault();
-    const [rows, text] = [rowsOf(event.clipboardData.getData("text/html")), event.clipboardData.getData("text/plain")];
-    if (rows ? rows.flat().length === 1 : !/[\t\r\n]/.test(text.replace(/\r?\n$/, ""))) {
-      if (field.input.matches("input")) document.execCommand("insertText", false, text.trim());
-      desk.commit(field);
-      return;
-    }
-    const { status, body } = await desk.send("paste", { form: desk.form.name, key: field.key, rows, text }).catch(() => ({}));
-    if (status === 200) propose(desk, field, body);
-    else at("said").textContent = say("failed");
-  });
+// Something is pasted into a field of a table.
+export async function pasted(field, event) {
+  if (!field.table || field.isText) return;
+  event.preventDefault();
+  const [rows, text] = [rowsOf(event.clipboardData.getData("text/html")), event.clipboardData.getData("text/plain")];
+  if (rows ? rows.flat().length === 1 : !/[\t\r\n]/.test(text.replace(/\r?\n$/, ""))) {
+    if (field.isLine) document.execCommand("insertText", false, text.trim());
+    commit(field);
+    return;
+  }
+  const { status, body } = await send("paste", { form: desk.form.name, key: field.key, rows, text }).catch(() => ({}));
+  if (status === 200) propose(field, body);
+  else tell(say("failed"));
 }
 
 // Puts a table on the clipboard.
-export function copyTable(desk, { blocks, widths }) {
-  const { values } = desk.ledger.report;
-  const textOf = ({ key, label }) => (key ? desk.ledger.held(key) ?? values[key]?.printed ?? values[key]?.value ?? "" : label);
+export function copyTable({ blocks, widths }) {
+  const { ledger } = desk;
+  const valueOf = ({ printed, value }) => printed ?? value ?? "";
+  const textOf = ({ key, label }) => (key ? ledger.entry(key).held ?? valueOf(ledger.report.values[key]) : label);
   const quoted = (text) => (/[\t\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = blocks.flatMap(({ head, body }) => [...head, ...body]);
   const lines = rows.map((cells) => {
@@ -76,7 +75,7 @@ export function copyTable(desk, { blocks, widths }) {
     return line.join("\t");
   });
   const copy = ({ colspan, rowspan, ...cell }) => make(cell.key ? "td" : "th", { colspan, rowspan }, textOf(cell));
-  const html = make("table", { border: 1 }, rows.map((cells) => make("tr", {}, cells.map(copy)))).outerHTML;
+  const html = make("table", { border: 1 }, rows.map((cells) => make("tr", cells.map(copy)))).outerHTML;
   const put = (event) => {
     event.preventDefault();
     event.clipboardData.setData("text/html", html);
@@ -85,5 +84,5 @@ export function copyTable(desk, { blocks, widths }) {
   document.addEventListener("copy", put, { once: true, capture: true });
   const is_done = document.execCommand("copy");
   document.removeEventListener("copy", put, { capture: true });
-  at("said").textContent = say(is_done ? "copied" : "failed");
+  tell(say(is_done ? "copied" : "failed"));
 }

@@ -1,77 +1,51 @@
-// The list of all that is wrong. In: the desk; out: what is to be filled in yet, what two have changed, every problem with what can be done about
-// it, and what was accepted; each leads to its field.
+// The list of all that is wrong. In: what was typed and what the program says; out: what is to be filled in, what two have changed, every problem, and
+// what was accepted; each leads to its field.
 
-import { at, button, make } from "./make.js";
-import { asked, stateOf, told } from "./notes.js";
-import { renew } from "./show.js";
+import { desk, goTo, labelOf } from "./desk.js";
+import { at, button, make, renew } from "./make.js";
+import { asked, problemTold, standing } from "./notes.js";
 import { of, say } from "./words.js";
 
-const labelOf = (desk, key) => desk.form.known[key]?.labels.join(" · ") ?? key;
+const isMissing = (field) => standing(field).state === "missing";
 
 // What is to be filled in yet: of tables, how many cells; of the rest, each.
-function missing(desk) {
-  const found = [];
-  const is_missing = ({ key }) => stateOf(desk, key) === "missing";
-  for (const table of desk.tables) {
-    const cells = table.fields.filter(is_missing);
-    if (cells.length === 0) continue;
-    const zero = cells.some(({ known }) => ["count", "amount"].includes(known.kind));
-    found.push({
-      key: cells[0].key,
-      words: say("missing_cells", { table: table.label, n: cells.length }),
-      does: zero ? [say("fill_zero"), () => desk.ledger.edit([], { rests: [{ key: table.rest, on: true }] })] : null,
-    });
-  }
-  for (const field of desk.fields.values()) {
-    if (!field.table && is_missing(field)) found.push({ key: field.key, words: say("missing_field", { label: field.known.label }), does: null });
-  }
-  return found;
+function missing() {
+  const tables = desk.tables.map(({ label, rest, fields }) => {
+    const cells = fields.filter(isMissing);
+    const fill = () => desk.ledger.edit([{ key: rest, now: "0" }]);
+    return { key: cells[0]?.key, words: say("missing_cells", { table: label, n: cells.length }), fill: cells.some(({ known }) => known.isFigure) && fill };
+  });
+  const lone = [...desk.fields.values()].filter((field) => !field.table && isMissing(field));
+  return [...tables.filter(({ key }) => key), ...lone.map(({ key, known }) => ({ key, words: say("missing_field", { label: known.label }) }))];
 }
 
-// The problems that are not told as missing.
-function others(desk, gaps) {
-  const blank = new Set([...desk.fields.keys()].filter((key) => stateOf(desk, key) === "missing"));
-  return desk.ledger.report.problems.filter(({ code, keys }) =>
-    !(gaps.length > 0 && code === "missing-value" && keys.length === 0) && !(code === "empty-value" && blank.has(keys[0])));
-}
-
-// The keys that have something wrong, in the order of the page.
-export function wrongKeys(desk) {
-  const { ledger } = desk;
-  const wrong = new Set([...ledger.conflicts.keys(), ...ledger.refused.keys(), ...ledger.report.problems.map(({ keys }) => keys[0])]);
-  return [...desk.fields.keys()].filter((key) => wrong.has(key) || stateOf(desk, key) === "missing");
-}
-
-export function showProblems(desk) {
+export function showProblems() {
   const { ledger } = desk;
   if (!ledger.report?.values) return;
-  const gaps = missing(desk);
-  const problems = others(desk, gaps).sort((one, other) => (one.severity === "error" ? 0 : 1) - (other.severity === "error" ? 0 : 1));
-  const open = [...ledger.conflicts].map(([key, { found, now }]) => [key, [found, now, ledger.drafts.get(key)?.text], () => asked(desk, key)])
-    .concat([...ledger.refused].map(([key, { message }]) => [key, message, () => make("p", {}, `${say("state_refused")}：${of(message)}`)]));
-  const { accepted, unreadable } = ledger.report;
-  const count = unreadable.length + gaps.length + problems.length + open.length;
+  const { accepted, unreadable, problems } = ledger.report;
+  const open = ledger.all(({ isOpen, problem }) => isOpen || problem);
+  const gaps = missing();
+  const count = unreadable.length + open.length + gaps.length + problems.length;
   at("count").textContent = count > 0 ? ` ${count}` : "";
-  const go = (key, words) => button(words, () => desk.goTo(desk.fields.get(key)), { class: "go" });
-  renew(at("problems"), JSON.stringify([unreadable, gaps.map(({ words }) => words), problems, open.map(([key, about]) => [key, about]), accepted]), () => {
+  const go = (key, words = labelOf(key)) => button(words, () => goTo(desk.fields.get(key)), { class: "go" });
+  const refused = ({ problem }) => make("p", `${say("state_refused")}：${of(problem.message)}`);
+  renew(at("problems"), [unreadable, open.map((entry) => [entry.key, entry]), gaps, problems, accepted], () => {
     const items = [
-      ...unreadable.map(({ message, help }) => make("li", { class: "error" }, make("p", {}, of(message)), make("p", { class: "guide" }, of(help)))),
-      ...open.map(([key, , shown]) => make("li", { class: "error" }, go(key, labelOf(desk, key)), shown())),
-      ...gaps.map(({ key, words, does }) => make("li", { class: "gap" }, go(key, words), does ? button(...does) : "")),
-      ...problems.map((problem) => {
+      unreadable.map(({ message, help }) => make("li", make("p", of(message)), make("p.guide", of(help)))),
+      open.map((entry) => make("li", go(entry.key), entry.isOpen ? asked(entry) : refused(entry))),
+      gaps.map(({ key, words, fill }) => make("li", go(key, words), fill && button(say("fill_zero"), fill))),
+      problems.map((problem) => {
         const key = problem.keys.find((key) => desk.fields.has(key));
-        return make("li", { class: problem.severity }, key ? go(key, labelOf(desk, key)) : "", told(desk, problem));
+        return make("li", key && go(key), problemTold(problem));
       }),
     ];
-    const shown = items.length > 0 ? make("ol", {}, items) : make("p", {}, say("no_problems"));
-    if (accepted.length === 0) return [shown];
-    const list = accepted.map((one) => make(
-      "li",
-      {},
-      make("p", {}, one.key ? labelOf(desk, one.key) : `${one.check}（${say("accepted_everywhere")}）`, one.figure ? `“${one.figure}”` : ""),
-      make("p", { class: "guide" }, one.reason),
-      button(say("unaccept"), () => ledger.edit([], { unaccept: [one] })),
-    ));
-    return [shown, make("h3", {}, say("accepted", { n: accepted.length })), make("ol", {}, list)];
+    const list = accepted.map((one) => make("li",
+      make("p", one.key ? labelOf(one.key) : `${one.check}（${say("accepted_everywhere")}）`, one.figure && `“${one.figure}”`),
+      make("p.guide", one.reason),
+      button(say("unaccept"), () => ledger.edit([], [{ accept: one, on: false }]))));
+    return [
+      count > 0 ? make("ol", items) : make("p", say("no_problems")),
+      list.length > 0 && [make("h3", say("accepted", { n: list.length })), make("ol", list)],
+    ];
   });
 }

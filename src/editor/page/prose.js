@@ -1,24 +1,12 @@
-// Prose. In: a field of prose and the values of the tables; out: the text as it will be printed with its figures marked, a dialog that puts a figure
-// in, and the offer to make a number that stands in a table a reference to it.
+// Prose. In: a field and what the program makes of its text; out: the text as it will be printed, a dialog that puts a figure of a table in, and the
+// offer to make a number that stands in a table a reference to it.
 
-import { ask, button, make } from "./make.js";
+import { desk, labelOf } from "./desk.js";
+import { ask, button, does, make, renew } from "./make.js";
 import { plain } from "./ledger.js";
 import { say } from "./words.js";
 
-const REFERENCE = /(\\?)\{\{\s*([^{}\s]+)\s*\}\}/g;
 const MOST = 60;
-
-// The figures of the tables: {key, labels, printed}; gathered once for each report.
-const gathered = new WeakMap();
-function figures(desk) {
-  const { report } = desk.ledger;
-  if (!gathered.has(report)) gathered.set(report, gather(desk));
-  return gathered.get(report);
-}
-function gather(desk) {
-  const cells = [...desk.fields.values()].filter(({ table, known }) => table && ["count", "amount"].includes(known.kind));
-  return cells.map(({ key, known }) => ({ key, labels: known.labels, printed: desk.ledger.report.values[key]?.printed ?? "" }));
-}
 
 // A text put in at the caret, so that the browser can take it back.
 function put(input, from, to, text) {
@@ -30,114 +18,71 @@ function put(input, from, to, text) {
   }
 }
 
-// Asks which figure; gives its key or null.
-function choose(desk) {
-  const all = figures(desk);
-  return ask(say("insert_heading"), (form, close) => {
-    const search = make("input", { type: "search", "aria-label": say("search"), placeholder: say("search"), autocomplete: "off" });
-    const list = make("ul", { class: "figures" });
-    const fill = () => {
+// Asks which figure of the tables; gives its key or null.
+function choose() {
+  const figures = [...desk.fields.values()].filter(({ table, known }) => table && known.isFigure);
+  const all = figures.map(({ key }) => ({ key, label: labelOf(key), printed: desk.ledger.report.values[key]?.printed ?? "" }));
+  return ask(say("insert_heading"), (close) => {
+    const list = make("ul.figures", { onkeydown: lead });
+    const search = make("input", { type: "search", "aria-label": say("search"), placeholder: say("search"), autocomplete: "off", oninput: fill, onkeydown: lead });
+    const fits = ({ label, printed, key }) => (word) => `${label} ${key}`.toLowerCase().includes(word) || printed === word;
+    function fill() {
       const words = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-      const fits = ({ labels, printed, key }) => words.every((word) => `${labels.join(" ")} ${key}`.toLowerCase().includes(word) || printed === word);
-      const found = all.filter(fits);
-      list.replaceChildren(...found.slice(0, MOST).map(({ key, labels, printed }) => make("li", {}, button("", () => close(key), { "data-figure": key }))));
-      [...list.querySelectorAll("button")].forEach((one, index) => one.append(
-        make("span", { lang: desk.form.language }, found[index].labels.join(" · ")), make("b", {}, ` ${found[index].printed}`)));
-      if (found.length === 0) list.append(make("li", {}, say("none_found")));
-    };
-    search.addEventListener("input", fill);
-    search.addEventListener("keydown", (event) => {
-      if (event.isComposing || !["Enter", "ArrowDown"].includes(event.key)) return;
+      const found = all.filter((figure) => words.every(fits(figure))).slice(0, MOST);
+      const item = ({ key, label, printed }) => make("li", button([make("span", { lang: desk.form.language }, label), make("b", ` ${printed}`)], () => close(key)));
+      list.replaceChildren(...(found.length > 0 ? found.map(item) : [make("li", say("none_found"))]));
+    }
+    // Arrows lead through the list, Enter takes the first.
+    function lead(event) {
+      const stops = [search, ...list.querySelectorAll("button")];
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (event.isComposing || !(step || (event.key === "Enter" && event.target === search))) return;
       event.preventDefault();
-      const first = list.querySelector("button");
-      if (event.key === "Enter") first?.click();
-      else first?.focus();
-    });
-    list.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      (event.target.closest("li")[step]?.querySelector("button") ?? search).focus();
-    });
-    form.append(search, list, make("div", { class: "does" }, button(say("cancel"), () => close(null))));
+      if (step) stops[stops.indexOf(event.target) + step]?.focus();
+      else stops[1]?.click();
+    }
     fill();
+    return [search, list, does(button(say("cancel"), () => close(null)))];
   });
 }
 
-async function insert(desk, { input }, braces) {
+async function insert({ input }, braces) {
   const [from, to] = [input.selectionStart - braces, input.selectionEnd];
-  const key = await choose(desk);
+  const key = await choose();
   if (key) put(input, from, to, `{{ ${key} }}`);
   else input.focus();
 }
 
 // The line of tools under the text, and what listens in it.
-export function prepare(desk, field) {
-  const count = make("span", { class: "count" });
-  const printed = make("div", { class: "printed" });
-  const offers = make("div", { class: "offers" });
-  field.extra.append(make("div", { class: "does" }, button(say("insert"), () => insert(desk, field, 0)), count), printed, offers);
-  Object.assign(field, { count, printed, offers });
+export function prepare(field) {
+  Object.assign(field, { count: make("span.count"), printed: make("div.printed"), offers: make("div.offers") });
+  field.extra.append(does(button(say("insert"), () => insert(field, 0)), field.count), field.printed, field.offers);
   field.input.addEventListener("input", (event) => {
-    if (event.isComposing) return;
     const { value, selectionStart: place } = field.input;
-    if (event.inputType === "insertText" && ["{{", "｛｛"].includes(value.slice(place - 2, place))) {
-      // After all others have heard of the text.
-      setTimeout(() => insert(desk, field, 2));
-    }
+    if (event.isComposing || event.inputType !== "insertText" || !["{{", "｛｛"].includes(value.slice(place - 2, place))) return;
+    // After all others have heard of the text.
+    setTimeout(() => insert(field, 2));
   });
 }
 
-// The text as it will be printed: references become their figures, marked.
-function paragraphs(desk, text) {
-  const values = desk.ledger.report.values;
-  return text.split(/\n\s*\n/).map((paragraph) => {
-    const parts = [];
-    let end = 0;
-    for (const found of paragraph.matchAll(REFERENCE)) {
-      const [all, escape, key] = found;
-      parts.push(paragraph.slice(end, found.index), escape ? all.slice(1) : make("mark", { title: desk.form.known[key]?.labels.join(" · ") }, values[key]?.printed ?? "?"));
-      end = found.index + all.length;
-    }
-    return make("p", {}, [...parts, paragraph.slice(end)].filter((part) => part !== ""));
-  });
+// The text as it is printed: figures are marked.
+function text(paragraphs) {
+  const piece = ({ text: words, key }) => (key ? make("mark", { title: labelOf(key) }, words) : words);
+  return make("div", { lang: desk.form.language }, paragraphs.map((pieces) => make("p", pieces.map(piece))));
 }
 
-// Numbers of the text that are the same as just one figure, or few.
-function same(desk, text) {
-  const found = [];
-  const known = figures(desk).filter(({ printed }) => printed.replace(/\D/g, "").length > 1);
-  const bare = text.replace(REFERENCE, (all) => " ".repeat(all.length));
-  for (const { 0: number, index } of bare.matchAll(/(?<![\d.,])\d[\d,]*(\.\d+)?(?![\d.,]*\d)/g)) {
-    const fits = known.filter(({ printed }) => printed === number);
-    if (fits.length > 0 && fits.length <= 3 && bare[index + number.length] !== "年") fits.forEach((figure) => found.push({ number, index, ...figure }));
-  }
-  return found.slice(0, 4);
-}
-
-export function showProse(desk, field) {
-  const { language } = desk.form;
-  const text = field.get();
-  const { printed, written, last } = desk.ledger.report.values[field.key] ?? {};
-  const count = [...text.replace(REFERENCE, "").replace(/\s/g, "")].length;
-  field.count.textContent = say("characters", { n: count });
-  const has_references = new RegExp(REFERENCE.source).test(text);
-  const stands = text === "" && !written ? plain(printed) : "";
-  const signature = JSON.stringify([has_references || stands ? [text, stands] : "", figures(desk).map((one) => one.printed), text, last]);
-  if (field.printed.dataset.signature === signature) return;
-  field.printed.dataset.signature = signature;
-  const heading = (name) => make("p", { class: "guide" }, say(name));
-  const lines = (all) => make("div", { lang: language }, all);
-  const shown = has_references ? [heading("printed"), lines(paragraphs(desk, text))] : stands ? [heading("printed_default"), lines(paragraphs(desk, stands))] : [];
-  const before = plain(last) === "" ? [] : [make("details", {}, make("summary", {}, say("last_text")), lines(paragraphs(desk, plain(last))),
-    text === "" ? button(say("last_begin"), () => desk.edit([{ key: field.key, now: plain(last) }])) : "")];
-  const open = field.printed.querySelector("details")?.open ?? false;
-  field.printed.replaceChildren(...shown, ...before);
-  if (open) field.printed.querySelector("details").open = true;
-  field.offers.replaceChildren(...same(desk, text).map(({ number, index, key, labels }) => make(
-    "div",
-    { class: "told" },
-    say("same_number", { number, label: labels.join(" · ") }),
-    make("div", { class: "does" }, button(say("to_reference"), () => put(field.input, index, index + number.length, `{{ ${key} }}`))),
-  )));
+export function showProse(field, { last, prose }) {
+  const { key, input, count, printed, offers } = field;
+  count.textContent = say("characters", { n: prose.characters });
+  const is_blank = field.get() === "";
+  renew(printed, [prose, last, is_blank], () => [
+    prose.printed.length > 0 && [make("p.guide", say(prose.is_default ? "printed_default" : "printed")), text(prose.printed)],
+    prose.last.length > 0 && make("details", { open: printed.querySelector("details")?.open }, make("summary", say("last_text")), text(prose.last)),
+    prose.last.length > 0 && is_blank && button(say("last_begin"), () => desk.ledger.edit([{ key, now: plain(last) }])),
+  ]);
+  renew(offers, prose.same, () => prose.same.map(({ number, index, key: other }) => {
+    const end = index + number.length;
+    const refer = () => { if (input.value.slice(index, end) === number) put(input, index, end, `{{ ${other} }}`); };
+    return make("div.told", say("same_number", { number, label: labelOf(other) }), does(button(say("to_reference"), refer)));
+  }));
 }

@@ -16,7 +16,7 @@ const WORDS = {
   unsaved: ["{n} 处未保存", "{n} not saved"],
   same: ["与文件一致", "As in the file"],
   offline: ["程序没有回应：{n} 处未保存，留在本页，恢复后自动保存", "The program does not answer: {n} not saved, kept on this page and saved once it does"],
-  suspended: ["文件现在读不出（第 {line} 行），暂不写入；填的内容留在本页，文件改好后自动保存", "The file cannot be read now (line {line}), nothing is written; what you typed is kept here and saved once the file is whole"],
+  suspended: ["文件现在读不出（第 {line} 行），暂不写入；填的内容留在本页，文件改好后自动保存：{why}", "The file cannot be read now (line {line}), nothing is written; what you typed is kept here and saved once the file is whole: {why}"],
   restarted: ["程序已重新启动：请打开它给出的新地址；这里没有保存的，到那里会再问", "The program was started again: open the new address that it gives; what is not saved here is offered there"],
   gone: ["这份报告的文件不在了：填的内容留在本页", "The file of this report is gone: what you typed is kept on this page"],
   pdf: ["PDF", "PDF"],
@@ -114,12 +114,6 @@ const WORDS = {
   import_go: ["读入", "Read"],
   imported: ["已读入，有 {n} 处要看", "Read; {n} things to look at"],
   other_reports: ["其他年份和报告（{n}）", "Other years and reports ({n})"],
-  missing: ["未报", "missing"],
-  wrong: ["有错误", "errors"],
-  warned: ["有警告", "warnings"],
-  outdated: ["页面已旧", "pages outdated"],
-  unbuilt: ["未生成", "not built"],
-  done: ["已完成", "done"],
   counts: ["（{errors} 错误，{warnings} 警告）", " ({errors} errors, {warnings} warnings)"],
   failed: ["没有做成", "That could not be done"],
   errors_now: ["错误 {n} 个", "{n} errors"],
@@ -132,27 +126,24 @@ const WORDS = {
 };
 
 let language = "zh";
-export const spoken = () => language;
-// The language of dates, and of the page.
-const locale = () => ({ zh: "zh-CN", en: "en-GB" })[language];
+let locale = "zh-CN";
 export function speak(other) {
   language = other;
-  document.documentElement.lang = locale();
+  locale = other === "zh" ? "zh-CN" : "en-GB";
+  document.documentElement.lang = locale;
 }
 
 // A text with {names} put in.
-export function say(name, values = {}) {
-  return WORDS[name][language === "zh" ? 0 : 1].replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
-}
+export const say = (name, values = {}) => WORDS[name][language === "zh" ? 0 : 1].replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
 
 // What the program says in both languages.
 export const of = (text) => text?.[language] ?? "";
+export const said = (...texts) => texts.map(of).filter(Boolean);
 
 // A day such as 2026-01-31, of a year that is known in Chinese.
 export function day(text) {
   const year = language === "zh" ? undefined : "numeric";
-  return new Date(`${text}T00:00`).toLocaleDateString(locale(), { day: "numeric", month: "long", year });
+  return new Date(`${text}T00:00`).toLocaleDateString(locale, { day: "numeric", month: "long", year });
 }
-
-export const date = (time) => time.toLocaleDateString(locale());
+export const date = (time) => time.toLocaleDateString(locale);
 export const clock = (time) => time.toTimeString().slice(0, 8);

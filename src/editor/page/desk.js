@@ -1,0 +1,36 @@
+// What the parts of the page share: the report that is open, its form, its fields, and the way to the program.
+
+import { recall } from "./make.js";
+
+export const desk = {
+  // The report that the address names, or none.
+  name: decodeURIComponent(location.hash.slice(1)),
+  form: null,
+  ledger: null,
+  // By key, in the order of the page; and the tables that have some of them.
+  fields: new Map(),
+  tables: [],
+  // The field that the focus is in, or was in last.
+  current: null,
+  showsLast: recall("nianbao.page.last") !== "no",
+};
+
+// Asks the program: a path alone is read, with a body it is told.
+export async function send(path, body) {
+  const told = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const answer = await fetch(path, told);
+  const is_json = answer.headers.get("content-type")?.startsWith("application/json");
+  return { status: answer.status, body: is_json ? await answer.json() : null };
+}
+
+// A path that asks for something of the report.
+export const asking = (path, values = {}) =>
+  `${path}?${Object.entries({ name: desk.name, ...values }).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}`;
+
+export const fieldOf = (element) => desk.fields.get(element.closest?.("[data-key]")?.dataset.key);
+export const labelOf = (key) => desk.form.known[key]?.labels.join(" · ") ?? key;
+
+export function goTo(field) {
+  field.focus();
+  field.box.scrollIntoView({ block: "nearest" });
+}

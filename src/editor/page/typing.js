@@ -1,0 +1,54 @@
+// What is typed into fields. In: what the browser and input methods say; out: the texts, for the ledger as they are typed, and done once a field is
+// left. Whatever an input method takes for itself is left to it.
+
+import { desk } from "./desk.js";
+
+// How long prose rests before it is written, and how long after a composition an Enter is still the one that ended it.
+const [REST, SETTLED] = [800, 100];
+let composed = -SETTLED;
+export let composing = false;
+
+export const isComposing = (event) =>
+  composing || event.isComposing || event.keyCode === 229 || (event.key === "Enter" && performance.now() - composed < SETTLED);
+
+// The text of a field is done, unless somebody is being asked what belongs into it.
+export function commit(field) {
+  clearTimeout(field.rest);
+  if (!composing && !document.querySelector("dialog[open]")) desk.ledger.commit(field.key);
+}
+
+function typed(field) {
+  if (composing) return;
+  desk.ledger.type(field.key, field.get());
+  clearTimeout(field.rest);
+  // Prose and choices are written after a rest; cells when they are left.
+  if (!field.isLine) field.rest = setTimeout(() => commit(field), field.isText ? REST : 0);
+}
+
+function composes(field, is_begun) {
+  composing = is_begun;
+  composed = performance.now();
+  typed(field);
+}
+
+function entered(field) {
+  if (field.isLine) field.input.select();
+  desk.current = field;
+  desk.ledger.entry(field.key).isOutside = false;
+  desk.ledger.told();
+}
+
+function left(field) {
+  // Some browsers do not say that a composition is over where its field is left.
+  if (composing) composes(field, false);
+  commit(field);
+  desk.ledger.told();
+}
+
+export const typing = {
+  compositionstart: (field) => composes(field, true),
+  compositionend: (field) => composes(field, false),
+  input: typed,
+  focusin: entered,
+  focusout: left,
+};
