@@ -13,6 +13,7 @@ use crate::form::{Content, FieldKind, Form, Key, KeyInfo, Section, Table};
 #[derive(Serialize)]
 struct Known<'a> {
     kind: FieldKind,
+    is_figure: bool,
     label: &'a str,
     /// What the page has over and beside it, outermost first.
     labels: Vec<String>,
@@ -53,6 +54,7 @@ fn of_key<'a>(form: &'a Form, key: &Key, known: &'a KeyInfo, labels: Vec<String>
     let carried = form.carried.iter().find(|(_, to)| to == key).map(|(from, _)| from);
     Known {
         kind: known.kind,
+        is_figure: known.kind.is_figure(),
         label: &known.label,
         labels,
         guide: with_labels(form, &known.guide),

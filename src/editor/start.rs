@@ -64,7 +64,9 @@ pub fn status<'a>(
         row["next"] = json!(next(organ, names.clone()));
     }
     let is_shown = |name: &&String| status.organs.iter().any(|organ| organ.facts.as_ref() == Some(*name));
-    shown["others"] = json!(names.filter(|name| !is_shown(name)).collect::<Vec<_>>());
+    let label = |name: &String| name.split('/').skip(1).collect::<Vec<_>>().join(" · ").replace(".toml", "");
+    let other = |name: &'a String| json!({ "name": name, "label": label(name) });
+    shown["others"] = names.filter(|name| !is_shown(name)).map(other).collect();
     shown["all_years"] = json!(job.list.all_years());
     shown["forms"] = json!(forms(&status.organs, language)?);
     Ok(shown)

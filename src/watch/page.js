@@ -1,6 +1,7 @@
 // The live page. It waits for the next state of a report and puts it in place.
 
 import { at, make, renew } from "./elements.js";
+import { follow, link } from "./live.js";
 import { showSheets } from "./sheets.js";
 
 const WORDS = {
@@ -27,27 +28,10 @@ const WORDS = {
     unsettled: "The project has errors: these pages are made by the settings from before",
   },
 };
-let [version, words, state] = [0, null, null];
+let [words, state] = [null, null];
 
 // The report that is asked for; without one, that which is shown, whatever comes before it in the list by then.
 const chosen = () => decodeURIComponent(location.hash.slice(1)) || (state?.name ?? "");
-
-async function follow() {
-  for (;;) {
-    try {
-      const answer = await fetch(`state?after=${version}&report=${encodeURIComponent(chosen())}`);
-      if (answer.status === 403) throw new Error("restarted");
-      state = await answer.json();
-      version = state.version;
-      await show();
-    } catch (error) {
-      at("status").textContent = (words ?? WORDS.zh)[error.message === "restarted" ? "restarted" : "ended"];
-      at("status").className = "old";
-      version = 0;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-    }
-  }
-}
 
 async function show() {
   if (words !== WORDS[state.language]) showWords();
@@ -55,7 +39,7 @@ async function show() {
   showReports();
   showProblems();
   await showWeb();
-  showDocx();
+  link("docx", state.docx && `docx/${state.docx}`, state);
   const made = state.sheets.list.length > 0;
   at("status").textContent = words[state.what];
   at("status").className = state.what === "now" ? "" : "old";
@@ -99,15 +83,6 @@ async function showWeb() {
   frame.contentWindow?.scrollTo(...place);
 }
 
-function showDocx() {
-  const link = at("docx");
-  // What is not of the file as it is now may be looked at, and is not to be handed on.
-  link.hidden = !state.docx || !state.is_current || state.what === "unsure";
-  if (state.docx) link.href = `docx/${state.docx}`;
-  const name = (state.name ?? "").replace(/\.toml$/, "").split("/").slice(-2).join("-");
-  link.download = `${name}${state.what === "draft" ? ".draft" : ""}.docx`;
-}
-
 function showProblems() {
   const said = (text) => text?.[state.language] ?? "";
   const item = ({ severity, message, code, labels, notes, help }) => {
@@ -143,4 +118,11 @@ at("report").addEventListener("change", () => {
   location.hash = encodeURIComponent(at("report").value);
   location.reload();
 });
-follow();
+const showNext = (next) => {
+  state = next;
+  return show();
+};
+follow(chosen, showNext, (is_over) => {
+  at("status").textContent = (words ?? WORDS.zh)[is_over ? "restarted" : "ended"];
+  at("status").className = "old";
+});

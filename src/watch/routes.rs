@@ -31,10 +31,13 @@ struct Watched {
 /// The routes; the first page is that of what is served beside, where there is any.
 pub fn routes(preview: Arc<PreviewState>, beside: Option<Arc<dyn Beside>>) -> Router {
     let script = |text| get(move || async move { page("text/javascript; charset=utf-8", OWN, text) });
+    let style = |text| get(move || async move { page("text/css; charset=utf-8", OWN, text) });
     let routes = Router::new()
-        .route("/page.css", get(|| async { page("text/css; charset=utf-8", OWN, include_str!("page.css")) }))
+        .route("/base.css", style(include_str!("base.css")))
+        .route("/page.css", style(include_str!("page.css")))
         .route("/page.js", script(include_str!("page.js")))
         .route("/elements.js", script(include_str!("elements.js")))
+        .route("/live.js", script(include_str!("live.js")))
         .route("/sheets.js", script(include_str!("sheets.js")))
         .route("/state", get(state))
         .route("/web/{hash}", get(web))

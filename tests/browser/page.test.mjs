@@ -86,7 +86,7 @@ test("an unreadable file keeps all that is typed, and a program that is gone too
   one.take({ unreadable: [{}] });
   one.edit([{ key: "a", now: "1" }]);
   await settled();
-  assert.deepEqual([values.a, one.standing, one.unsaved(), one.unwritten()], [null, "suspended", 1, { a: { was: null, now: "1" } }]);
+  assert.deepEqual([values.a, one.standing, one.unsaved(), one.unwritten()], [null, "suspended", 1, [{ key: "a", was: null, now: "1" }]]);
   await one.look();
   await settled();
   assert.deepEqual([values.a, one.standing, one.unsaved()], ["1", "well", 0]);

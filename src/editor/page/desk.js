@@ -1,13 +1,12 @@
-// What the parts of the page share: the report that is open, its form, its fields, and the way to the program.
+// What the parts of the page share: the report, its form, its fields, and the way to the program.
 
 import { recall } from "./make.js";
 
 export const desk = {
-  // The report that the address names, or none.
   name: decodeURIComponent(location.hash.slice(1)),
   form: null,
   ledger: null,
-  // By key, in the order of the page; and the tables that have some of them.
+  // By key, in the order of the page.
   fields: new Map(),
   tables: [],
   // The field that the focus is in, or was in last.
@@ -28,7 +27,7 @@ export const asking = (path, values = {}) =>
   `${path}?${Object.entries({ name: desk.name, ...values }).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}`;
 
 export const fieldOf = (element) => desk.fields.get(element.closest?.("[data-key]")?.dataset.key);
-export const labelOf = (key) => desk.form.known[key]?.labels.join(" · ") ?? key;
+export const labelOf = (key) => desk.form.known[key]?.labels.join(" · ") ?? desk.tables.find(({ rest }) => rest === key)?.label ?? key;
 
 export function goTo(field) {
   field.focus();

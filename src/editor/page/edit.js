@@ -1,10 +1,10 @@
-// The page on which facts are filled in. In: the address, which names a report or none; out: the first page, or the report as paper with all that
-// keeps it right: what is typed goes to the ledger, what the program says comes back into the fields.
+// The page on which facts are filled in. In: the address, which names a report or none; out: the first page, or the report as paper.
 
 import { asking, desk, fieldOf, goTo, labelOf, send } from "./desk.js";
 import { first } from "./first.js";
 import { listenEverywhere, pressed } from "./keys.js";
 import { Ledger, isSame } from "./ledger.js";
+import { asked, follow, link } from "./live.js";
 import { ask, at, button, does, main, make, recall, remember, tell } from "./make.js";
 import { paper } from "./paper.js";
 import { copyTable, pasted } from "./paste.js";
@@ -13,31 +13,40 @@ import { prepare } from "./prose.js";
 import { show } from "./show.js";
 import { showSheets } from "./sheets.js";
 import { commit, typing } from "./typing.js";
-import { clock, date, of, say, speak } from "./words.js";
+import { moment, of, say, speak } from "./words.js";
 
 // What is not written yet lies in the browser, by report and page; a lock says which pages are open.
 const shelf = (project) => `nianbao.unsaved.${project}.${desk.name}.`;
 function keeper(project) {
   const slot = `${shelf(project)}${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
   navigator.locks?.request(slot, () => new Promise(() => {}));
-  return (edits) => remember(slot, Object.keys(edits).length > 0 ? JSON.stringify(edits) : null);
+  return (edits) => remember(slot, edits.length > 0 ? JSON.stringify(edits) : null);
 }
 
 // Offers what pages before this did not get written.
 async function offer(project) {
-  const { ledger, fields } = desk;
+  const { ledger } = desk;
   const open = ((await navigator.locks?.query())?.held ?? []).map(({ name }) => name);
   const slots = Object.keys(localStorage).filter((slot) => slot.startsWith(shelf(project)) && !open.includes(slot));
-  const edits = Object.assign({}, ...slots.map((slot) => JSON.parse(recall(slot))));
-  const left = Object.entries(edits).filter(([key, { now }]) => fields.has(key) && !isSame(ledger.entry(key).seen, now));
+  const edits = slots.flatMap((slot) => JSON.parse(recall(slot)));
+  const left = edits.filter(({ key, now }) => ledger.entries.has(key) && !isSame(ledger.entry(key).seen, now));
   const answer = left.length > 0 && await ask(say("restore", { n: left.length }), (close) => [
-    make("ul", left.map(([key, { now }]) => make("li", `${labelOf(key)}：${(now ?? say("nothing")).slice(0, 60)}`))),
+    make("ul", left.map(({ key, now }) => make("li", `${labelOf(key)}：${(now ?? say("nothing")).slice(0, 60)}`))),
     does(main(say("restore_yes"), () => close("take")), button(say("restore_no"), () => close("drop"))),
   ]);
   // Whoever has not answered is asked again by the next page.
   if (left.length > 0 && !answer) return;
-  if (answer === "take") ledger.resume(Object.fromEntries(left));
+  if (answer === "take") ledger.edit(left);
   slots.forEach((slot) => remember(slot, null));
+}
+
+// What the program has seen change is asked for.
+async function heardOf(state) {
+  const { ledger } = desk;
+  await ledger.look();
+  if (ledger.standing === "offline") ledger.standing = "well";
+  ledger.flush();
+  await showPages(state);
 }
 
 // All that changed is shown at once, before the next frame.
@@ -59,7 +68,7 @@ function speakUp() {
   const errors = desk.ledger.report?.done?.errors;
   clearTimeout(quiet);
   quiet = setTimeout(() => {
-    if (heard !== null && errors !== heard) tell(errors > 0 ? say("errors_now", { n: errors }) : say("now_complete"));
+    if (heard !== null && errors !== heard) tell(errors > 0 ? "errors_now" : "now_complete", { n: errors });
     heard = errors;
   }, 1500);
 }
@@ -77,8 +86,8 @@ function step(is_redo) {
   // What is typed and not committed, the browser itself takes back.
   if ((field?.isLine || field?.isText) && desk.ledger.entry(field.key).typed !== undefined) return false;
   const done = desk.ledger.undo(is_redo);
-  if (!done) tell(say("nothing_to_undo"));
-  else if (done.left > 0) tell(say("undone_left", { n: done.left }));
+  if (!done) tell("nothing_to_undo");
+  else if (done.left > 0) tell("undone_left", { n: done.left });
   const to = desk.fields.get(done?.keys[0]);
   if (to) goTo(to);
   return true;
@@ -97,39 +106,14 @@ function problem(is_back) {
 function tools(table) {
   const rest = ({ target }) => desk.ledger.edit([{ key: table.rest, now: target.checked ? "0" : null }]);
   table.restBox = make("input", { type: "checkbox", onchange: rest });
-  return [table.fields.some(({ known }) => known.isFigure) && make("label", table.restBox, say("rest")), button(say("copy"), () => copyTable(table))];
+  return [table.fields.some(({ known }) => known.is_figure) && make("label", table.restBox, say("rest")), button(say("copy"), () => copyTable(table))];
 }
 
-const state = (version) => send(`state?after=${version}&report=${encodeURIComponent(desk.name)}`);
-
-// What the program has seen change is asked for; the sheets are kept up with it.
-async function follow() {
-  const { ledger } = desk;
-  for (let version = 0; ;) {
-    try {
-      const { status, body } = await state(version);
-      if (status === 403) return ledger.stop(403);
-      version = body.version;
-      await ledger.look();
-      if (ledger.standing === "offline") ledger.standing = "well";
-      ledger.flush();
-      await showPages(body);
-    } catch {
-      version = 0;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-    }
-  }
-}
-
-async function showPages({ docx, web, is_current, what, sheets }) {
-  const name = desk.name.replace(/\.toml$/, "").split("/").slice(-2).join("-");
-  const link = (id, path, download) => {
-    at(id).hidden = !path || !is_current;
-    Object.assign(at(id), { href: path || "#", download });
-  };
-  link("docx", docx && `docx/${docx}`, `${name}${what === "draft" ? ".draft" : ""}.docx`);
-  link("pdf", what === "now" && asking("pdf"), `${name}.pdf`);
-  link("web", web && `web/${web}`);
+async function showPages(state) {
+  const { docx, web, is_current, what, sheets } = state;
+  link("pdf", what === "now" && asking("pdf"), state);
+  link("docx", docx && `docx/${docx}`, state);
+  link("web", web && `web/${web}`, state);
   at("stale").textContent = is_current ? "" : say(web ? "shown_old" : "making");
   if (!at("sheets-box").hidden) await showSheets(at("sheets"), sheets);
 }
@@ -143,23 +127,20 @@ function showSide(side) {
     at(`show-${view}`).setAttribute("aria-expanded", String(view === side));
   }
   // The sheets that came while none were shown are all asked for again.
-  if (side === "sheets") state(0).then(({ body }) => showPages(body)).catch(() => {});
-  for (const { fit } of desk.fields.values()) fit?.();
+  if (side === "sheets") asked(0, desk.name).then((answer) => answer.json()).then(showPages).catch(() => {});
+  for (const field of desk.fields.values()) field.fit?.();
 }
 
 async function older() {
   const { body } = await send(asking("kept"));
   const back = (copy, close) => async () => {
     const { status } = await send("restore", { name: desk.name, copy });
-    tell(status === 200 ? "" : say("failed"));
+    if (status !== 200) tell("failed");
     close(null);
     desk.ledger.look();
   };
   await ask(say("older"), (close) => {
-    const lines = (body?.copies ?? []).map(({ name, time }) => {
-      const made = new Date(time);
-      return make("li", button(say("go_back", { time: `${date(made)} ${clock(made)}` }), back(name, close)));
-    });
+    const lines = (body?.copies ?? []).map(({ name, time }) => make("li", button(say("go_back", { time: moment(time) }), back(name, close))));
     return [lines.length > 0 ? make("ul", lines) : make("p", say("older_none")), does(button(say("close"), () => close(null)))];
   });
 }
@@ -172,7 +153,9 @@ function showTools() {
   };
   const toggle = (view) => button(say(view), () => showSide(at(`${view}-box`).hidden ? view : "none"), { id: `show-${view}`, "aria-controls": "side" });
   at("top").append(make("div.does", { id: "tools" },
-    ["pdf", "docx", "web"].map((id) => make("a", { id, hidden: true, target: id === "web" ? "_blank" : null, rel: "noopener" }, say(id))),
+    make("a", { id: "pdf", hidden: true, download: true }, "PDF"),
+    make("a", { id: "docx", hidden: true, download: true }, "Word"),
+    make("a", { id: "web", hidden: true, target: "_blank", rel: "noopener" }, say("web")),
     button(say("undo"), () => step(false)),
     button(say("redo"), () => step(true)),
     button(say("older"), older),
@@ -181,26 +164,26 @@ function showTools() {
   at("show-problems").append(make("span", { id: "count" }));
 }
 
-async function opened(project) {
-  const ledger = new Ledger(desk.name, { send, told, keep: keeper(project) });
-  desk.ledger = ledger;
+// The form and the title, once the report can be read.
+async function opened() {
+  const { ledger } = desk;
   await ledger.look();
   while (!ledger.report?.form) {
     at("saved").textContent = of(ledger.report?.unreadable?.[0]?.message) || say("loading");
     await new Promise((resolve) => setTimeout(resolve, 250));
     await ledger.look();
   }
-  return ledger;
-}
-
-async function open(project) {
-  const ledger = await opened(project);
   const { form, year, values } = ledger.report;
   desk.form = (await send(`form?name=${encodeURIComponent(form)}`)).body;
   const { language, label, author } = desk.form;
   const title = `${values[author]?.value ?? ""} ${year}`;
   at("title").replaceChildren(make("span", { lang: language }, label), ` ${title}`);
   document.title = `${title} ${label}`;
+}
+
+async function open(project) {
+  const ledger = desk.ledger = new Ledger(desk.name, { send, told, keep: keeper(project) });
+  await opened();
   showTools();
   paper(at("paper"), tools);
   const fields = [...desk.fields.values()];
@@ -235,6 +218,6 @@ async function begin() {
   document.documentElement.dataset.ready = "yes";
   if (!desk.name) return;
   await offer(body.project);
-  follow();
+  follow(() => desk.name, heardOf, (is_over) => { if (is_over) desk.ledger.stop(403); });
 }
 begin();

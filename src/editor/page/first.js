@@ -1,12 +1,10 @@
-// The first page. In: how it stands with the reports of the project; out: a table of them, those first that need something done, and ways to begin:
-// another organ, the next year, last year's file.
+// The first page. In: how it stands with the reports of the project; out: a table of them, and ways to begin others.
 
 import { send } from "./desk.js";
 import { at, button, does, main, make, row, table } from "./make.js";
 import { day, of, said, say } from "./words.js";
 
-// How many bytes go with one request.
-const PART = 600000;
+const PART = 600000; // bytes that go with one request
 const link = (name, words) => make("a", { href: `#${encodeURIComponent(name)}` }, words);
 const open = (name) => { location.hash = encodeURIComponent(name); };
 const wrong = make("p.wrong", { role: "alert" });
@@ -26,7 +24,6 @@ async function begin(path, body) {
   if (begun) open(begun.name);
 }
 
-// A report that is owed, with the ways to open it and to begin another from it.
 function owed({ name, year, state, state_words: words, facts, errors, warnings, due, next }) {
   const roll = next && say("roll", { year: next.year });
   const made = row(
@@ -61,7 +58,7 @@ function beginNew(forms, value) {
 const encoded = (blob) => new Promise((resolve, reject) => {
   const reader = new FileReader();
   reader.onload = () => resolve(reader.result.split(",")[1] ?? "");
-  reader.onerror = () => reject(reader.error);
+  reader.onerror = reject;
   reader.readAsDataURL(blob);
 });
 
@@ -78,19 +75,17 @@ async function take(file) {
   wrong.firstChild.focus();
 }
 
-// Shows the first page.
 export async function first() {
   document.title = at("title").textContent = say("first_heading");
   document.body.classList.add("first");
   const { organs = [], others = [], forms = [] } = (await send("status")).body ?? {};
-  const nameOf = (name) => name.split("/").slice(1).join(" · ").replace(/\.toml$/, "");
   const heads = ["organ", "year", "state", "due"].map((name) => say(name));
   const file = make("input", { type: "file", required: true });
   at("paper").append(
     wrong,
     make("div.wide", table("organs", [...heads, ""], organs.map(owed))),
     make("details", { hidden: others.length === 0 },
-      make("summary", say("other_reports", { n: others.length })), make("ul", others.map((name) => make("li", link(name, nameOf(name)))))),
+      make("summary", say("other_reports", { n: others.length })), make("ul", others.map(({ name, label }) => make("li", link(name, label))))),
     make("div.beginnings",
       beginNew(forms, organs[0]?.year ?? new Date().getFullYear()),
       form("import_heading", labelled("import_file", file), "import_go", () => take(file.files[0]))));

@@ -40,7 +40,6 @@ function moved({ key, ctrlKey, metaKey }, field) {
   }
 }
 
-// A key in a field.
 export function pressed(field, event) {
   if (isComposing(event) || event.altKey) return;
   const { input, isLine, isText } = field;
@@ -60,7 +59,7 @@ export function pressed(field, event) {
   if (to) goTo(to);
 }
 
-// Keys of the whole page: save, undo, redo, problems, regions. What gives false leaves the key to the browser.
+// Keys of the whole page. What gives false leaves the key to the browser.
 export function listenEverywhere({ save, step, problem, region }) {
   document.addEventListener("keydown", (event) => {
     if (isComposing(event) || document.querySelector("dialog[open]")) return;

@@ -6,25 +6,21 @@ export const plain = (text) => (text ?? "").replace(/\n+$/, "");
 export const isSame = (one, other) => plain(one) === plain(other);
 const orNothing = (text) => (plain(text) === "" ? null : text);
 
-// A key: what the file has, and above that the text that is on its way there, the one to be sent next and the one that is still typed, each undefined
-// where there is none. `was` is what the file had when the lowest of them was typed; `found` is what somebody else wrote in its place, and nothing
-// is sent before that is settled; `problem` says why the typed text was refused.
+// Of what is done twice, the later.
+const newest = (deeds, later) => [...deeds.filter((deed) => !later.some(({ accept }) => accept === deed.accept)), ...later];
+
+// A key: what the file has (`seen`), and above that the text that is on its way there (`sent`), the one to be sent next (`queued`) and the one that is
+// still `typed`, each undefined where there is none. `was` is what the file had when the lowest of them was typed; `found` is what somebody else wrote
+// in its place, and nothing is sent before that is settled; `problem` says why the typed text was refused.
 class Entry {
   constructor(key) { this.key = key; }
-  seen;
-  was;
-  sent;
-  queued;
-  typed;
-  found;
-  problem;
   isOutside = false; // somebody else wrote it and nobody has looked yet
   outside = 0; // at which landing that was seen
 
   get held() { return this.typed ?? this.queued ?? this.sent; }
   get meant() { return this.queued ?? this.sent ?? this.seen; }
   get isOpen() { return this.found !== undefined; }
-  // What is shown of it, which layer a text is in aside.
+  // What is shown of it, whichever layer a text is in.
   toJSON() { return [this.held, this.was, this.seen, this.found, this.problem, this.isOutside]; }
 
   put(layer, text) {
@@ -78,15 +74,8 @@ export class Ledger {
     return this.all(({ held }) => held !== undefined).length + this.deeds.length + (this.flying?.length ?? 0);
   }
 
-  // What stands unsaved, for a page that is opened after a crash.
   unwritten() {
-    const held = this.all((entry) => entry.held !== undefined);
-    return Object.fromEntries(held.map((entry) => [entry.key, { was: entry.was, now: orNothing(entry.held) }]));
-  }
-
-  // Takes up edits that an earlier page did not get written.
-  resume(edits) {
-    this.edit(Object.entries(edits).map(([key, { was, now }]) => ({ key, was, now })));
+    return this.all(({ held }) => held !== undefined).map(({ key, was, held }) => ({ key, was, now: orNothing(held) }));
   }
 
   type(key, text) {
@@ -95,13 +84,9 @@ export class Ledger {
     this.changed(true);
   }
 
-  // The text of a field is done. Whoever has been asked about two texts answers by a button.
   commit(key) {
-    const { typed, problem, isOpen } = this.entry(key);
-    if (typed === undefined || problem) return;
-    if (!isOpen) return this.edit([{ key, now: typed }]);
-    this.entry(key).put("queued", typed);
-    this.changed();
+    const { typed, problem } = this.entry(key);
+    if (typed !== undefined && !problem) this.edit([{ key, now: typed }]);
   }
 
   forget(key) {
@@ -109,18 +94,22 @@ export class Ledger {
     this.changed(true);
   }
 
-  // Values are to be written and warnings accepted, in one step: [{key, now}], with `was` where another page saw that.
+  // Values are to be written and warnings accepted, in one step: [{key, now}], with `was` where another page saw that. Whoever has been asked about two
+  // texts answers by a button.
   edit(changes, deeds = [], history = this.back) {
     const step = { changes: [], deeds, landing: this.landings };
     for (const { key, was, now } of changes) {
       const entry = this.entry(key);
-      const from = entry.meant;
-      const is_same = isSame(from, now) && !entry.isOpen;
-      entry.put(is_same ? "typed" : "queued", is_same ? undefined : now ?? "");
+      const { meant: from, isOpen } = entry;
+      if (!isOpen && isSame(from, now)) {
+        entry.put("typed", undefined);
+        continue;
+      }
+      entry.put("queued", now ?? "");
       if (was !== undefined) entry.was = was;
-      if (!is_same) step.changes.push({ key, from });
+      if (!isOpen) step.changes.push({ key, from });
     }
-    this.deeds = [...this.deeds.filter((old) => !deeds.some(({ accept }) => accept === old.accept)), ...deeds];
+    this.deeds = newest(this.deeds, deeds);
     if (step.changes.length + deeds.length > 0) {
       history.push(step);
       if (history === this.back) this.forth = [];
@@ -160,6 +149,7 @@ export class Ledger {
 
   take(report) {
     this.landings += 1;
+    this.asked += 1;
     this.failures = 0;
     if (report.unreadable.length > 0) {
       // What was known stays: the file may be whole again in a moment.
@@ -194,7 +184,7 @@ export class Ledger {
     this.changed();
   }
 
-  // Asks how it would be with what is typed: at once after a first key, and no more often than every few hundredths of a second.
+  // Asks how it would be with what is typed: at once after a first key, and then every few hundredths of a second at most.
   tryLater() {
     const asked = ++this.asked;
     this.later(() => asked === this.asked && this.tryNow(), Math.max(0, this.wait - (Date.now() - this.tried)));
@@ -202,12 +192,11 @@ export class Ledger {
 
   async tryNow() {
     if (this.standing !== "well") return;
-    const { asked, landings } = this;
+    const { asked } = this;
     this.tried = Date.now();
-    const values = Object.entries(this.unwritten()).map(([key, edit]) => ({ key, ...edit }));
     // Where nobody answers, it is asked again with the next key, and saving says so.
-    const { status, body } = await this.send("try", { name: this.name, edits: { values } }).catch(() => ({}));
-    if (status !== 200 || asked !== this.asked || landings !== this.landings || body.unreadable.length > 0) return;
+    const { status, body } = await this.send("try", { name: this.name, edits: { values: this.unwritten() } }).catch(() => ({}));
+    if (status !== 200 || asked !== this.asked || body.unreadable.length > 0) return;
     this.report = body;
     this.told();
   }
@@ -265,7 +254,7 @@ export class Ledger {
   // What was sent is to be sent again, below what came later.
   again() {
     for (const entry of this.sent()) Object.assign(entry, { queued: entry.queued ?? entry.sent, sent: undefined });
-    this.deeds = [...this.flying, ...this.deeds];
+    this.deeds = newest(this.flying, this.deeds);
     this.flying = null;
   }
 }

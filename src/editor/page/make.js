@@ -1,19 +1,19 @@
-// What the page is made of. In: words, and what is done when somebody answers; out: buttons, dialogs, and what the browser remembers.
+// Buttons, tables and dialogs, and what the browser remembers.
 
 import { at, fill, make } from "./elements.js";
+import { say } from "./words.js";
 
 export * from "./elements.js";
 export const button = (words, onclick, attributes = {}) => make("button", { type: "button", onclick, ...attributes }, words);
 export const main = (words, onclick, attributes = {}) => button(words, onclick, { class: "main", ...attributes });
 export const does = (...buttons) => make("div.does", buttons);
 
-// A table of heads and of rows, each led by what it is about.
 export const row = (first, ...cells) => make("tr", make("th", { scope: "row" }, first), cells.map((cell) => make("td", cell)));
 export const table = (kind, heads, rows) => make(`table.lined.${kind}`,
   make("thead", make("tr", heads.map((head) => (head ? make("th", { scope: "col" }, head) : make("td"))))), make("tbody", rows));
 
 // Says something to those who listen.
-export const tell = (words) => { at("said").textContent = words; };
+export const tell = (name, values) => { at("said").textContent = say(name, values); };
 
 // A dialog with a heading; content(close) gives what stands in it. Resolves with what close was given, or null.
 export function ask(heading, content) {

@@ -20,7 +20,7 @@ export function standing({ key }) {
 }
 
 // What is wrong with a field, in short.
-export function wrongSaid({ key }, { entry, problems }) {
+export function wrongSaid({ key, stands: { entry, problems } }) {
   const about = problems.filter(({ keys, severity }) => keys[0] === key || severity === "error");
   const words = ({ message, help }) => said(message, help).join("；");
   return [entry.problem, ...about].filter(Boolean).map(words).join(" ");
@@ -28,7 +28,6 @@ export function wrongSaid({ key }, { entry, problems }) {
 
 const told = (...things) => make("div.told", things);
 
-// A problem with what can be done about it.
 export function problemTold({ severity, code, message, notes, help, fix_edits: fixes, acceptance }) {
   const fix = () => desk.ledger.edit(fixes.map(({ key, now }) => ({ key, now })));
   return make(`div.told.${severity}`,
@@ -81,11 +80,10 @@ function differing(...texts) {
   let [start, end] = [0, 0];
   while (start < Math.min(one.length, other.length) && one[start] === other[start]) start += 1;
   while (end < Math.min(one.length, other.length) - start && one.at(-1 - end) === other.at(-1 - end)) end += 1;
-  return [one, other].map((text, index) => make("blockquote", make("b", say(index === 0 ? "in_file" : "in_here")),
+  return [one, other].map((text, index) => make("blockquote", make("b", say(["in_file", "in_here"][index])),
     text.slice(0, start), make("mark", text.slice(start, text.length - end)), text.slice(text.length - end)));
 }
 
-// Asks which of two texts it is to be.
 export function asked({ key, found, held }) {
   const settle = (is_mine) => () => desk.ledger.settle(key, is_mine);
   return told(
@@ -93,17 +91,15 @@ export function asked({ key, found, held }) {
     does(button(say("mine"), settle(true)), button(say("theirs"), settle(false))));
 }
 
-// All that is said of a field.
-export function notes(field, { entry, value, problems }) {
-  const { key, known } = field;
+export function notes({ key, known, stands: { entry, value, problems } }) {
   const { values } = desk.ledger.report;
-  const { written, computed } = value;
+  const { written = null, computed } = value;
   const offer = (name, now, n = now) => button(say(name, { n }), () => desk.ledger.edit([{ key, now }]));
   const carried = known.carried_from && values[known.carried_from]?.last;
   const is_beside = entry.held !== undefined && !entry.problem && !isSame(entry.was, entry.seen);
-  const is_added = known.isFigure && Object.values(values).some(({ state }) => state === "organs");
+  const is_added = known.is_figure && Object.values(values).some(({ state }) => state === "organs");
   const others = [
-    (written ?? null) !== null && (computed ?? written) !== written && [offer("write_computed", computed), offer("leave_computed", null)],
+    written !== null && (computed ?? written) !== written && [offer("write_computed", computed), offer("leave_computed", null)],
     carried && carried !== value.value && offer("equals_last", carried),
     is_added && button(say("parts"), () => parts(key)),
   ];

@@ -1,5 +1,4 @@
-// The form as paper. In: the form as the program tells it; out: its sections and tables in the document, and for each key its field. Made once; later
-// only texts and states change.
+// The form as paper. In: the form; out: its sections and tables, and for each key its field. Made once; later only texts and states change.
 
 import { desk } from "./desk.js";
 import { button, make } from "./make.js";
@@ -8,67 +7,76 @@ import { say } from "./words.js";
 let ids = 0;
 const fresh = () => `n${++ids}`;
 
-// What is typed into, by the kind of a field: { input, get(), set(text), focus() }.
-function line(known, attributes) {
-  const inputmode = { count: "numeric", amount: "decimal", date: "numeric" }[known.kind];
-  const kind = known.isFigure ? "figure" : "line";
-  return held(make(`input.${kind}`, { type: "text", inputmode, autocomplete: "off", spellcheck: "false", ...attributes }));
+// What is typed into; in a table it has {table, heads, row, column}.
+class Field {
+  constructor(key, attributes) {
+    Object.assign(this, { key, known: desk.form.known[key] });
+    this.input = this.draw({ lang: desk.form.language, "data-key": key, ...attributes });
+    desk.fields.set(key, this);
+  }
+  get() { return this.input.value; }
+  set(text) { this.input.value = text; }
+  focus() { this.input.focus(); }
 }
 
-function area(known, attributes) {
-  const made = held(make("textarea", { rows: known.kind === "prose" ? 4 : 2, ...attributes }));
-  const { input, set } = made;
-  const fit = () => {
-    if (input.offsetParent === null) return;
-    input.style.height = "auto";
-    input.style.height = `${input.scrollHeight + 2}px`;
-  };
-  input.addEventListener("input", fit);
-  return { ...made, isText: true, fit, set: (text) => {
-    set(text.replace(/\n+$/, ""));
-    fit();
-  } };
+class Line extends Field {
+  isLine = true;
+  draw(attributes) {
+    const { kind, is_figure } = this.known;
+    const inputmode = { count: "numeric", amount: "decimal", date: "numeric" }[kind];
+    return make(is_figure ? "input.figure" : "input.line", { type: "text", inputmode, autocomplete: "off", spellcheck: "false", ...attributes });
+  }
 }
 
-function choice({ options }, { lang, ...attributes }) {
-  const option = (text) => make("option", { value: text, lang }, text);
-  const made = held(make("select", attributes, make("option", { value: "" }, say("unchosen")), options.map(option)));
-  return { ...made, set: (text) => {
+class Area extends Field {
+  isText = true;
+  draw(attributes) {
+    return make("textarea", { rows: this.known.kind === "prose" ? 4 : 2, oninput: () => this.fit(), ...attributes });
+  }
+  set(text) {
+    super.set(text.replace(/\n+$/, ""));
+    this.fit();
+  }
+  fit() {
+    if (this.input.offsetParent === null) return;
+    this.input.style.height = "auto";
+    this.input.style.height = `${this.input.scrollHeight + 2}px`;
+  }
+}
+
+class Choice extends Field {
+  draw(attributes) {
+    this.option = (text) => make("option", { value: text, lang: attributes.lang }, text);
+    return make("select", attributes, make("option", { value: "" }, say("unchosen")), this.known.options.map(this.option));
+  }
+  set(text) {
     // What is written and may not be chosen is shown all the same.
-    made.input.querySelector(".other")?.remove();
-    if (text !== "" && !options.includes(text)) made.input.append(make("option.other", { value: text, lang }, text));
-    made.set(text);
-  } };
+    if (![...this.input.options].some(({ value }) => value === text)) this.input.append(this.option(text));
+    super.set(text);
+  }
 }
 
-const held = (input) => ({ input, isLine: input.type === "text", get: () => input.value, set: (text) => { input.value = text; }, focus: () => input.focus() });
-
-function flag(known, { lang, ...attributes }) {
-  const name = fresh();
-  const radios = ["true", "false"].map((value) => make("input", { type: "radio", name, value }));
-  const labels = radios.map((radio, index) => make("label", { lang }, radio, desk.form.flag_words[1 - index]));
-  const input = make("div.flag", { role: "radiogroup", ...attributes }, labels);
-  const chosen = () => radios.find((radio) => radio.checked);
-  const set = (text) => radios.forEach((radio) => { radio.checked = radio.value === text; });
-  input.addEventListener("keydown", ({ key }) => {
+class Flag extends Field {
+  draw(attributes) {
+    const name = fresh();
+    this.radios = ["true", "false"].map((value) => make("input", { type: "radio", name, value }));
+    const labels = this.radios.map((radio, index) => make("label", radio, desk.form.flag_words[1 - index]));
+    return make("div.flag", { role: "radiogroup", onkeydown: (event) => this.clear(event), ...attributes }, labels);
+  }
+  get chosen() { return this.radios.find(({ checked }) => checked); }
+  get() { return this.chosen?.value ?? ""; }
+  set(text) { for (const radio of this.radios) radio.checked = radio.value === text; }
+  focus() { (this.chosen ?? this.radios[0]).focus(); }
+  clear({ key }) {
     if (!["Delete", "Backspace"].includes(key)) return;
-    set("");
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-  return { input, get: () => chosen()?.value ?? "", set, focus: () => (chosen() ?? radios[0]).focus() };
+    this.set("");
+    this.input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 }
 
-// A field: {key, known, box, input, isLine, isText, get(), set(text), focus()}, in a table also {table, heads, row, column}.
-function field(key, attributes) {
-  const known = desk.form.known[key];
-  known.isFigure = ["count", "amount"].includes(known.kind);
-  const made = { flag, choice, prose: area, lines: area }[known.kind] ?? line;
-  const one = { key, known, table: null, ...made(known, { lang: desk.form.language, "data-key": key, ...attributes }) };
-  desk.fields.set(key, one);
-  return one;
-}
+const KINDS = { flag: Flag, choice: Choice, prose: Area, lines: Area };
+const field = (key, attributes) => new (KINDS[desk.form.known[key].kind] ?? Line)(key, attributes);
 
-// A field with its label, its guide and what is said of it under it.
 function lone(key, heading) {
   const { label, guide, required, kind } = desk.form.known[key];
   const lang = desk.form.language;
@@ -85,7 +93,7 @@ function lone(key, heading) {
   return one.box;
 }
 
-// Puts a table on the paper: to the block of the form come its element, its fields, and a grid of them.
+// A table; to what the form says of it come its fields, and a grid of them.
 function table(block, tools) {
   const lang = desk.form.language;
   Object.assign(block, { fields: [], grid: [] });
@@ -124,7 +132,7 @@ function figure(table, { key, heads, column, colspan, rowspan }) {
   return one.box;
 }
 
-// Puts the form into an element. tools(table) gives what stands above a table.
+// tools(table) gives what stands above a table.
 export function paper(box, tools) {
   const listing = (keys) => make("div.listing", keys.map((key) => lone(key)));
   const parts = {

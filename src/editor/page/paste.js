@@ -1,11 +1,12 @@
-// Blocks of cells in and out. In: what is on the clipboard, and the field it is pasted into; out: a strip that says what would change by the
-// program's plan, one step of edits once that is confirmed, and tables copied for other programs.
+// Blocks of cells in and out. In: what is on the clipboard; out: a strip that says what would change by the program's plan, and tables copied.
 
 import { desk, send } from "./desk.js";
 import { at, button, does, main, make, tell } from "./make.js";
 import { isSame } from "./ledger.js";
 import { commit } from "./typing.js";
 import { say } from "./words.js";
+
+const strip = at("strip");
 
 // The rows of the largest table of HTML, or null where there is none.
 function rowsOf(html) {
@@ -18,8 +19,8 @@ function rowsOf(html) {
 }
 
 function finish(field) {
-  at("strip").replaceChildren();
-  at("strip").hidden = true;
+  strip.replaceChildren();
+  strip.hidden = true;
   document.querySelectorAll("td.coming").forEach((cell) => cell.classList.remove("coming"));
   field.focus();
 }
@@ -27,7 +28,7 @@ function finish(field) {
 function propose(field, plan) {
   const { ledger, fields } = desk;
   const { changes = [], foreign = [], by_labels } = plan ?? {};
-  const changing = changes.filter(({ key, now }) => !isSame(ledger.entry(key).held ?? ledger.report.values[key]?.value, now));
+  const changing = changes.filter(({ key, now }) => !isSame(ledger.entry(key).held ?? fields.get(key).stands.value.value, now));
   changing.forEach(({ key }) => fields.get(key).box.classList.add("coming"));
   const some = foreign.slice(0, 5).map(({ now }) => `“${now.slice(0, 12)}”`).join("、");
   const words = [
@@ -37,17 +38,16 @@ function propose(field, plan) {
   ];
   const write = changing.length > 0 && main(say("paste"), () => {
     finish(field);
-    tell(say("pasted", { n: changing.length }));
+    tell("pasted", { n: changing.length });
     ledger.edit(changing);
   });
   const leave = button(say(plan ? "cancel" : "close"), () => finish(field));
-  at("strip").replaceChildren(make("p", { id: "stripped" }, words), does(write, leave));
-  at("strip").onkeydown = ({ key }) => { if (key === "Escape") leave.click(); };
-  at("strip").hidden = false;
+  strip.replaceChildren(make("p", { id: "stripped" }, words), does(write, leave));
+  strip.onkeydown = ({ key }) => { if (key === "Escape") leave.click(); };
+  strip.hidden = false;
   (write || leave).focus();
 }
 
-// Something is pasted into a field of a table.
 export async function pasted(field, event) {
   if (!field.table || field.isText) return;
   event.preventDefault();
@@ -59,10 +59,9 @@ export async function pasted(field, event) {
   }
   const { status, body } = await send("paste", { form: desk.form.name, key: field.key, rows, text }).catch(() => ({}));
   if (status === 200) propose(field, body);
-  else tell(say("failed"));
+  else tell("failed");
 }
 
-// Puts a table on the clipboard.
 export function copyTable({ blocks, widths }) {
   const { ledger } = desk;
   const valueOf = ({ printed, value }) => printed ?? value ?? "";
@@ -84,5 +83,5 @@ export function copyTable({ blocks, widths }) {
   document.addEventListener("copy", put, { once: true, capture: true });
   const is_done = document.execCommand("copy");
   document.removeEventListener("copy", put, { capture: true });
-  tell(say(is_done ? "copied" : "failed"));
+  tell(is_done ? "copied" : "failed");
 }

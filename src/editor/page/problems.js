@@ -1,19 +1,18 @@
-// The list of all that is wrong. In: what was typed and what the program says; out: what is to be filled in, what two have changed, every problem, and
-// what was accepted; each leads to its field.
+// The list of all that is wrong, and of what was accepted. In: what was typed and what the program says; out: the list; each entry leads to its field.
 
 import { desk, goTo, labelOf } from "./desk.js";
 import { at, button, make, renew } from "./make.js";
-import { asked, problemTold, standing } from "./notes.js";
+import { asked, problemTold } from "./notes.js";
 import { of, say } from "./words.js";
 
-const isMissing = (field) => standing(field).state === "missing";
+const isMissing = ({ stands }) => stands.state === "missing";
 
 // What is to be filled in yet: of tables, how many cells; of the rest, each.
 function missing() {
   const tables = desk.tables.map(({ label, rest, fields }) => {
     const cells = fields.filter(isMissing);
     const fill = () => desk.ledger.edit([{ key: rest, now: "0" }]);
-    return { key: cells[0]?.key, words: say("missing_cells", { table: label, n: cells.length }), fill: cells.some(({ known }) => known.isFigure) && fill };
+    return { key: cells[0]?.key, words: say("missing_cells", { table: label, n: cells.length }), fill: cells.some(({ known }) => known.is_figure) && fill };
   });
   const lone = [...desk.fields.values()].filter((field) => !field.table && isMissing(field));
   return [...tables.filter(({ key }) => key), ...lone.map(({ key, known }) => ({ key, words: say("missing_field", { label: known.label }) }))];
@@ -27,7 +26,10 @@ export function showProblems() {
   const gaps = missing();
   const count = unreadable.length + open.length + gaps.length + problems.length;
   at("count").textContent = count > 0 ? ` ${count}` : "";
-  const go = (key, words = labelOf(key)) => button(words, () => goTo(desk.fields.get(key)), { class: "go" });
+  const go = (key, words = labelOf(key)) => {
+    const field = desk.fields.get(key);
+    return field ? button(words, () => goTo(field), { class: "go" }) : make("p", words);
+  };
   const refused = ({ problem }) => make("p", `${say("state_refused")}：${of(problem.message)}`);
   renew(at("problems"), [unreadable, open.map((entry) => [entry.key, entry]), gaps, problems, accepted], () => {
     const items = [
@@ -35,8 +37,8 @@ export function showProblems() {
       open.map((entry) => make("li", go(entry.key), entry.isOpen ? asked(entry) : refused(entry))),
       gaps.map(({ key, words, fill }) => make("li", go(key, words), fill && button(say("fill_zero"), fill))),
       problems.map((problem) => {
-        const key = problem.keys.find((key) => desk.fields.has(key));
-        return make("li", key && go(key), problemTold(problem));
+        const first = problem.keys.find((key) => desk.fields.has(key));
+        return make("li", first && go(first), problemTold(problem));
       }),
     ];
     const list = accepted.map((one) => make("li",

@@ -1,5 +1,4 @@
-// Prose. In: a field and what the program makes of its text; out: the text as it will be printed, a dialog that puts a figure of a table in, and the
-// offer to make a number that stands in a table a reference to it.
+// Prose. In: a field and what the program makes of its text; out: what will be printed, and ways to put figures of the tables in.
 
 import { desk, labelOf } from "./desk.js";
 import { ask, button, does, make, renew } from "./make.js";
@@ -20,8 +19,8 @@ function put(input, from, to, text) {
 
 // Asks which figure of the tables; gives its key or null.
 function choose() {
-  const figures = [...desk.fields.values()].filter(({ table, known }) => table && known.isFigure);
-  const all = figures.map(({ key }) => ({ key, label: labelOf(key), printed: desk.ledger.report.values[key]?.printed ?? "" }));
+  const figures = [...desk.fields.values()].filter(({ table, known }) => table && known.is_figure);
+  const all = figures.map(({ key, stands: { value } }) => ({ key, label: labelOf(key), printed: value.printed ?? "" }));
   return ask(say("insert_heading"), (close) => {
     const list = make("ul.figures", { onkeydown: lead });
     const search = make("input", { type: "search", "aria-label": say("search"), placeholder: say("search"), autocomplete: "off", oninput: fill, onkeydown: lead });
@@ -65,7 +64,6 @@ export function prepare(field) {
   });
 }
 
-// The text as it is printed: figures are marked.
 function text(paragraphs) {
   const piece = ({ text: words, key }) => (key ? make("mark", { title: labelOf(key) }, words) : words);
   return make("div", { lang: desk.form.language }, paragraphs.map((pieces) => make("p", pieces.map(piece))));

@@ -1,5 +1,4 @@
-// Puts what is known into the paper. In: what was typed and what the program says; out: texts, states and problems at the fields, the strip of the
-// current cell, how far the report is, and whether all is saved.
+// Puts what is known into the paper. In: what was typed and what the program says; out: texts, states and problems at their places.
 
 import { desk } from "./desk.js";
 import { at, make, renew } from "./make.js";
@@ -13,7 +12,8 @@ function put(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 
-function showText(field, { held, seen }, { written, value }) {
+function showText(field) {
+  const { entry: { held, seen }, value: { written, value } } = field.stands;
   // What was worked out with a text that has been left since is not shown.
   const text = held ?? plain(seen ?? (written === null ? value : ""));
   const is_here = field.input.contains(document.activeElement);
@@ -25,7 +25,8 @@ function showText(field, { held, seen }, { written, value }) {
 
 const MARKS = { conflict: "≠", error: "!", warning: "?", outside: "•" };
 
-function showState(field, stands) {
+function showState(field) {
+  const { stands } = field;
   const { entry, value, problems, state, words } = stands;
   const has = (severity) => problems.some((problem) => problem.keys[0] === field.key && problem.severity === severity);
   const is_wrong = ["refused", "unfit"].includes(state) || has("error");
@@ -38,9 +39,9 @@ function showState(field, stands) {
   renew(field.last, last, () => (last ? [make("span", say("last", { value: "" })), last] : []));
   if (field.table) {
     put(field.mark, MARKS[mark] ?? "");
-    put(field.told, [...words, wrongSaid(field, stands)].filter(Boolean).join("。"));
+    put(field.told, [...words, wrongSaid(field)].filter(Boolean).join("。"));
   } else {
-    renew(field.notes, stands, () => [words[0] && make("div.told", words[0]), notes(field, stands)]);
+    renew(field.notes, stands, () => [words[0] && make("div.told", words[0]), notes(field)]);
     if (field.known.kind === "prose") showProse(field, value);
   }
 }
@@ -60,15 +61,14 @@ function showCell() {
 }
 
 function fillCell(box, field) {
-  const { known: { guide, options, isFigure }, heads } = field;
-  const stands = standing(field);
+  const { key, known: { guide, options, is_figure }, heads, stands } = field;
   const { words, value: { last } } = stands;
   const own = (text) => make("span", { lang: desk.form.language }, text);
   const said = [...words, plain(last) !== "" && say("last", { value: last })];
-  return renew(box, [field.key, stands], () => [
+  return renew(box, [key, stands], () => [
     make("p", make("b", own(heads.join(" · "))), said.filter(Boolean).map((text) => ` — ${text}`)),
-    make("p.guide", own(guide), isFigure && ` ${say("guide_slash")}`, own(` ${options.join("、")}`)),
-    notes(field, stands),
+    make("p.guide", own(guide), is_figure && ` ${say("guide_slash")}`, own(` ${options.join("、")}`)),
+    notes(field),
   ]);
 }
 
@@ -89,7 +89,7 @@ function showProgress() {
   at("meter").value = cells > 0 ? filled / cells : 1;
 }
 
-// Whether all is saved; in words, and for those who listen only when it is quiet.
+// Whether all is saved; those who listen hear only of what is not well.
 function showSaved() {
   const { ledger } = desk;
   const [n, is_well] = [ledger.unsaved(), ledger.standing === "well"];
@@ -107,9 +107,9 @@ export function show() {
   showSaved();
   if (!ledger.report?.values) return;
   for (const field of fields.values()) {
-    const stands = standing(field);
-    showText(field, stands.entry, stands.value);
-    showState(field, stands);
+    field.stands = standing(field);
+    showText(field);
+    showState(field);
   }
   for (const { rest, restBox } of tables) restBox.checked = plain(ledger.entry(rest).held ?? ledger.entry(rest).seen) !== "";
   showCell();

@@ -1,9 +1,8 @@
-// What is typed into fields. In: what the browser and input methods say; out: the texts, for the ledger as they are typed, and done once a field is
-// left. Whatever an input method takes for itself is left to it.
+// What is typed into fields. In: what the browser and input methods say; out: texts for the ledger, as they are typed and once they are done.
 
 import { desk } from "./desk.js";
 
-// How long prose rests before it is written, and how long after a composition an Enter is still the one that ended it.
+// How long prose rests before it is written, and how long an Enter may still be the one that ended a composition.
 const [REST, SETTLED] = [800, 100];
 let composed = -SETTLED;
 export let composing = false;

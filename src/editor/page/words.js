@@ -1,4 +1,4 @@
-// The words of the page itself, each in both languages; labels and guides are the form's. In: a name and what is put into it; out: a text.
+// The words of the page itself, in both languages; labels and guides are the form's. In: a name and what is put in; out: a text.
 
 const WORDS = {
   unchosen: ["（未选）", "(not chosen)"],
@@ -19,8 +19,6 @@ const WORDS = {
   suspended: ["文件现在读不出（第 {line} 行），暂不写入；填的内容留在本页，文件改好后自动保存：{why}", "The file cannot be read now (line {line}), nothing is written; what you typed is kept here and saved once the file is whole: {why}"],
   restarted: ["程序已重新启动：请打开它给出的新地址；这里没有保存的，到那里会再问", "The program was started again: open the new address that it gives; what is not saved here is offered there"],
   gone: ["这份报告的文件不在了：填的内容留在本页", "The file of this report is gone: what you typed is kept on this page"],
-  pdf: ["PDF", "PDF"],
-  docx: ["Word", "Word"],
   web: ["网页", "Web page"],
   undo: ["撤销", "Undo"],
   redo: ["重做", "Redo"],
@@ -133,7 +131,6 @@ export function speak(other) {
   document.documentElement.lang = locale;
 }
 
-// A text with {names} put in.
 export const say = (name, values = {}) => WORDS[name][language === "zh" ? 0 : 1].replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
 
 // What the program says in both languages.
@@ -145,5 +142,5 @@ export function day(text) {
   const year = language === "zh" ? undefined : "numeric";
   return new Date(`${text}T00:00`).toLocaleDateString(locale, { day: "numeric", month: "long", year });
 }
-export const date = (time) => time.toLocaleDateString(locale);
+export const moment = (time) => new Date(time).toLocaleString(locale);
 export const clock = (time) => time.toTimeString().slice(0, 8);

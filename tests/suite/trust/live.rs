@@ -104,7 +104,18 @@ fn a_stranger_is_refused_before_anything_is_done() {
     let host = ("Host", watch.address.as_str());
     let asks = |path: &str, headers: &[(&str, &str)]| watch.asks("GET", path, headers, "");
     let state = format!("{}/state?after=0", watch.root);
-    for path in ["/", "/state?after=0", "/page.js", "/elements.js", "/sheets.js", "/page.css", "/web/0", "/docx/0"] {
+    for path in [
+        "/",
+        "/state?after=0",
+        "/page.js",
+        "/elements.js",
+        "/live.js",
+        "/sheets.js",
+        "/base.css",
+        "/page.css",
+        "/web/0",
+        "/docx/0",
+    ] {
         assert_eq!(asks(path, &[host]), (403, String::new()), "{path}");
         let other = format!("/0123456789abcdef0123456789abcdef{path}");
         assert_eq!(asks(&other, &[host]), (403, String::new()), "{other}");
