@@ -1,6 +1,7 @@
 //! The form as the page draws it. In: a form; out: its sections with what stands in each, the cells of its tables with their spans, and
 //! what is known of each key, as data from which the page is made once.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -20,12 +21,9 @@ struct Known<'a> {
     guide: String,
     options: &'a [String],
     required: bool,
-    is_total: bool,
     is_cell: bool,
     /// For a total: the keys of its parts, along its row and along its column.
     parts: &'a [Vec<Key>],
-    /// The key of last year's figure that it begins with.
-    carried_from: Option<&'a Key>,
 }
 
 /// The form.
@@ -33,10 +31,13 @@ pub fn page(form: &Form) -> Value {
     let mut paths = form.label_paths();
     let known = form.keys.iter().map(|(key, known)| {
         let labels = paths.remove(key).unwrap_or_default();
-        (key.to_string(), json!(of_key(form, key, known, labels)))
+        (key.to_string(), json!(of_key(form, known, labels)))
     });
     let known: serde_json::Map<String, Value> = known.collect();
-    let sections: Vec<Value> = form.sections.iter().map(|section| of_section(form, section)).collect();
+    let head = Some(unshown(form)).filter(|keys| !keys.is_empty());
+    let head = head.map(|keys| json!({ "heading": null, "blocks": [{ "kind": "listing", "keys": keys }] }));
+    let sections: Vec<Value> =
+        head.into_iter().chain(form.sections.iter().map(|section| of_section(form, section))).collect();
     json!({
         "name": form.name,
         "label": form.label,
@@ -44,14 +45,12 @@ pub fn page(form: &Form) -> Value {
         "author": form.author,
         "dated": form.dated,
         "flag_words": form.flag_words.each_ref().map(|words| answer(words)),
-        "head": unshown(form),
         "sections": sections,
         "known": known,
     })
 }
 
-fn of_key<'a>(form: &'a Form, key: &Key, known: &'a KeyInfo, labels: Vec<String>) -> Known<'a> {
-    let carried = form.carried.iter().find(|(_, to)| to == key).map(|(from, _)| from);
+fn of_key<'a>(form: &Form, known: &'a KeyInfo, labels: Vec<String>) -> Known<'a> {
     Known {
         kind: known.kind,
         is_figure: known.kind.is_figure(),
@@ -60,10 +59,8 @@ fn of_key<'a>(form: &'a Form, key: &Key, known: &'a KeyInfo, labels: Vec<String>
         guide: with_labels(form, &known.guide),
         options: &known.options,
         required: known.required,
-        is_total: !known.sums.is_empty(),
         is_cell: known.is_cell,
         parts: &known.sums,
-        carried_from: carried,
     }
 }
 
@@ -125,13 +122,15 @@ fn of_table(table: &Table) -> Value {
         };
         json!({ "head": rows(&block.head), "body": rows(&block.body) })
     });
+    let whole = Decimal::from(table.widths.iter().sum::<u32>().max(1));
+    let share = |width: &u32| format!("{}%", (Decimal::ONE_HUNDRED * Decimal::from(*width) / whole).round_dp(3));
     json!({
         "kind": "table",
         "name": table.name,
         "label": table.label,
         "key": table.key,
         "rest": table.key.join(REST),
-        "widths": table.widths,
+        "widths": table.widths.iter().map(share).collect::<Vec<_>>(),
         "blocks": blocks.collect::<Vec<_>>(),
     })
 }

@@ -37,6 +37,8 @@ pub struct ReportState {
     pub unreadable: Vec<Value>,
     /// The values by key; those that fill the blank cells of a table are among them.
     pub values: BTreeMap<Key, Held>,
+    /// Whether any of them are added up of organs.
+    pub is_added: bool,
     /// All that is wrong.
     pub problems: Vec<Value>,
     /// The warnings that are accepted.
@@ -56,8 +58,10 @@ pub struct Held {
     pub state: State,
     /// As the page prints it.
     pub printed: Option<String>,
-    /// What the parts of a total come to.
+    /// What the parts of a total come to, where something else is written.
     pub computed: Option<String>,
+    /// What last year's figure was that it begins with, where it is another.
+    pub carried: Option<String>,
     /// What last year had.
     pub last: Option<String>,
     /// For prose: what stands under its field.
@@ -121,6 +125,7 @@ impl ReportState {
             year: None,
             unreadable: problems.iter().map(json::object).collect(),
             values: BTreeMap::new(),
+            is_added: false,
             problems: Vec::new(),
             accepted: Vec::new(),
             done: Done { errors: problems.iter().filter(|problem| problem.is_error()).count(), ..Done::default() },
@@ -155,6 +160,7 @@ impl ReportState {
             form: Some(form.name.clone()),
             year: Some(report.year),
             unreadable: Vec::new(),
+            is_added: values.values().any(|held| held.state == State::Organs),
             problems: problems.into_iter().filter_map(of_problem).collect(),
             accepted: report.accepted.clone(),
             done: done(report, &values, &loaded.problems, file),
@@ -166,7 +172,16 @@ impl ReportState {
 impl Held {
     fn of_rest(written: Option<String>) -> Self {
         let state = if written.is_some() { State::Written } else { State::Blank };
-        Self { value: written.clone(), written, state, printed: None, computed: None, last: None, prose: None }
+        Self {
+            value: written.clone(),
+            written,
+            state,
+            printed: None,
+            computed: None,
+            carried: None,
+            last: None,
+            prose: None,
+        }
     }
 }
 
@@ -189,11 +204,22 @@ fn held(report: &Report, facts: &Facts<'_>, key: &Key, known: &KeyInfo, figures:
         (None, None) => computed.clone(),
         _ => None,
     };
+    let before = |key: &Key| Some(typed(&report.last.as_ref()?.get(key)?.value));
+    let begins_with = form.carried.iter().find(|(_, to)| to == key).and_then(|(from, _)| before(from));
     let printed = printed(form, &report.values, key);
-    let last = report.last.as_ref().and_then(|last| last.get(key)).map(|entry| typed(&entry.value));
+    let last = before(key);
     let text = own.as_ref().map(|own| own.text.as_str());
     let prose = (known.kind == FieldKind::Prose).then(|| figures.shown(text, printed.as_deref(), last.as_deref()));
-    Held { value, state, printed, computed, last, prose, written: own.map(|own| own.text) }
+    Held {
+        carried: begins_with.filter(|carried| value.as_ref() != Some(carried)),
+        computed: computed.filter(|computed| text.is_some_and(|text| text != computed)),
+        value,
+        state,
+        printed,
+        last,
+        prose,
+        written: own.map(|own| own.text),
+    }
 }
 
 /// What the parts of a total come to, which may be totals themselves.

@@ -92,16 +92,12 @@ export function asked({ key, found, held }) {
 }
 
 export function notes({ key, known, stands: { entry, value, problems } }) {
-  const { values } = desk.ledger.report;
-  const { written = null, computed } = value;
   const offer = (name, now, n = now) => button(say(name, { n }), () => desk.ledger.edit([{ key, now }]));
-  const carried = known.carried_from && values[known.carried_from]?.last;
   const is_beside = entry.held !== undefined && !entry.problem && !isSame(entry.was, entry.seen);
-  const is_added = known.is_figure && Object.values(values).some(({ state }) => state === "organs");
   const others = [
-    written !== null && (computed ?? written) !== written && [offer("write_computed", computed), offer("leave_computed", null)],
-    carried && carried !== value.value && offer("equals_last", carried),
-    is_added && button(say("parts"), () => parts(key)),
+    value.computed && [offer("write_computed", value.computed), offer("leave_computed", null)],
+    value.carried && offer("equals_last", value.carried),
+    known.is_figure && desk.ledger.report.is_added && button(say("parts"), () => parts(key)),
   ];
   return [
     entry.isOpen ? asked(entry) : is_beside && told(say("beside", { found: named(entry.seen) })),

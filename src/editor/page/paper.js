@@ -97,8 +97,7 @@ function lone(key, heading) {
 function table(block, tools) {
   const lang = desk.form.language;
   Object.assign(block, { fields: [], grid: [] });
-  const whole = block.widths.reduce((sum, width) => sum + width, 0);
-  const columns = block.widths.map((width) => make("col", { width: `${(100 * width) / whole}%` }));
+  const columns = block.widths.map((width) => make("col", { width }));
   const cells = (row) => row.map((cell) => {
     if (cell.key) return figure(block, cell);
     const { role, label, scope, colspan, rowspan } = cell;
@@ -134,13 +133,11 @@ function figure(table, { key, heads, column, colspan, rowspan }) {
 
 // tools(table) gives what stands above a table.
 export function paper(box, tools) {
-  const listing = (keys) => make("div.listing", keys.map((key) => lone(key)));
   const parts = {
     table: (block) => table(block, tools),
-    listing: ({ keys }) => listing(keys),
+    listing: ({ keys }) => make("div.listing", keys.map((key) => lone(key))),
     prose: ({ key, heading }) => lone(key, heading),
   };
-  if (desk.form.head.length > 0) box.append(listing(desk.form.head));
   for (const { heading, blocks } of desk.form.sections) {
     box.append(make("section", heading && make("h2", { lang: desk.form.language }, heading), blocks.map((block) => parts[block.kind](block))));
   }

@@ -63,9 +63,9 @@ export async function pasted(field, event) {
 }
 
 export function copyTable({ blocks, widths }) {
-  const { ledger } = desk;
+  const { ledger, fields } = desk;
   const valueOf = ({ printed, value }) => printed ?? value ?? "";
-  const textOf = ({ key, label }) => (key ? ledger.entry(key).held ?? valueOf(ledger.report.values[key]) : label);
+  const textOf = ({ key, label }) => (key ? ledger.entry(key).held ?? valueOf(fields.get(key).stands.value) : label);
   const quoted = (text) => (/[\t\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const rows = blocks.flatMap(({ head, body }) => [...head, ...body]);
   const lines = rows.map((cells) => {

@@ -42,7 +42,7 @@ function showState(field) {
     put(field.told, [...words, wrongSaid(field)].filter(Boolean).join("。"));
   } else {
     renew(field.notes, stands, () => [words[0] && make("div.told", words[0]), notes(field)]);
-    if (field.known.kind === "prose") showProse(field, value);
+    if (value.prose) showProse(field, value);
   }
 }
 
