@@ -1,4 +1,4 @@
-// Elements of the live page and of the clerk's. In: what they are, attributes and children; out: the element. Data only ever becomes text, never markup.
+// Elements of both live pages. In: what they are, attributes and children; out: the element. Data only ever becomes text, never markup.
 
 const isThere = (value) => value !== null && value !== undefined && value !== false;
 

@@ -12,7 +12,8 @@ function missing() {
   const tables = desk.tables.map(({ label, rest, fields }) => {
     const cells = fields.filter(isMissing);
     const fill = () => desk.ledger.edit([{ key: rest, now: "0" }]);
-    return { key: cells[0]?.key, words: say("missing_cells", { table: label, n: cells.length }), fill: cells.some(({ known }) => known.is_figure) && fill };
+    const words = say("missing_cells", { table: label, n: cells.length });
+    return { key: cells[0]?.key, words, fill: cells.some(({ known }) => known.is_figure) && fill };
   });
   const lone = [...desk.fields.values()].filter((field) => !field.table && isMissing(field));
   return [...tables.filter(({ key }) => key), ...lone.map(({ key, known }) => ({ key, words: say("missing_field", { label: known.label }) }))];

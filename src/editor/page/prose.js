@@ -23,12 +23,14 @@ function choose() {
   const all = figures.map(({ key, stands: { value } }) => ({ key, label: labelOf(key), printed: value.printed ?? "" }));
   return ask(say("insert_heading"), (close) => {
     const list = make("ul.figures", { onkeydown: lead });
-    const search = make("input", { type: "search", "aria-label": say("search"), placeholder: say("search"), autocomplete: "off", oninput: fill, onkeydown: lead });
+    const words = say("search");
+    const search = make("input", { type: "search", "aria-label": words, placeholder: words, autocomplete: "off", oninput: fill, onkeydown: lead });
     const fits = ({ label, printed, key }) => (word) => `${label} ${key}`.toLowerCase().includes(word) || printed === word;
     function fill() {
-      const words = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-      const found = all.filter((figure) => words.every(fits(figure))).slice(0, MOST);
-      const item = ({ key, label, printed }) => make("li", button([make("span", { lang: desk.form.language }, label), make("b", ` ${printed}`)], () => close(key)));
+      const wanted = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+      const found = all.filter((figure) => wanted.every(fits(figure))).slice(0, MOST);
+      const named = ({ label, printed }) => [make("span", { lang: desk.form.language }, label), make("b", ` ${printed}`)];
+      const item = (figure) => make("li", button(named(figure), () => close(figure.key)));
       list.replaceChildren(...(found.length > 0 ? found.map(item) : [make("li", say("none_found"))]));
     }
     // Arrows lead through the list, Enter takes the first.
