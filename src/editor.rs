@@ -15,5 +15,6 @@ mod routes;
 mod save;
 mod start;
 mod typed_text;
+mod words;
 
 pub use desk::Editor;

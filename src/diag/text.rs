@@ -45,7 +45,7 @@ impl Language {
 }
 
 /// A wording in each language.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct Text {
     /// 简体中文.
     pub zh: String,

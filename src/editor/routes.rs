@@ -20,12 +20,15 @@ use super::paste::PasteRequest;
 use super::refused::{Refused, told};
 use super::save::Edits;
 use super::start::{self, ImportRequest, NewRequest};
+use super::words;
 use crate::diag::Language;
 use crate::session::Selection;
 use crate::watch::{Beside, Event, OWN, page};
 
-/// The scripts of the page.
-const SCRIPTS: [(&str, &str); 14] = [
+/// The page.
+pub const PAGE: &str = include_str!("page/edit.html");
+/// Its scripts.
+pub const SCRIPTS: [(&str, &str); 15] = [
     ("/desk.js", include_str!("page/desk.js")),
     ("/edit.js", include_str!("page/edit.js")),
     ("/first.js", include_str!("page/first.js")),
@@ -35,6 +38,7 @@ const SCRIPTS: [(&str, &str); 14] = [
     ("/notes.js", include_str!("page/notes.js")),
     ("/paper.js", include_str!("page/paper.js")),
     ("/paste.js", include_str!("page/paste.js")),
+    ("/places.js", include_str!("page/places.js")),
     ("/problems.js", include_str!("page/problems.js")),
     ("/prose.js", include_str!("page/prose.js")),
     ("/show.js", include_str!("page/show.js")),
@@ -63,7 +67,7 @@ impl Beside for Editor {
         let script = |text| file("text/javascript; charset=utf-8", text);
         let scripts = SCRIPTS.iter().fold(Router::new(), |routes, (path, text)| routes.route(path, script(text)));
         scripts
-            .route("/", file("text/html; charset=utf-8", include_str!("page/edit.html")))
+            .route("/", file("text/html; charset=utf-8", PAGE))
             .route("/edit.css", file("text/css; charset=utf-8", include_str!("page/edit.css")))
             .route("/words", get(words))
             .route("/form", get(form))
@@ -132,7 +136,8 @@ fn asked(query: Option<&str>, name: &str) -> Result<String, Refused> {
 
 async fn words(State(editor): State<Arc<Editor>>) -> Response {
     let language = if editor.language() == Language::Zh { "zh" } else { "en" };
-    answer(Ok(json!({ "language": language, "project": editor.project() })))
+    let words = words::words(editor.language());
+    answer(Ok(json!({ "language": language, "project": editor.project(), "words": words })))
 }
 
 async fn form(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {

@@ -46,8 +46,8 @@ pub struct ImportRequest {
     year: Option<u16>,
 }
 
-/// How it stands with every organ, of a year or of the latest, with the year that may be begun from each; all years; the reports of other years and organs among
-/// `names`; and the forms there are, those first that the project has, then those in its language.
+/// How it stands with every organ, of a year or of the latest, with the year that may be begun from each, by the `names` of the reports that
+/// there are; all years; and the forms there are, those first that the project has, then those in its language.
 pub fn status<'a>(
     names: impl Iterator<Item = &'a String> + Clone,
     language: Language,
@@ -63,10 +63,6 @@ pub fn status<'a>(
         row["state_words"] = json!({ "zh": words.zh, "en": words.en });
         row["next"] = json!(next(organ, names.clone()));
     }
-    let is_shown = |name: &&String| status.organs.iter().any(|organ| organ.facts.as_ref() == Some(*name));
-    let label = |name: &String| name.split('/').skip(1).collect::<Vec<_>>().join(" · ").replace(".toml", "");
-    let other = |name: &'a String| json!({ "name": name, "label": label(name) });
-    shown["others"] = names.filter(|name| !is_shown(name)).map(other).collect();
     shown["all_years"] = json!(job.list.all_years());
     shown["forms"] = json!(forms(&status.organs, language)?);
     Ok(shown)

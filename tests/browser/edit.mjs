@@ -640,6 +640,73 @@ const parts = {
     await end(server);
   },
 
+  // From a cell to its place on the sheets and back, the other years, and where an imported value was read.
+  async places() {
+    const path = project("places");
+    run(path, "build", CITY, "--format", "html");
+    const city = join(path, "reports/淮安市人民政府");
+    const published = join(path, "published.html");
+    cpSync(join(path, "build/淮安市人民政府/2024.html"), published);
+    run(path, "roll", CITY);
+    const server = await serve(path);
+    const page = await open(server.address, CITY);
+    await page.click("#show-sheets");
+    await page.waitForSelector("#sheets > svg[data-hash]", { timeout: 20_000 });
+    const key = "requests.received.natural";
+    await cell(page, key).focus();
+    await page.waitForSelector("#frames i", { timeout: 20_000 });
+    const seen = async () => page.evaluate(() => {
+      const [frame, side] = ["#frames i", "#side"].map((what) => document.querySelector(what).getBoundingClientRect());
+      return { frame, at: parseFloat(document.querySelector("#frames i").style.top), is_in_view: frame.top >= side.top && frame.bottom <= side.bottom, all: document.querySelectorAll("#frames i").length };
+    });
+    await until(async () => (await seen()).is_in_view, "the value in view");
+    const first = await seen();
+    expect(first.is_in_view && first.all === 1, `the value of the cell is framed on the sheet ${JSON.stringify(first)}`);
+    await picture(page, "places");
+    await accessible(page, "a value framed on the sheet");
+    await cell(page, "requests.results.denied.third_party.natural").focus();
+    await until(async () => (await seen()).at > first.at + 40, "another frame");
+    const { frame, at, is_in_view } = await seen();
+    expect(is_in_view, "the sheets follow to the next cell");
+    // The focus goes elsewhere and the sheets stay: a click where the frame was leads back.
+    await page.focus("#home");
+    await page.mouse.click(frame.x + frame.width / 2, frame.y + frame.height / 2);
+    expect(await focused(page) === "requests.results.denied.third_party.natural", `a click on a figure leads to its cell: ${await focused(page)}`);
+    await cell(page, "proactive.licences").focus();
+    await until(async () => (await seen()).at < at - 40, "a frame on another sheet");
+    expect((await seen()).is_in_view, "the sheets follow to another sheet");
+    await page.locator("textarea[data-key='overview.management']").fill("第一件\n第二件");
+    await page.keyboard.press("Control+a");
+    await page.locator(".lone:has([data-key='overview.management'])").getByText("列表", { exact: true }).click();
+    expect(await page.locator("textarea[data-key='overview.management']").inputValue() === "- 第一件\n- 第二件", "lines are made a list");
+    await page.keyboard.press("Control+z");
+    await page.locator("textarea[data-key='overview.management']").evaluate((area) => area.setSelectionRange(0, 3));
+    await page.locator(".lone:has([data-key='overview.management'])").getByText("加粗", { exact: true }).click();
+    expect(await page.locator("textarea[data-key='overview.management']").inputValue() === "**第一件**\n第二件", "what is selected is made bold, and a step back takes the list away");
+    await saved(page);
+    await page.locator(".tabled").last().getByText("只复制数字").click();
+    const copied = (await page.evaluate(() => navigator.clipboard.readText())).split(/\r?\n/);
+    expect(copied.length === 1 && copied[0].split("\t").length === 15 && /^[\d\t]+$/.test(copied[0]), `figures alone are copied: ${copied}`);
+    await page.click("#home");
+    await page.waitForSelector("table.organs");
+    expect((await page.innerText("table.organs")).includes("2025"), "the latest year comes first");
+    await page.selectOption("select[aria-label=年份]", "2024");
+    await page.waitForFunction(() => document.querySelector("table.organs").innerText.includes("淮安市人民政府\t2024"));
+    expect(true, "another year is chosen");
+    await picture(page, "years");
+    rmSync(city, { recursive: true });
+    await page.setInputFiles("input[type=file]", published);
+    await page.click("text=读入 >> nth=-1");
+    await page.click("[role=alert] a");
+    await page.waitForFunction(() => document.title.includes("淮安市人民政府 2024"), null, { timeout: 15_000 });
+    await cell(page, key).focus();
+    await says(page, "原件第");
+    expect(/原件第\d+个表格第\d+行第\d+列：“3001”/.test(await page.innerText("#cell")), `it says where a value was read: ${await page.innerText("#cell")}`);
+    await picture(page, "source");
+    await page.context().close();
+    await end(server);
+  },
+
   // How long a key takes until totals and problems are shown, and a commit until it is saved.
   async speed() {
     const path = project("speed");

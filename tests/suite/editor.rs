@@ -302,7 +302,6 @@ fn reports_are_begun_from_nothing_and_from_last_year() {
     let forms = status["forms"].as_array().expect("forms");
     assert!(forms[0]["name"] == "zfxxgk" && forms.iter().any(|form| form["name"] == "foia"), "{forms:?}");
     assert_eq!(status["organs"][0]["next"], json!({ "from": REPORT, "year": 2026 }));
-    assert_eq!(status["others"], json!([]));
     assert_eq!((&status["organs"][0]["facts"], &status["sums"]["owed"]), (&json!(REPORT), &json!(1)));
     let form = get(&watch, "/form?name=zfxxgk");
     let guide = form["known"]["overview.on_request"]["guide"].as_str().expect("a guide");

@@ -5,6 +5,8 @@ import { recall } from "./make.js";
 export const desk = {
   name: decodeURIComponent(location.hash.slice(1)),
   form: null,
+  // By key, where imported values were read.
+  sources: {},
   ledger: null,
   // By key, in the order of the page.
   fields: new Map(),

@@ -8,6 +8,7 @@ import { asked, follow, link } from "./live.js";
 import { ask, at, button, does, main, make, recall, remember, tell } from "./make.js";
 import { paper } from "./paper.js";
 import { copyTable, pasted } from "./paste.js";
+import { frame, listen, place } from "./places.js";
 import { showProblems } from "./problems.js";
 import { prepare } from "./prose.js";
 import { show } from "./show.js";
@@ -58,6 +59,7 @@ function told() {
     waits = false;
     show();
     showProblems();
+    frame();
     speakUp();
   });
 }
@@ -106,16 +108,18 @@ function problem(is_back) {
 function tools(table) {
   const rest = ({ target }) => desk.ledger.edit([{ key: table.rest, now: target.checked ? "0" : null }]);
   table.restBox = make("input", { type: "checkbox", onchange: rest });
-  return [table.fields.some(({ known }) => known.is_figure) && make("label", table.restBox, say("rest")), button(say("copy"), () => copyTable(table))];
+  return [table.fields.some(({ known }) => known.is_figure) && make("label", table.restBox, say("rest")),
+    button(say("copy"), () => copyTable(table)), button(say("copy_bare"), () => copyTable(table, true))];
 }
 
 async function showPages(state) {
-  const { docx, web, is_current, what, sheets } = state;
+  const { docx, web, is_current, what, sheets, areas } = state;
   link("pdf", what === "now" && asking("pdf"), state);
   link("docx", docx && `docx/${docx}`, state);
   link("web", web && `web/${web}`, state);
   at("stale").textContent = is_current ? "" : say(web ? "shown_old" : "making");
   if (!at("sheets-box").hidden) await showSheets(at("sheets"), sheets);
+  place(areas);
 }
 
 function showSide(side) {
@@ -175,6 +179,7 @@ async function opened() {
   }
   const { form, year, values } = ledger.report;
   desk.form = (await send(`form?name=${encodeURIComponent(form)}`)).body;
+  desk.sources = (await send(asking("sources"))).body?.values ?? {};
   const { language, label, author } = desk.form;
   const title = `${values[author]?.value ?? ""} ${year}`;
   at("title").replaceChildren(make("span", { lang: language }, label), ` ${title}`);
@@ -186,6 +191,7 @@ async function open(project) {
   await opened();
   showTools();
   paper(at("paper"), tools);
+  listen();
   const fields = [...desk.fields.values()];
   fields.filter(({ known }) => known.kind === "prose").forEach(prepare);
   for (const [kind, work] of Object.entries({ ...typing, keydown: pressed, paste: pasted })) {
@@ -209,7 +215,7 @@ async function open(project) {
 
 async function begin() {
   const { body } = await send("words");
-  speak(body.language);
+  speak(body.language, body.words);
   for (const element of document.querySelectorAll("[data-words]")) element.textContent = say(element.dataset.words);
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", say(element.dataset.label));
   at("skip").addEventListener("click", () => at("paper").focus());

@@ -1,7 +1,7 @@
 // The first page. In: how it stands with the reports of the project; out: a table of them, and ways to begin others.
 
 import { send } from "./desk.js";
-import { at, button, does, main, make, row, table } from "./make.js";
+import { at, button, does, fill, main, make, row, table } from "./make.js";
 import { day, of, said, say } from "./words.js";
 
 const PART = 600000; // bytes that go with one request
@@ -75,17 +75,19 @@ async function take(file) {
   wrong.firstChild.focus();
 }
 
-export async function first() {
+// Of a year, or of the latest.
+export async function first(asked) {
   document.title = at("title").textContent = say("first_heading");
   document.body.classList.add("first");
-  const { organs = [], others = [], forms = [] } = (await send("status")).body ?? {};
+  const { organs = [], forms = [], years = [], all_years: all = [] } = (await send(asked ? `status?year=${asked}` : "status")).body ?? {};
+  const option = (year) => make("option", { selected: years.includes(year) }, year);
+  const chosen = make("select", { "aria-label": say("year"), onchange: () => first(chosen.value) }, all.map(option));
   const heads = ["organ", "year", "state", "due"].map((name) => say(name));
   const file = make("input", { type: "file", required: true });
-  at("paper").append(
+  fill(at("paper"),
     wrong,
+    all.length > 1 && chosen,
     make("div.wide", table("organs", [...heads, ""], organs.map(owed))),
-    make("details", { hidden: others.length === 0 },
-      make("summary", say("other_reports", { n: others.length })), make("ul", others.map(({ name, label }) => make("li", link(name, label))))),
     make("div.beginnings",
       beginNew(forms, organs[0]?.year ?? new Date().getFullYear()),
       form("import_heading", labelled("import_file", file), "import_go", () => take(file.files[0]))));

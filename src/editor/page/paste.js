@@ -62,16 +62,18 @@ export async function pasted(field, event) {
   else tell("failed");
 }
 
-export function copyTable({ blocks, widths }) {
+export function copyTable({ blocks, widths }, is_bare) {
   const { ledger, fields } = desk;
   const valueOf = ({ printed, value }) => printed ?? value ?? "";
   const textOf = ({ key, label }) => (key ? ledger.entry(key).held ?? valueOf(fields.get(key).stands.value) : label);
   const quoted = (text) => (/[\t\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const rows = blocks.flatMap(({ head, body }) => [...head, ...body]);
+  const all = blocks.flatMap(({ head, body }) => [...head, ...body]);
+  const rows = is_bare ? all.map((cells) => cells.filter(({ key }) => key)).filter(({ length }) => length > 0) : all;
+  const first = Math.min(...rows.flat().map(({ column }) => column));
   const lines = rows.map((cells) => {
     const line = widths.map(() => "");
     for (const cell of cells) line[cell.column] = quoted(textOf(cell));
-    return line.join("\t");
+    return line.slice(first).join("\t");
   });
   const copy = ({ colspan, rowspan, ...cell }) => make(cell.key ? "td" : "th", { colspan, rowspan }, textOf(cell));
   const html = make("table", { border: 1 }, rows.map((cells) => make("tr", cells.map(copy)))).outerHTML;

@@ -54,10 +54,21 @@ async function insert({ input }, braces) {
   else input.focus();
 }
 
+// Changes what is chosen, or the lines that it stands in.
+function change({ input }, is_of_lines, by) {
+  const { value, selectionStart: start, selectionEnd: end } = input;
+  const from = is_of_lines ? value.lastIndexOf("\n", start - 1) + 1 : start;
+  put(input, from, end, by(value.slice(from, end)));
+}
+
 // The line of tools under the text, and what listens in it.
 export function prepare(field) {
   Object.assign(field, { count: make("span.count"), printed: make("div.printed"), offers: make("div.offers") });
-  field.extra.append(does(button(say("insert"), () => insert(field, 0)), field.count), field.printed, field.offers);
+  field.extra.append(does(
+    button(say("insert"), () => insert(field, 0)),
+    button(say("bold"), () => change(field, false, (text) => `**${text}**`)),
+    button(say("list"), () => change(field, true, (text) => text.replace(/^/gm, "- "))),
+    field.count), field.printed, field.offers);
   field.input.addEventListener("input", (event) => {
     const { value, selectionStart: place } = field.input;
     if (event.isComposing || event.inputType !== "insertText" || !["{{", "｛｛"].includes(value.slice(place - 2, place))) return;

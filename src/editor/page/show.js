@@ -64,7 +64,8 @@ function fillCell(box, field) {
   const { key, known: { guide, options, is_figure }, heads, stands } = field;
   const { words, value: { last } } = stands;
   const own = (text) => make("span", { lang: desk.form.language }, text);
-  const said = [...words, plain(last) !== "" && say("last", { value: last })];
+  const source = desk.sources[key];
+  const said = [...words, plain(last) !== "" && say("last", { value: last }), source && say("source", { place: of(source.place), raw: source.raw })];
   return renew(box, [key, stands], () => [
     make("p", make("b", own(heads.join(" · "))), said.filter(Boolean).map((text) => ` — ${text}`)),
     make("p.guide", own(guide), is_figure && ` ${say("guide_slash")}`, own(` ${options.join("、")}`)),
