@@ -25,8 +25,8 @@ pub fn keys(problem: &Diagnostic, places: &Places<'_>) -> Vec<Key> {
     let mut seen = BTreeSet::new();
     let first = problem.primary().into_iter().chain(problem.labels.iter().map(|label| &label.place));
     let written = first.filter_map(|place| places.key_at(place)).cloned();
-    let unwritten = problem.lacking.iter().chain(&problem.about).map(|key| Key::from(key.as_str()));
-    for key in written.chain(unwritten) {
+    let about = problem.about.iter().map(|key| Key::from(key.as_str()));
+    for key in written.chain(about) {
         if seen.insert(key.clone()) {
             keys.push(key);
         }
