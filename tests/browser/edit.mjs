@@ -738,6 +738,43 @@ const parts = {
       await cell(page, "requests.received.natural").focus();
       await page.waitForTimeout(100);
     }
+    // A commit is drawn no later than what somebody else saves. A report with errors is not drawn: the file is put back as it was.
+    const facts = join(path, OFFICE);
+    cpSync(join(repository, OFFICE), facts);
+    await page.waitForFunction(() => document.getElementById("progress").textContent.startsWith("✓"), null, { timeout: 20_000 });
+    await page.click("#show-sheets");
+    await page.waitForSelector("#frames i", { timeout: 20_000 });
+    const drawn = () => page.evaluate(() => new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error("no sheet was drawn")), 10_000);
+      const seen = new MutationObserver(() => {
+        seen.disconnect();
+        requestAnimationFrame(() => setTimeout(() => resolve(Date.now())));
+      });
+      seen.observe(document.getElementById("sheets"), { subtree: true, attributes: true, attributeFilter: ["data-hash"] });
+    }));
+    const sheets = { commit: [], outside: [] };
+    for (let round = 0; round < 20; round += 1) {
+      await cell(page, "proactive.licences").focus();
+      await page.keyboard.type(String(6000 + round));
+      await page.waitForTimeout(400);
+      const committed = drawn();
+      await page.waitForTimeout(20);
+      const start = await page.evaluate(() => {
+        const start = Date.now();
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+        return start;
+      });
+      sheets.commit.push((await committed) - start);
+      await page.waitForTimeout(400);
+      const outside = drawn();
+      await page.waitForTimeout(20);
+      const text = readFileSync(facts, "utf8").replace(/(licences = )\d+/, `$1${7000 + round}`);
+      const begun = Date.now();
+      writeFileSync(facts, text);
+      sheets.outside.push((await outside) - begun);
+    }
+    const said = Object.entries(sheets).map(([what, all]) => `${what} ${median(all)} ms (longest ${Math.max(...all)})`).join(", ");
+    expect(median(sheets.commit) < 1.5 * median(sheets.outside) + 20, `from a commit to the sheet, beside what is saved outside: medians of 20: ${said}`);
     for (const [what, words] of [["key", "from a key to totals and problems"], ["save", "from a commit to saved"]]) {
       expect(median(times[what]) < LIMITS[what], `${words}: median ${median(times[what]).toFixed(1)} ms of 50, longest ${Math.max(...times[what]).toFixed(1)} ms`);
     }
