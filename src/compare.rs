@@ -22,7 +22,7 @@ use crate::source::display_path;
 
 use parts::Parts;
 
-pub use difference::{Comparison, FigureChange, OrganChange, Sentence, Side, TextChange, Years, YearsOfFigure};
+pub(crate) use difference::{Comparison, FigureChange, OrganChange, Sentence, Side, TextChange, Years, YearsOfFigure};
 
 /// How differences are said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -40,7 +40,7 @@ pub enum DiffFormat {
 ///
 /// # Errors
 /// Facts that cannot be read at all, or reports of different forms.
-pub fn diff(job: &Selection, format: DiffFormat, language: Language) -> Result<String, Problems> {
+pub(crate) fn diff(job: &Selection, format: DiffFormat, language: Language) -> Result<String, Problems> {
     let forms = Forms::new(job);
     let reports: Vec<(String, Report)> = job.files.iter().map(|file| read(file, &forms)).collect::<Result<_, _>>()?;
     if let [before, after] = &reports[..] {

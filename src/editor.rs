@@ -17,4 +17,4 @@ mod start;
 mod typed_text;
 mod words;
 
-pub use desk::Editor;
+pub(crate) use desk::Editor;

@@ -47,7 +47,7 @@ impl Ends {
 }
 
 /// A text with Unix line ends.
-pub fn unix(text: &str) -> String {
+pub(crate) fn unix(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 

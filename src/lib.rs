@@ -8,6 +8,7 @@
 //!
 //! The modules below stand in the order in which a build goes through them.
 
+#![warn(unreachable_pub)]
 // Tests may unwrap and measure pages; the program may do neither, and figures are never floating-point numbers.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic)]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]

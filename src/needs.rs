@@ -7,7 +7,7 @@ use std::thread;
 
 /// Whether a test can run, which what it needs decides; where not, that is said, and where `NIANBAO_REQUIRE_…` of that name is
 /// set, the test fails.
-pub fn can_run(is_there: bool, needed: &str, name: &str) -> bool {
+pub(crate) fn can_run(is_there: bool, needed: &str, name: &str) -> bool {
     assert!(is_there || env::var_os(format!("NIANBAO_REQUIRE_{name}")).is_none(), "required: {needed}");
     if !is_there {
         let test = thread::current().name().unwrap_or_default().to_owned();

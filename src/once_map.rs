@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Things by name, of which each is made once however many ask for it at the same time.
-pub struct OnceMap<K, T> {
+pub(crate) struct OnceMap<K, T> {
     known: Mutex<BTreeMap<K, Arc<OnceLock<T>>>>,
 }
 
@@ -25,7 +25,7 @@ impl<K, T> fmt::Debug for OnceMap<K, T> {
 
 impl<K: Ord + Clone, T: Clone> OnceMap<K, T> {
     /// The thing of that name. Others with other names do not wait while it is made.
-    pub fn get<Q>(&self, name: &Q, make: impl FnOnce() -> T) -> T
+    pub(crate) fn get<Q>(&self, name: &Q, make: impl FnOnce() -> T) -> T
     where
         K: Borrow<Q>,
         Q: Ord + ToOwned<Owned = K> + ?Sized,

@@ -3,19 +3,19 @@
 use std::io::{self, Write};
 
 /// Standard output or standard error. What cannot be written there is an error, unless whoever read it has gone away.
-pub struct Printer {
+pub(crate) struct Printer {
     /// Where it goes; nothing more is written once something could not be.
     to: Option<Box<dyn Write>>,
 }
 
 impl Printer {
     /// The output that the process was given.
-    pub fn open() -> Self {
+    pub(crate) fn open() -> Self {
         Self { to: Some(standard(io::stdout())) }
     }
 
     /// The output for problems that the process was given.
-    pub fn of_problems() -> Self {
+    pub(crate) fn of_problems() -> Self {
         Self { to: Some(standard(io::stderr())) }
     }
 
@@ -23,7 +23,7 @@ impl Printer {
     ///
     /// # Errors
     /// It cannot be written; that is told once.
-    pub fn line(&mut self, line: &str) -> io::Result<()> {
+    pub(crate) fn line(&mut self, line: &str) -> io::Result<()> {
         let Some(to) = &mut self.to else { return Ok(()) };
         let written = to.write_all(format!("{line}\n").as_bytes()).and_then(|()| to.flush());
         if written.is_err() {

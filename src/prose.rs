@@ -11,13 +11,13 @@ mod event;
 mod inline;
 mod line;
 mod plain;
-pub mod stray;
+pub(crate) mod stray;
 
-pub use event::{DEEPEST, Event, Placed, Side, Tag, is_wide};
-pub use plain::plain;
+pub(crate) use event::{DEEPEST, Event, Placed, Side, Tag, is_wide};
+pub(crate) use plain::plain;
 
 /// Reads prose.
-pub fn events(text: &str) -> Vec<Placed<'_>> {
+pub(crate) fn events(text: &str) -> Vec<Placed<'_>> {
     blocks::read(text)
 }
 

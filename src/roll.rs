@@ -19,7 +19,7 @@ use crate::session::{Errors, Forms, Loaded, Selection};
 use crate::source::{display_path, end_of_line, start_of_line};
 
 /// What `roll` made.
-pub struct NextYear {
+pub(crate) struct NextYear {
     /// Where it belongs.
     pub path: PathBuf,
     /// The facts, with Unix line ends.
@@ -33,7 +33,7 @@ pub struct NextYear {
 ///
 /// # Errors
 /// Facts with errors, or a file that is there already.
-pub fn roll(
+pub(crate) fn roll(
     job: &Selection,
     to: Option<u16>,
     dry_run: bool,

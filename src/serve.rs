@@ -18,7 +18,7 @@ use gate::Gate;
 const PORT: u16 = 7780;
 
 /// Where the page is.
-pub struct Served {
+pub(crate) struct Served {
     /// The address to be printed.
     pub address: String,
     /// The address to start a browser with; it leads to the page once.
@@ -29,7 +29,7 @@ pub struct Served {
 ///
 /// # Errors
 /// The port asked for is taken, or the system has no random numbers.
-pub fn serve(routes: Router, port: Option<u16>) -> Result<Served, Diagnostic> {
+pub(crate) fn serve(routes: Router, port: Option<u16>) -> Result<Served, Diagnostic> {
     let bind = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
     let listener = match port {
         Some(port) => bind(port),

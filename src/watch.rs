@@ -20,10 +20,10 @@ use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, ExitStatus, Problems, text};
 use crate::serve::{self, Served};
 
-pub use beside::Beside;
-pub use desk::WatchJob;
-pub use event::Event;
-pub use routes::{OWN, page};
+pub(crate) use beside::Beside;
+pub(crate) use desk::WatchJob;
+pub(crate) use event::Event;
+pub(crate) use routes::{OWN, page};
 
 use changes::Changes;
 use desk::{Desk, Look, PAUSE};
@@ -36,7 +36,7 @@ use sweep::Sweep;
 ///
 /// # Errors
 /// No port or no engine, at the beginning.
-pub fn watch(
+pub(crate) fn watch(
     job: WatchJob,
     settle: impl Fn() -> Result<WatchJob, Problems>,
     beside: Option<Arc<dyn Beside>>,

@@ -15,7 +15,7 @@ use crate::report::Accepted;
 use crate::source::Place;
 
 /// The key of the list in the facts.
-pub const KEY: &str = "accept";
+pub(super) const KEY: &str = "accept";
 const FIELDS: [&str; 4] = ["check", "reason", "key", "figure"];
 /// How many of the places that an acceptance covers are shown.
 const SHOWN: usize = 10;
@@ -42,7 +42,7 @@ impl Accepted {
 }
 
 /// Takes the accepted warnings out of `problems`.
-pub fn apply(facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Accepted> {
+pub(super) fn apply(facts: &Facts<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Accepted> {
     let Some(list) = facts.root.get(KEY) else { return Vec::new() };
     let Some(entries) = list.get_ref().as_array() else {
         problems.push(not_a_list(facts, list));

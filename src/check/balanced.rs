@@ -8,7 +8,7 @@ use crate::diag::Diagnostic;
 use crate::form::Form;
 
 /// Looks through the texts, rule by rule.
-pub fn check(form: &Form, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(form: &Form, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     for balanced in &form.checks.balanced {
         for text in texts.iter().filter(|text| balanced.keys.contains(&text.prose.key)) {
             let Some(mark) = first_alone(&balanced.pairs, &text.normal.text) else { continue };

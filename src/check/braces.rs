@@ -12,7 +12,7 @@ use crate::form::pattern::references;
 use crate::form::rules::GIVEN;
 
 /// Looks for braces that are no references.
-pub fn check(form: &Form, prose: &Prose) -> Vec<Diagnostic> {
+pub(super) fn check(form: &Form, prose: &Prose) -> Vec<Diagnostic> {
     let text = prose.written.as_str();
     let has_brace = text.bytes().any(|byte| byte == b'{' || byte == b'}') || text.contains('｛') || text.contains('｝');
     if !has_brace {

@@ -12,24 +12,24 @@ use crate::source::Place;
 const MOST: Duration = Duration::from_secs(4);
 
 /// The time of one report's checks.
-pub struct Budget {
+pub(super) struct Budget {
     start: Duration,
     is_told: Cell<bool>,
 }
 
 impl Budget {
     /// It begins to be spent.
-    pub fn begin() -> Self {
+    pub(super) fn begin() -> Self {
         Self { start: used(), is_told: Cell::new(false) }
     }
 
     /// Whether nothing is left of it.
-    pub fn is_spent(&self) -> bool {
+    pub(super) fn is_spent(&self) -> bool {
         used().saturating_sub(self.start) > MOST
     }
 
     /// The problem of the check that was at work when it was spent; told once.
-    pub fn spent_on(&self, rule: &str, place: &Place) -> Option<Diagnostic> {
+    pub(super) fn spent_on(&self, rule: &str, place: &Place) -> Option<Diagnostic> {
         let seconds = MOST.as_secs();
         let message = text!(
             "检查 {rule} 用时过长：一份报告的检查共有 {seconds} 秒",

@@ -16,7 +16,7 @@ use crate::source::{self, Place};
 const MUCH: usize = 20;
 
 /// Looks at every comment of the facts.
-pub fn check(facts: &Facts<'_>, form: &Form, values: &Values, problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(facts: &Facts<'_>, form: &Form, values: &Values, problems: &mut Vec<Diagnostic>) {
     let source = facts.source.text();
     if !source.contains('#') {
         return;

@@ -14,7 +14,7 @@ use crate::source::Place;
 
 /// What conditions and patterns read.
 #[derive(Clone, Copy)]
-pub struct Scope<'a> {
+pub(super) struct Scope<'a> {
     /// This year's values, with the form and the year.
     pub sources: Sources<'a>,
     /// Last year's values.
@@ -26,7 +26,7 @@ pub struct Scope<'a> {
 }
 
 /// Checks every condition of the form. One that reads a value which the facts do not have is passed over.
-pub fn check(scope: Scope<'_>, problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(scope: Scope<'_>, problems: &mut Vec<Diagnostic>) {
     for condition in &scope.sources.form.checks.conditions {
         for row in &condition.each {
             if scope.budget.is_spent() {
@@ -54,7 +54,7 @@ fn holds(scope: Scope<'_>, condition: &Condition, row: &str) -> Result<bool, Str
 }
 
 /// The problem of a check that could not be worked out.
-pub fn failed(rule: &str, place: &Place, said: &str) -> Diagnostic {
+pub(super) fn failed(rule: &str, place: &Place, said: &str) -> Diagnostic {
     let message = text!("检查 {rule} 无法计算：{said}", "the check {rule} cannot be worked out: {said}");
     Diagnostic::error(Code::CheckFailed, message)
         .at(place.clone())
@@ -74,7 +74,7 @@ fn problem(scope: Scope<'_>, condition: &Condition, row: &str) -> Option<Diagnos
 
 impl Scope<'_> {
     /// Whether an expression is true; `None` where it reads a value that is not there.
-    pub fn holds(
+    pub(super) fn holds(
         self,
         expression: &Expression,
         row: &str,
@@ -107,7 +107,7 @@ impl Scope<'_> {
     }
 
     /// The problem with the values of these names, each at its place and once.
-    pub fn labelled<'n>(
+    pub(super) fn labelled<'n>(
         self,
         problem: Diagnostic,
         names: impl IntoIterator<Item = &'n String>,

@@ -44,7 +44,7 @@ impl Balance {
 }
 
 /// Names the likely culprit in each of the problems, which are those of sums.
-pub fn name(form: &Form, values: &Values, verdicts: &[Verdict<'_>], problems: &mut [Diagnostic]) {
+pub(super) fn name(form: &Form, values: &Values, verdicts: &[Verdict<'_>], problems: &mut [Diagnostic]) {
     let failed = problems.iter().filter(|problem| problem.is_error()).count();
     if failed == 0 {
         return;

@@ -14,7 +14,7 @@ const WORD: Range<usize> = 2..7;
 const CLAUSE: usize = 5;
 
 /// Looks through the texts, rule by rule.
-pub fn check(form: &Form, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(form: &Form, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     for doubled in &form.checks.doubled {
         for text in texts.iter().filter(|text| doubled.keys.contains(&text.prose.key)) {
             let pairs = words_twice(&text.normal.text).into_iter().chain(clauses_twice(&text.normal.text));

@@ -5,7 +5,7 @@ use crate::prose::stray::is_left_out;
 
 /// For each byte offset at which a character of the value begins, the offset in the literal; then the end of both.
 /// Characters that nobody sees and white space may be missing in the value; `None` where it is not what the literal says.
-pub fn offsets(literal: &str, value: &str) -> Option<Vec<(usize, usize)>> {
+pub(super) fn offsets(literal: &str, value: &str) -> Option<Vec<(usize, usize)>> {
     let quotes = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quotes| literal.starts_with(quotes))?;
     let inner = literal.len().checked_sub(quotes.len()).filter(|end| *end >= quotes.len())?;
     let mut at = quotes.len();

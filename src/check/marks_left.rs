@@ -72,7 +72,7 @@ const KINDS: [Kind; 7] = [
 const LONGEST_NAME: usize = 24;
 
 /// Looks at each text.
-pub fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     // Without one of these there is no mark of any kind.
     let may_have =
         |look: &&Looked<'_>| look.prose.text.contains(['<', '[', '&', '*', '#', '>', '`', '~', '-', '=', '_', '\\']);

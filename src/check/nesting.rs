@@ -5,7 +5,7 @@ use crate::diag::{Code, Diagnostic, text};
 use crate::prose::{DEEPEST, Event, Tag};
 
 /// Looks at each text.
-pub fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     for look in texts {
         let mut depth = 0usize;
         for placed in &look.events {

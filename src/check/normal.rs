@@ -14,7 +14,7 @@ use crate::prose::{Event, Placed, Tag, is_wide};
 
 /// A normalised text.
 #[derive(Debug, Default)]
-pub struct Normal {
+pub(super) struct Normal {
     /// The text.
     pub text: String,
     /// For each character where it begins in the text, and the bytes of the source that it stands for.
@@ -39,7 +39,7 @@ impl Unit {
 
 impl Normal {
     /// Normalises prose.
-    pub fn of_events(events: &[Placed<'_>]) -> Self {
+    pub(super) fn of_events(events: &[Placed<'_>]) -> Self {
         let length = |placed: &Placed<'_>| placed.at.end - placed.at.start;
         let mut units: Vec<Unit> = Vec::with_capacity(events.iter().map(length).sum::<usize>() / 2 + events.len());
         for Placed { event, at } in events {
@@ -56,7 +56,7 @@ impl Normal {
     }
 
     /// Normalises a text of one line, in which no mark means anything.
-    pub fn of_line(text: &str) -> Self {
+    pub(super) fn of_line(text: &str) -> Self {
         let mut units = Vec::new();
         add(&mut units, text, 0);
         Self::of(units)
@@ -73,7 +73,7 @@ impl Normal {
     }
 
     /// The bytes of the source that a stretch of the text stands for.
-    pub fn source(&self, stretch: Range<usize>) -> Range<usize> {
+    pub(super) fn source(&self, stretch: Range<usize>) -> Range<usize> {
         let long = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
         let unit = |at: usize| self.marks.partition_point(|(begin, _)| long(*begin) <= at).checked_sub(1);
         let mark =

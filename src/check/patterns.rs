@@ -25,7 +25,7 @@ const NEAR: usize = 2_400;
 const FEW: usize = 3;
 
 /// Checks every pattern of the form.
-pub fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(scope: Scope<'_>, texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     let mut told = Told { first: problems.len(), stretches: BTreeMap::new() };
     let checks = &scope.sources.form.checks;
     for text in texts {

@@ -13,7 +13,7 @@ use crate::source::Place;
 
 /// A text with its way back to the source.
 #[derive(Debug)]
-pub struct Prose {
+pub(super) struct Prose {
     /// The key of the fact.
     pub key: Key,
     /// Whether it is prose; else it is text of one line, in which no mark means anything.
@@ -43,7 +43,7 @@ pub struct Piece {
 
 impl Prose {
     /// A text without references.
-    pub fn plain(key: &Key, text: &str, place: &Place) -> Self {
+    pub(super) fn plain(key: &Key, text: &str, place: &Place) -> Self {
         let pieces = vec![Piece { at: 0, from: 0..text.len(), is_reference: false }];
         let (text, written) = (text.to_owned(), text.to_owned());
         let (key, place) = (key.clone(), place.clone());
@@ -51,12 +51,12 @@ impl Prose {
     }
 
     /// Where a stretch of the text was written; the place of the whole where that cannot be said.
-    pub fn place(&self, stretch: Range<usize>) -> Place {
+    pub(super) fn place(&self, stretch: Range<usize>) -> Place {
         self.found(stretch).unwrap_or_else(|| self.place.clone())
     }
 
     /// Where a stretch of the text as written stands; the place of the whole where that cannot be said.
-    pub fn written_place(&self, stretch: Range<usize>) -> Place {
+    pub(super) fn written_place(&self, stretch: Range<usize>) -> Place {
         self.found_written(stretch).unwrap_or_else(|| self.place.clone())
     }
 
@@ -85,7 +85,7 @@ impl Prose {
 }
 
 /// A text with all that checks look at.
-pub struct Looked<'a> {
+pub(super) struct Looked<'a> {
     /// The text.
     pub prose: &'a Prose,
     /// What its page will be written from; nothing for a text of one line.
@@ -98,7 +98,7 @@ pub struct Looked<'a> {
 
 impl<'a> Looked<'a> {
     /// Reads a text once for all checks.
-    pub fn at(prose: &'a Prose) -> Self {
+    pub(super) fn at(prose: &'a Prose) -> Self {
         if prose.is_prose {
             let events = events(&prose.text);
             let normal = Normal::of_events(&events);
@@ -109,12 +109,12 @@ impl<'a> Looked<'a> {
     }
 
     /// Where a stretch of the normalised text was written.
-    pub fn place(&self, stretch: Range<usize>) -> Place {
+    pub(super) fn place(&self, stretch: Range<usize>) -> Place {
         self.prose.place(self.normal.source(stretch))
     }
 
     /// The sentence around a stretch of the normalised text.
-    pub fn sentence(&self, stretch: &Range<usize>) -> Range<usize> {
+    pub(super) fn sentence(&self, stretch: &Range<usize>) -> Range<usize> {
         let text = self.normal.text.as_str();
         let all = self.ends.get_or_init(|| ends(text));
         let before = all[..all.partition_point(|end| end.start < stretch.start)].last();
@@ -123,14 +123,14 @@ impl<'a> Looked<'a> {
     }
 
     /// The words at a stretch of the normalised text as they were written, for a message.
-    pub fn said(&self, stretch: Range<usize>) -> Text {
+    pub(super) fn said(&self, stretch: Range<usize>) -> Text {
         let words = self.prose.text.get(self.normal.source(stretch)).unwrap_or_default().trim();
         text!("“{words}”", "`{words}`")
     }
 }
 
 /// What ends a sentence.
-pub const ENDS: [char; 7] = ['。', '！', '？', '；', '\n', '!', '?'];
+pub(super) const ENDS: [char; 7] = ['。', '！', '？', '；', '\n', '!', '?'];
 
 /// Where sentences end in a text: what ends them, in order. A full stop of a Latin text ends one where a capital or nothing
 /// follows it.

@@ -12,7 +12,7 @@ use crate::form::{Form, Key};
 use crate::report::{Entry, Value, Values, said};
 
 /// For how many unknown names of one text it is worked out what they were meant to be.
-pub const GUESSED: usize = 100;
+pub(super) const GUESSED: usize = 100;
 
 /// What the expanded text will be read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct Sources<'a> {
 
 /// Puts the figures into every prose value, and the form's own prose where the facts have none. Out: the texts of the
 /// facts, each with its way back to the source.
-pub fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<Diagnostic>) -> Vec<Prose> {
+pub(super) fn resolve(form: &Form, year: u16, values: &mut Values, problems: &mut Vec<Diagnostic>) -> Vec<Prose> {
     let sources = Sources { form, year, values };
     let mut texts = Vec::new();
     for (key, entry) in sources.values {
@@ -175,7 +175,7 @@ fn unknown_reference(form: &Form, prose: &Prose, reference: &Reference, guesses:
 }
 
 /// What a name between braces was most likely meant to be; an example where nothing is near.
-pub fn meant(form: &Form, name: &str) -> Text {
+pub(super) fn meant(form: &Form, name: &str) -> Text {
     if let Some(near) = did_you_mean(name, form.keys.iter().map(|(key, _)| key.as_str())) {
         return near;
     }

@@ -7,7 +7,7 @@ use crate::report::Values;
 use crate::report::figure;
 
 /// Compares the figures with last year's, rule by rule.
-pub fn check(form: &Form, values: &Values, last: Option<&Values>, problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(form: &Form, values: &Values, last: Option<&Values>, problems: &mut Vec<Diagnostic>) {
     let Some(last) = last else { return };
     for repeated in &form.checks.repeated {
         problems.extend(compare(form, repeated, values, last));

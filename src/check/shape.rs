@@ -21,7 +21,7 @@ const GUESSED: usize = 200;
 
 /// Reads every value of the facts that the form declares; where the facts consolidate those of organs, the figures that add up
 /// need not be there.
-pub fn read(facts: &Facts<'_>, form: &Form, consolidates: bool, problems: &mut Vec<Diagnostic>) -> Values {
+pub(super) fn read(facts: &Facts<'_>, form: &Form, consolidates: bool, problems: &mut Vec<Diagnostic>) -> Values {
     let mut reader = Reader { facts, form, consolidates, values: Values::new(), unknown: 0, problems };
     reader.table(&Key::ROOT, &facts.root, &facts.start(), form.keys.shape(), None);
     reader.values

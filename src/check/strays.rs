@@ -13,7 +13,7 @@ use crate::prose::stray::{Stray, code_point, is_direction_control, is_left_out, 
 use crate::source::Place;
 
 /// Looks through every string of the facts.
-pub fn check(facts: &Facts<'_>, form: &Form, problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(facts: &Facts<'_>, form: &Form, problems: &mut Vec<Diagnostic>) {
     if facts.source.text().contains(|c| stray(c).is_some()) || facts.source.text().contains("\\u") {
         table(&Look { facts, form }, &Key::ROOT, &facts.root, problems);
     }

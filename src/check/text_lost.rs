@@ -7,7 +7,7 @@ use crate::prose::stray::is_left_out;
 use crate::prose::{Event, Placed, Tag};
 
 /// Compares each text with what its page will be written from.
-pub fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     for look in texts.iter().filter(|look| look.prose.is_prose) {
         let Some(at) = first_difference(&look.prose.text, &look.events) else { continue };
         let text = &look.prose.text;

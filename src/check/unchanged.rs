@@ -14,7 +14,7 @@ use crate::source::Place;
 const SHORTEST: usize = 8;
 
 /// Compares the texts with last year's, rule by rule.
-pub fn check(form: &Form, texts: &[Looked<'_>], last: Option<&Values>, problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(form: &Form, texts: &[Looked<'_>], last: Option<&Values>, problems: &mut Vec<Diagnostic>) {
     let Some(last) = last else { return };
     for unchanged in &form.checks.unchanged {
         problems.extend(compare(unchanged, texts, last));
@@ -49,7 +49,7 @@ fn compare(unchanged: &Unchanged, texts: &[Looked<'_>], last: &Values) -> Option
 }
 
 /// The sentences of a text that are long enough to matter, with nothing in the place of digits and references.
-pub fn sentences(text: &str) -> Vec<String> {
+pub(super) fn sentences(text: &str) -> Vec<String> {
     let mut bare = String::with_capacity(text.len());
     let mut done = 0;
     for reference in references(text).into_iter().filter(|reference| !reference.escaped) {

@@ -9,7 +9,7 @@ use crate::facts::slips::conflict_mark;
 use crate::source::lines;
 
 /// Looks at each text.
-pub fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
+pub(super) fn check(texts: &[Looked<'_>], problems: &mut Vec<Diagnostic>) {
     for look in texts {
         conflicts(look.prose, problems);
         roll_marks(look, problems);

@@ -5,13 +5,13 @@ use crate::diag::{Diagnostic, ExitStatus, exit_status};
 use crate::session::Selection;
 
 /// Tells of what lies among the facts and is not read.
-pub fn tell_strays(job: &Selection, emitter: &Emitter) -> ExitStatus {
+pub(super) fn tell_strays(job: &Selection, emitter: &Emitter) -> ExitStatus {
     let problems: Vec<Diagnostic> = job.strays.iter().map(|stray| stray.problem.clone()).collect();
     tell(&problems, emitter)
 }
 
 /// Tells of what is wrong beside what was asked for.
-pub fn tell(problems: &[Diagnostic], emitter: &Emitter) -> ExitStatus {
+pub(super) fn tell(problems: &[Diagnostic], emitter: &Emitter) -> ExitStatus {
     emitter.emit(problems);
     exit_status(problems)
 }

@@ -18,7 +18,7 @@ use crate::session::{self, BuildJob, Selection, Stamp};
 ///
 /// # Errors
 /// Those of [`settle`], no engine, or a summary that cannot be written.
-pub fn run(typed: Build, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Build, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let interrupt = Interrupt::listen(First::IsHeeded);
     Ok(session::build(&settle(typed, &interrupt)?, emitter)?)
 }
@@ -27,7 +27,7 @@ pub fn run(typed: Build, emitter: &Emitter) -> Result<ExitStatus, Problems> {
 ///
 /// # Errors
 /// No project, a selection that names nothing, two facts files with one output, or a variable that is no number.
-pub fn settle(typed: Build, interrupt: &Interrupt) -> Result<BuildJob, Problems> {
+pub(super) fn settle(typed: Build, interrupt: &Interrupt) -> Result<BuildJob, Problems> {
     let mut check = Selection::of(&typed.selection.select, typed.selection.denies_warnings())?;
     let selected = check.files.len();
     if let Some(shard) = typed.shard {
@@ -61,7 +61,7 @@ pub fn settle(typed: Build, interrupt: &Interrupt) -> Result<BuildJob, Problems>
 ///
 /// # Errors
 /// The project's lies outside of it.
-pub fn out(typed: Option<&Path>, project: &Project) -> Result<PathBuf, Diagnostic> {
+pub(super) fn out(typed: Option<&Path>, project: &Project) -> Result<PathBuf, Diagnostic> {
     match typed {
         Some(out) => Ok(env::current_dir().map_err(|error| unreadable(".", &error))?.join(out)),
         None => project.out(),

@@ -10,7 +10,7 @@ use crate::session::{self, Selection};
 ///
 /// # Errors
 /// No project, or a selection that names nothing.
-pub fn run(typed: Check, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Check, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let job = Selection::of(&typed.selection.select, typed.selection.denies_warnings())?;
     Ok(match typed.fix {
         true => session::mend(&job, typed.dry_run, emitter),

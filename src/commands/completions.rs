@@ -11,7 +11,7 @@ use crate::diag::{ExitStatus, Language, Problems};
 ///
 /// # Errors
 /// None.
-pub fn run(typed: Completions, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Completions, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let mut script = Vec::new();
     let mut command = match emitter.language() {
         Language::En => language::command(Language::En),

@@ -15,7 +15,7 @@ use crate::source::display_path;
 ///
 /// # Errors
 /// No project, a selection that names no single government, or facts that cannot be read or written.
-pub fn run(typed: Consolidate, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Consolidate, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let (job, file) = settle(&typed)?;
     let forms = Forms::new(&job);
     let strays = tell_strays(&job, emitter);

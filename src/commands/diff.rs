@@ -15,7 +15,7 @@ use crate::session::Selection;
 /// # Errors
 /// No project, a selection that names nothing, one of two that names several files, facts that cannot be read, or reports of
 /// different forms.
-pub fn run(typed: Diff, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Diff, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let job = settle(&typed)?;
     let strays = tell_strays(&job, emitter);
     let said = compare::diff(&job, typed.format, emitter.language())?;

@@ -19,7 +19,7 @@ use crate::typeset::{self, EngineChoice, TYPST_VERSION};
 ///
 /// # Errors
 /// A project file that is wrong.
-pub fn run(typed: Doctor, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Doctor, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let (findings, problems) = look()?;
     match typed.format {
         ListFormat::Json => {

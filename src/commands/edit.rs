@@ -14,7 +14,7 @@ use crate::watch;
 ///
 /// # Errors
 /// Those of `build`, or no port.
-pub fn run(typed: Edit, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Edit, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let interrupt = Interrupt::listen(First::Ends(i32::from(ExitStatus::Done.number())));
     let Edit { select, port, no_open } = typed;
     let watched = Watch {

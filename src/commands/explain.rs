@@ -13,7 +13,7 @@ use crate::project::Project;
 ///
 /// # Errors
 /// A code that neither the program nor a form has.
-pub fn run(typed: Explain, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Explain, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let (text, problems) = explain(typed.code.as_deref(), emitter.language())?;
     emitter.print(&text);
     Ok(tell(&problems, emitter))

@@ -11,7 +11,7 @@ use crate::session::Selection;
 ///
 /// # Errors
 /// No project, or a selection that names nothing.
-pub fn run(typed: Fmt, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Fmt, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let job = Selection::of(&typed.select, false)?;
     let strays = tell_strays(&job, emitter);
     Ok(format::format(&job, typed.check, emitter).max(strays))

@@ -18,7 +18,7 @@ use crate::source::display_path;
 ///
 /// # Errors
 /// A project file that is wrong, no such form, or a file that cannot be written.
-pub fn run(typed: Forms, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Forms, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     match typed.what {
         None => list(typed.format, emitter),
         Some(OfForm::New { name }) => {
@@ -43,7 +43,7 @@ pub fn run(typed: Forms, emitter: &Emitter) -> Result<ExitStatus, Problems> {
 }
 
 /// Every form by its name, or what is wrong with it.
-pub fn forms_of(project: Option<&Project>) -> Vec<(String, Result<Form, Problems>)> {
+pub(super) fn forms_of(project: Option<&Project>) -> Vec<(String, Result<Form, Problems>)> {
     let templates = project.map(Project::templates);
     let templates = templates.as_deref();
     files::names(templates).into_iter().map(|name| (name.clone(), files::load(&name, templates, None))).collect()
@@ -69,7 +69,7 @@ struct Entry {
 
 /// A file of a form that is the project's own.
 #[derive(Serialize)]
-pub struct OwnFile {
+pub(super) struct OwnFile {
     file: String,
     path: String,
 }
@@ -109,12 +109,12 @@ fn entry(name: &str, form: Option<&Form>) -> Entry {
 }
 
 /// That a form is there and cannot be used.
-pub fn unusable(name: &str) -> Text {
+pub(super) fn unusable(name: &str) -> Text {
     text!("{name}  有误，不能使用", "{name}  is wrong and cannot be used")
 }
 
 /// The files of a form that are the project's own.
-pub fn own_files(form: &Form) -> Vec<OwnFile> {
+pub(super) fn own_files(form: &Form) -> Vec<OwnFile> {
     let own = form.files.iter().filter_map(|(name, file)| match &file.origin {
         Origin::BuiltIn => None,
         Origin::Project(path) => Some(OwnFile { file: name.to_owned(), path: display_path(path) }),
@@ -123,7 +123,7 @@ pub fn own_files(form: &Form) -> Vec<OwnFile> {
 }
 
 /// Where a form comes from, and what the project changes of it, a line for each.
-pub fn origins(form: &Form) -> Vec<Text> {
+pub(super) fn origins(form: &Form) -> Vec<Text> {
     let own = own_files(form);
     if own.is_empty() {
         return vec![text!("  内置", "  built in")];

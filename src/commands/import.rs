@@ -26,7 +26,7 @@ use crate::worker::Guard;
 ///
 /// # Errors
 /// A file that is no report, or one that is there already where the facts would be.
-pub fn run(typed: Import, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Import, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let project = Project::find_if_any()?;
     let forms = forms(&typed, project.as_ref())?;
     let bytes = disk::read(&typed.file, read::LARGEST).map_err(|unread| match unread {

@@ -31,7 +31,7 @@ formats = [\"pdf\", \"html\", \"docx\"]
 ///
 /// # Errors
 /// A project is there already, or a file cannot be written.
-pub fn run(typed: Init, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Init, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     init(&typed.dir, emitter)?;
     let dir = display_path(&typed.dir);
     emitter.say(&text!("下一步：cd {dir}，然后 nianbao build", "next: cd {dir}, then nianbao build"));
@@ -39,7 +39,7 @@ pub fn run(typed: Init, emitter: &Emitter) -> Result<ExitStatus, Problems> {
 }
 
 /// Says that a file was written.
-pub fn say_written(path: &Path, emitter: &Emitter) {
+pub(super) fn say_written(path: &Path, emitter: &Emitter) {
     let shown = display_path(path);
     emitter.say(&text!("已生成 {shown}", "wrote {shown}"));
 }

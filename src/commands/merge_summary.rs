@@ -10,6 +10,6 @@ use crate::session;
 ///
 /// # Errors
 /// A file that is no summary, shares that do not go together, or an output that cannot be written.
-pub fn run(typed: MergeSummary, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: MergeSummary, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     Ok(session::merge(&typed.files, typed.out.as_deref(), emitter)?)
 }

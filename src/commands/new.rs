@@ -12,7 +12,7 @@ use crate::start;
 ///
 /// # Errors
 /// No project, an organ that cannot be a folder, no such form, or a file that is there already.
-pub fn run(typed: New, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: New, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let project = Project::find()?;
     let organ = typed.organ.trim();
     if organ.starts_with('.') || !disk::is_name_everywhere(organ) {

@@ -13,7 +13,7 @@ use crate::source::display_path;
 ///
 /// # Errors
 /// No project, a selection that names nothing, facts with errors, or a file that is there already.
-pub fn run(typed: Roll, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Roll, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let job = Selection::of(&typed.select, false)?;
     let strays = tell_strays(&job, emitter);
     let (rolled, problems) = roll::roll(&job, typed.to, typed.dry_run)?;

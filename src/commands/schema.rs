@@ -11,7 +11,7 @@ use crate::{project, schema};
 ///
 /// # Errors
 /// No such form, or one that is wrong.
-pub fn run(typed: Schema, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Schema, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     emitter.print_json(&match &typed.form {
         Some(form) => schema::schema(form)?,
         None if typed.data => data::schema().to_owned(),

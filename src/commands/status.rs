@@ -15,7 +15,7 @@ use crate::status::{Letters, StatusFormat, StatusJob, Surveyed, survey};
 ///
 /// # Errors
 /// No project, a selection that names nothing, or a file that cannot be written.
-pub fn run(typed: Status, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Status, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let job = StatusJob::of(&typed.select)?;
     let strays = tell_strays(&job.selection, emitter);
     let out = job.selection.project.out()?;

@@ -17,7 +17,7 @@ use crate::source::display_path;
 ///
 /// # Errors
 /// No project, or a selection that names nothing.
-pub fn run(typed: Verify, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Verify, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     let guard = typed.limits.guard(&Interrupt::listen(First::KILLS));
     let (mut pages, select): (Vec<PathBuf>, Vec<PathBuf>) = typed.select.into_iter().partition(|typed| is_page(typed));
     let mut status = ExitStatus::Done;

@@ -14,7 +14,7 @@ use crate::watch::{self, WatchJob};
 ///
 /// # Errors
 /// Those of `build`, or no port.
-pub fn run(typed: Watch, emitter: &Emitter) -> Result<ExitStatus, Problems> {
+pub(super) fn run(typed: Watch, emitter: &Emitter) -> Result<ExitStatus, Problems> {
     // What is looked at is never half written, and the page in the browser says that nobody serves it any more.
     let interrupt = Interrupt::listen(First::Ends(i32::from(ExitStatus::Done.number())));
     let settle = || settle(typed.clone(), &interrupt);
@@ -23,7 +23,7 @@ pub fn run(typed: Watch, emitter: &Emitter) -> Result<ExitStatus, Problems> {
 
 /// What was typed. Sheets and a web version are always made, since they are what is looked at, and a Word file, since it is there
 /// to be taken.
-pub fn settle(typed: Watch, interrupt: &Interrupt) -> Result<WatchJob, Problems> {
+pub(super) fn settle(typed: Watch, interrupt: &Interrupt) -> Result<WatchJob, Problems> {
     let Watch { select, open, port, draft, limits } = typed;
     let selection = SelectArgs { select, deny: None };
     let mut build = build::settle(Build { selection, ..Build::default() }, interrupt)?;

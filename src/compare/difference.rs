@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// Everything that differs between two reports.
 #[derive(Debug, Serialize)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// The one compared with.
     pub before: Side,
     /// The one compared.
@@ -17,7 +17,7 @@ pub struct Comparison {
 
 /// One of the two reports.
 #[derive(Debug, Serialize)]
-pub struct Side {
+pub(crate) struct Side {
     /// Its facts file.
     pub file: String,
     /// Who reports.
@@ -28,7 +28,7 @@ pub struct Side {
 
 /// A figure that differs; numbers are decimal text, so that none passes through a floating-point number.
 #[derive(Debug, Serialize)]
-pub struct FigureChange {
+pub(crate) struct FigureChange {
     /// Its key.
     pub key: String,
     /// Its official label.
@@ -48,7 +48,7 @@ pub struct FigureChange {
 
 /// The part of an organ in a change.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct OrganChange {
+pub(crate) struct OrganChange {
     /// Its folder below `reports/`.
     pub folder: String,
     /// What it is called.
@@ -63,7 +63,7 @@ pub struct OrganChange {
 
 /// A text that differs.
 #[derive(Debug, Serialize)]
-pub struct TextChange {
+pub(crate) struct TextChange {
     /// Its key.
     pub key: String,
     /// Its official label.
@@ -74,7 +74,7 @@ pub struct TextChange {
 
 /// A sentence of a text.
 #[derive(Debug, Serialize)]
-pub struct Sentence {
+pub(crate) struct Sentence {
     /// `same`, `removed` or `added`.
     pub change: &'static str,
     /// The sentence.
@@ -83,7 +83,7 @@ pub struct Sentence {
 
 /// The figures of several years of one organ.
 #[derive(Debug, Serialize)]
-pub struct Years {
+pub(crate) struct Years {
     /// Who reports.
     pub author: String,
     /// The years, in order.
@@ -94,7 +94,7 @@ pub struct Years {
 
 /// A figure over the years.
 #[derive(Debug, Serialize)]
-pub struct YearsOfFigure {
+pub(crate) struct YearsOfFigure {
     /// Its key.
     pub key: String,
     /// Its official label.

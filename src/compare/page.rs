@@ -46,7 +46,7 @@ fn empty_table(columns: usize) -> Table {
 }
 
 /// Two reports, for a terminal.
-pub fn table(comparison: &Comparison, language: Language) -> String {
+pub(super) fn table(comparison: &Comparison, language: Language) -> String {
     let words = words(language);
     let (before, after) = (&comparison.before, &comparison.after);
     let mut out = format!(
@@ -107,7 +107,7 @@ fn align(rows: &mut Table) {
 }
 
 /// Several years, for a terminal.
-pub fn years_table(years: &Years, language: Language) -> String {
+pub(super) fn years_table(years: &Years, language: Language) -> String {
     let mut rows = empty_table(years.years.len() + 1);
     rows.set_header(std::iter::once(words(language).figure).chain(years.years.iter().map(u16::to_string)));
     for figure in &years.figures {
@@ -119,17 +119,17 @@ pub fn years_table(years: &Years, language: Language) -> String {
 }
 
 /// As JSON.
-pub fn json(what: &impl Serialize) -> String {
+pub(super) fn json(what: &impl Serialize) -> String {
     serde_json::to_string_pretty(what).unwrap_or_default()
 }
 
 /// Two reports, as a web page.
-pub fn html(comparison: &Comparison, language: Language) -> String {
+pub(super) fn html(comparison: &Comparison, language: Language) -> String {
     rendered("comparison", comparison, language)
 }
 
 /// Several years, as a web page.
-pub fn years_html(years: &Years, language: Language) -> String {
+pub(super) fn years_html(years: &Years, language: Language) -> String {
     rendered("years", years, language)
 }
 

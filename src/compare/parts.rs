@@ -13,7 +13,7 @@ use crate::report::{Report, Values, figure};
 use crate::sheet::signed;
 
 /// The figures of organs on both sides, by folder.
-pub struct Parts {
+pub(super) struct Parts {
     before: BTreeMap<String, Organ>,
     after: BTreeMap<String, Organ>,
 }
@@ -25,7 +25,7 @@ struct Organ {
 
 impl Parts {
     /// Those of two reports; none where one of them consolidates nothing.
-    pub fn of(before: &Report, after: &Report) -> Self {
+    pub(super) fn of(before: &Report, after: &Report) -> Self {
         match (&before.consolidated, &after.consolidated) {
             (Some(was), Some(is)) => {
                 Self { before: organs(&before.form, &was.parts), after: organs(&after.form, &is.parts) }
@@ -35,7 +35,7 @@ impl Parts {
     }
 
     /// The organs whose figures under a key have changed, the largest change first.
-    pub fn of_key(&self, key: &str) -> Vec<OrganChange> {
+    pub(super) fn of_key(&self, key: &str) -> Vec<OrganChange> {
         let folders: BTreeSet<&String> = self.before.keys().chain(self.after.keys()).collect();
         let mut changes: Vec<(Decimal, OrganChange)> =
             folders.into_iter().filter_map(|folder| self.change(folder, key)).collect();

@@ -20,7 +20,7 @@ const LEAST: usize = 8;
 const GAP: &str = "...";
 
 /// Some lines of a file, and places in them.
-pub struct Excerpt<'a> {
+pub(super) struct Excerpt<'a> {
     /// The lines.
     pub text: String,
     /// The number of the first of them, from 1.
@@ -39,7 +39,7 @@ struct Spot<'a> {
 }
 
 /// The excerpts of the places, which are of one file, for lines of `width` columns; that of the first place before the others.
-pub fn excerpts<'a>(labels: &[&'a Label], width: usize) -> Vec<Excerpt<'a>> {
+pub(super) fn excerpts<'a>(labels: &[&'a Label], width: usize) -> Vec<Excerpt<'a>> {
     let Some(first) = labels.first() else { return Vec::new() };
     let source = &first.place.source;
     let mut spots: Vec<Spot<'_>> = labels.iter().take(PLACES).map(|label| spot(source, label)).collect();

@@ -5,7 +5,7 @@ use super::plain::plain;
 use super::{Diagnostic, Language, Severity};
 
 /// The problem as a workflow command.
-pub fn annotation(problem: &Diagnostic, language: Language) -> String {
+pub(super) fn annotation(problem: &Diagnostic, language: Language) -> String {
     let level = match problem.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

@@ -13,7 +13,7 @@ use crate::source::Place;
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The log of a run.
-pub fn log(problems: &[Diagnostic], language: Language) -> Value {
+pub(super) fn log(problems: &[Diagnostic], language: Language) -> Value {
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
     for problem in problems {
         codes.entry(problem.code.as_str()).or_default();

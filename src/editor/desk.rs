@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(5 * 60);
 const TRIES: usize = 8;
 
 /// What serves the page.
-pub struct Editor {
+pub(crate) struct Editor {
     language: Language,
     /// Where copies of facts are kept.
     out: PathBuf,
@@ -57,18 +57,18 @@ struct Inside {
 
 impl Editor {
     /// Serves nothing yet; `out` is the output folder.
-    pub fn new(language: Language, out: PathBuf) -> Self {
+    pub(crate) fn new(language: Language, out: PathBuf) -> Self {
         let (inside, writing, asked) = (Mutex::default(), Mutex::default(), Mutex::new(None));
         Self { language, out, inside, writing, asked }
     }
 
     /// The language of its messages.
-    pub fn language(&self) -> Language {
+    pub(crate) fn language(&self) -> Language {
         self.language
     }
 
     /// A name for the project, under which the browser keeps what is not written: another one may be served at the same port.
-    pub fn project(&self) -> String {
+    pub(crate) fn project(&self) -> String {
         let folder = std::path::absolute(&self.out).unwrap_or_else(|_| self.out.clone());
         blake3::hash(folder.to_string_lossy().as_bytes()).to_hex().chars().take(16).collect()
     }
@@ -78,31 +78,31 @@ impl Editor {
     }
 
     /// Where it says that facts were written.
-    pub fn tell_to(&self, events: Sender<Event>) {
+    pub(crate) fn tell_to(&self, events: Sender<Event>) {
         self.inside().events = Some(events);
     }
 
     /// Reads forms anew, and knows these reports.
-    pub fn renew(&self, job: &Selection) {
+    pub(crate) fn renew(&self, job: &Selection) {
         let mut inside = self.inside();
         inside.forms = Some(Arc::new(Forms::new(job)));
         inside.files = job.files.iter().map(|file| (display_path(file), file.clone())).collect();
     }
 
     /// Facts have changed: what was added up of organs is no longer so.
-    pub fn changed(&self) {
+    pub(crate) fn changed(&self) {
         if let Some(forms) = &self.inside().forms {
             forms.forget_all();
         }
     }
 
     /// A page asks for something.
-    pub fn seen(&self) {
+    pub(crate) fn seen(&self) {
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
     /// Whether all pages have been closed for a while.
-    pub fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.is_some_and(|asked| asked.elapsed() > PATIENCE)
     }
@@ -116,28 +116,28 @@ impl Editor {
     }
 
     /// A form as the page draws it.
-    pub fn form(&self, name: &str) -> Result<Value, Refused> {
+    pub(crate) fn form(&self, name: &str) -> Result<Value, Refused> {
         let forms = self.inside().forms.clone().ok_or(Refused::Unknown)?;
         let form = forms.named(name)?;
         Ok(form_page::page(&form))
     }
 
     /// What becomes of a block that is pasted into a table: nothing where it does not fit.
-    pub fn pasted(&self, request: &PasteRequest) -> Result<Value, Refused> {
+    pub(crate) fn pasted(&self, request: &PasteRequest) -> Result<Value, Refused> {
         let forms = self.inside().forms.clone().ok_or(Refused::Unknown)?;
         let form = forms.named(&request.form)?;
         Ok(json!(paste::plan(&form, request)))
     }
 
     /// A report as it stands.
-    pub fn state(&self, name: &str) -> Result<Value, Refused> {
+    pub(crate) fn state(&self, name: &str) -> Result<Value, Refused> {
         let (file, forms) = self.report(name)?;
         let source = facts::open(&file)?;
         Ok(json!(ReportState::of(name, &source, &file, &forms)))
     }
 
     /// A report as it would be with edits that are not written yet.
-    pub fn tried(&self, name: &str, edits: &Edits) -> Result<Value, Refused> {
+    pub(crate) fn tried(&self, name: &str, edits: &Edits) -> Result<Value, Refused> {
         let (file, forms) = self.report(name)?;
         let source = facts::open(&file)?;
         let form = forms.of(&forms.parse(&source)?)?;
@@ -146,13 +146,13 @@ impl Editor {
     }
 
     /// The parts of a figure that is added up of organs.
-    pub fn parts(&self, name: &str, key: &str) -> Result<Value, Refused> {
+    pub(crate) fn parts(&self, name: &str, key: &str) -> Result<Value, Refused> {
         let (file, forms) = self.report(name)?;
         Ok(json!(CellSheet::of(&Government::open(&file, &forms)?, key, &forms)?))
     }
 
     /// The PDF of a report as it lies in the output folder.
-    pub fn pdf(&self, name: &str) -> Result<Vec<u8>, Refused> {
+    pub(crate) fn pdf(&self, name: &str) -> Result<Vec<u8>, Refused> {
         let (file, forms) = self.report(name)?;
         let (organ, year) = whose(&file, &forms);
         let path = self.out.join(organ).join(year + ".pdf");
@@ -160,7 +160,7 @@ impl Editor {
     }
 
     /// Writes edits: all of them, or none where somebody else has written one of the values meanwhile.
-    pub fn save(&self, name: &str, edits: &Edits) -> Result<Value, Refused> {
+    pub(crate) fn save(&self, name: &str, edits: &Edits) -> Result<Value, Refused> {
         let (file, forms) = self.report(name)?;
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut tries = 0;
@@ -206,18 +206,18 @@ impl Editor {
     }
 
     /// How it stands with every organ, of a year or of the latest.
-    pub fn status(&self, year: Option<u16>) -> Result<Value, Refused> {
+    pub(crate) fn status(&self, year: Option<u16>) -> Result<Value, Refused> {
         let files = self.inside().files.clone();
         start::status(files.keys(), self.language, year)
     }
 
     /// Begins next year's facts from those of a report.
-    pub fn next_year(&self, name: &str) -> Result<Value, Refused> {
+    pub(crate) fn next_year(&self, name: &str) -> Result<Value, Refused> {
         start::next_year(&self.report(name)?.0)
     }
 
     /// Takes a part of a file that is to be imported; the first one begins anew.
-    pub fn upload(&self, part: &UploadRequest) -> Result<Value, Refused> {
+    pub(crate) fn upload(&self, part: &UploadRequest) -> Result<Value, Refused> {
         let before = if part.is_first { Vec::new() } else { std::mem::take(&mut self.inside().upload) };
         let bytes = start::with(before, &part.base64)?;
         let length = bytes.len();
@@ -226,27 +226,27 @@ impl Editor {
     }
 
     /// Reads a report that was published into facts; what was uploaded before stands before what comes with the request.
-    pub fn import(&self, request: &ImportRequest) -> Result<Value, Refused> {
+    pub(crate) fn import(&self, request: &ImportRequest) -> Result<Value, Refused> {
         let before = std::mem::take(&mut self.inside().upload);
         start::import(request, before, &self.out)
     }
 
     /// The copies of a report's facts from before the page wrote them, the newest first.
-    pub fn kept(&self, name: &str) -> Result<Value, Refused> {
+    pub(crate) fn kept(&self, name: &str) -> Result<Value, Refused> {
         let (file, forms) = self.report(name)?;
         let (organ, year) = whose(&file, &forms);
         Ok(json!({ "copies": kept::copies_of(&self.out, &organ, &year) }))
     }
 
     /// In which file and where there the values of imported facts were read; `null` of others.
-    pub fn sources(&self, name: &str) -> Result<Value, Refused> {
+    pub(crate) fn sources(&self, name: &str) -> Result<Value, Refused> {
         let (file, forms) = self.report(name)?;
         let (organ, year) = whose(&file, &forms);
         Ok(kept::sources(&self.out, &organ, &year))
     }
 
     /// Puts a copy of a report's facts back; what stands there now is kept too.
-    pub fn restore(&self, request: &RestoreRequest) -> Result<Value, Refused> {
+    pub(crate) fn restore(&self, request: &RestoreRequest) -> Result<Value, Refused> {
         let (file, forms) = self.report(&request.name)?;
         let (organ, year) = whose(&file, &forms);
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -281,7 +281,7 @@ impl Editor {
 /// A part of a file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct UploadRequest {
+pub(crate) struct UploadRequest {
     is_first: bool,
     base64: String,
 }
@@ -289,7 +289,7 @@ pub struct UploadRequest {
 /// A copy that is to be put back.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RestoreRequest {
+pub(crate) struct RestoreRequest {
     name: String,
     copy: String,
 }

@@ -27,7 +27,7 @@ struct Known<'a> {
 }
 
 /// The form.
-pub fn page(form: &Form) -> Value {
+pub(super) fn page(form: &Form) -> Value {
     let mut paths = form.label_paths();
     let known = form.keys.iter().map(|(key, known)| {
         let labels = paths.remove(key).unwrap_or_default();

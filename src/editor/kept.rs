@@ -21,7 +21,13 @@ const FOLDER: &str = "kept";
 ///
 /// # Errors
 /// It cannot be written.
-pub fn keep(out: &Path, organ: &str, year: &str, bytes: &[u8], now: OffsetDateTime) -> Result<PathBuf, Diagnostic> {
+pub(super) fn keep(
+    out: &Path,
+    organ: &str,
+    year: &str,
+    bytes: &[u8],
+    now: OffsetDateTime,
+) -> Result<PathBuf, Diagnostic> {
     let folder = folder(out, organ, year);
     let (date, (hour, minute, second)) = (now.date(), now.to_hms());
     let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
@@ -39,7 +45,7 @@ pub fn keep(out: &Path, organ: &str, year: &str, bytes: &[u8], now: OffsetDateTi
 
 /// A copy of a file.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Copy {
+pub(super) struct Copy {
     /// Its name.
     name: String,
     /// When it was made, as browsers read it.
@@ -47,7 +53,7 @@ pub struct Copy {
 }
 
 /// The copies of a file, the newest first.
-pub fn copies_of(out: &Path, organ: &str, year: &str) -> Vec<Copy> {
+pub(super) fn copies_of(out: &Path, organ: &str, year: &str) -> Vec<Copy> {
     let copy = |path: &PathBuf| {
         let name = path.file_stem()?.to_str()?.to_owned();
         let part = |range| name.get(range);
@@ -62,7 +68,7 @@ pub fn copies_of(out: &Path, organ: &str, year: &str) -> Vec<Copy> {
 ///
 /// # Errors
 /// It cannot be read.
-pub fn copy(out: &Path, organ: &str, year: &str, name: &str) -> Result<Option<Vec<u8>>, Diagnostic> {
+pub(super) fn copy(out: &Path, organ: &str, year: &str, name: &str) -> Result<Option<Vec<u8>>, Diagnostic> {
     let copies = copies(&folder(out, organ, year));
     match copies.iter().find(|path| path.file_stem().is_some_and(|stem| stem.to_string_lossy() == name)) {
         Some(path) => disk::read_own(path, disk::TEXT).map(Some).map_err(|unread| unread.told(path)),
@@ -74,12 +80,12 @@ pub fn copy(out: &Path, organ: &str, year: &str, name: &str) -> Result<Option<Ve
 ///
 /// # Errors
 /// It cannot be written.
-pub fn keep_sources(out: &Path, organ: &str, year: &str, sources: &Value) -> Result<(), Diagnostic> {
+pub(super) fn keep_sources(out: &Path, organ: &str, year: &str, sources: &Value) -> Result<(), Diagnostic> {
     disk::put(&folder(out, organ, year).join(SOURCES), sources.to_string().as_bytes())
 }
 
 /// Where the facts of a file were read; `null` where they were not imported.
-pub fn sources(out: &Path, organ: &str, year: &str) -> Value {
+pub(super) fn sources(out: &Path, organ: &str, year: &str) -> Value {
     let bytes = disk::read_own(&folder(out, organ, year).join(SOURCES), disk::LARGE);
     // What cannot be read helps nobody, and nothing depends on it.
     bytes.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or(Value::Null)

@@ -12,7 +12,7 @@ use crate::import::align::monotone;
 /// What is pasted, and where.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PasteRequest {
+pub(crate) struct PasteRequest {
     /// The form.
     pub form: String,
     /// The key of the field.
@@ -34,7 +34,7 @@ struct PastedCell {
 
 /// What is to become of a block; blank cells change nothing.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Planned {
+pub(super) struct Planned {
     /// What is to be written.
     changes: Vec<Placed>,
     /// What is no number and would have to be one.
@@ -67,7 +67,7 @@ struct Field<'a> {
 }
 
 /// Plans what becomes of a block; nothing where it does not fit or the form has no table with that field.
-pub fn plan(form: &Form, request: &PasteRequest) -> Option<Planned> {
+pub(super) fn plan(form: &Form, request: &PasteRequest) -> Option<Planned> {
     let block = request.rows.as_ref().map_or_else(|| of_text(&request.text), |rows| of_rows(rows));
     let holds = |table: &&Table| table.cells().any(|cell| cell.key == request.key);
     let grid = grid(form.tables.iter().find(holds)?);

@@ -20,7 +20,7 @@ type Change = (Range<usize>, String);
 const POINTED: usize = 40;
 
 /// The keys of the fields that a problem is about, that of its place first.
-pub fn keys(problem: &Diagnostic, places: &Places<'_>) -> Vec<Key> {
+pub(super) fn keys(problem: &Diagnostic, places: &Places<'_>) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
     let mut seen = BTreeSet::new();
     let first = problem.primary().into_iter().chain(problem.labels.iter().map(|label| &label.place));
@@ -35,7 +35,7 @@ pub fn keys(problem: &Diagnostic, places: &Places<'_>) -> Vec<Key> {
 }
 
 /// A problem with its keys and edits.
-pub fn of(problem: &Diagnostic, keys: &[Key], facts: &Facts<'_>, form: &Form, places: &Places<'_>) -> Value {
+pub(super) fn of(problem: &Diagnostic, keys: &[Key], facts: &Facts<'_>, form: &Form, places: &Places<'_>) -> Value {
     let mut said = json::object(&without_keys(problem, keys));
     if let Some(object) = said.as_object_mut() {
         object.insert("keys".to_owned(), json!(keys));

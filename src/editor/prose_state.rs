@@ -16,7 +16,7 @@ const OFFERS: usize = 4;
 
 /// What stands under the field of a text.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct ShownProse {
+pub(super) struct ShownProse {
     /// How many characters its author has written.
     characters: usize,
     /// What will be printed; empty where that is what is typed.
@@ -48,7 +48,7 @@ struct Same {
 }
 
 /// The figures of a report as they are printed.
-pub struct Figures<'a> {
+pub(super) struct Figures<'a> {
     form: &'a Form,
     values: &'a Values,
     /// The cells of tables by what they print.
@@ -57,7 +57,7 @@ pub struct Figures<'a> {
 
 impl<'a> Figures<'a> {
     /// Those of a report.
-    pub fn of(form: &'a Form, values: &'a Values) -> Self {
+    pub(super) fn of(form: &'a Form, values: &'a Values) -> Self {
         let mut cells: HashMap<String, Vec<&Key>> = HashMap::new();
         for (key, _) in form.keys.cells().filter(|(_, known)| known.kind.is_figure()) {
             let figure =
@@ -70,7 +70,7 @@ impl<'a> Figures<'a> {
     }
 
     /// What is shown of a text that is typed, or of the form's own where none is.
-    pub fn shown(&self, typed: Option<&str>, default: Option<&str>, last: Option<&str>) -> ShownProse {
+    pub(super) fn shown(&self, typed: Option<&str>, default: Option<&str>, last: Option<&str>) -> ShownProse {
         let text = typed.unwrap_or_default();
         let own = references(text);
         let bare = without(text, &own);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::diag::{Diagnostic, Problems, json};
 
 /// Why there is no answer.
-pub enum Refused {
+pub(crate) enum Refused {
     /// There is no such report, form or value.
     Unknown,
     /// It cannot be done.
@@ -25,6 +25,6 @@ impl From<Diagnostic> for Refused {
 }
 
 /// Problems as the page is told of them.
-pub fn told(problems: &[Diagnostic]) -> Value {
+pub(super) fn told(problems: &[Diagnostic]) -> Value {
     json!({ "problems": problems.iter().map(json::object).collect::<Vec<_>>() })
 }

@@ -24,7 +24,7 @@ use crate::source::Source;
 
 /// A report as the page shows it.
 #[derive(Debug, Serialize)]
-pub struct ReportState {
+pub(super) struct ReportState {
     /// Its name in the list.
     pub name: String,
     /// A name for the text of the facts.
@@ -49,7 +49,7 @@ pub struct ReportState {
 
 /// What there is under a key.
 #[derive(Debug, Serialize)]
-pub struct Held {
+pub(super) struct Held {
     /// What is written, as it is typed; absent where nothing is.
     pub written: Option<String>,
     /// What counts: what is written, or stands in its place.
@@ -71,7 +71,7 @@ pub struct Held {
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub(super) enum State {
     /// It is written.
     Written,
     /// It is written, and is none of the kind that is wanted.
@@ -90,7 +90,7 @@ pub enum State {
 
 /// How far a report is.
 #[derive(Debug, Default, Serialize)]
-pub struct Done {
+pub(super) struct Done {
     /// How many cells its tables have.
     pub cells: usize,
     /// How many of them have something.
@@ -107,7 +107,7 @@ pub struct Done {
 
 impl ReportState {
     /// That of a text that stands, or would stand, in a facts file.
-    pub fn of(name: &str, source: &Arc<Source>, file: &Path, forms: &Forms) -> Self {
+    pub(super) fn of(name: &str, source: &Arc<Source>, file: &Path, forms: &Forms) -> Self {
         let hash = blake3::hash(source.text().as_bytes()).to_hex().to_string();
         let loaded = Loaded::of(source, file, forms, Errors::Draft);
         let parsed = Facts::parse(source);

@@ -26,9 +26,9 @@ use crate::session::Selection;
 use crate::watch::{Beside, Event, OWN, page};
 
 /// The page.
-pub const PAGE: &str = include_str!("page/edit.html");
+pub(super) const PAGE: &str = include_str!("page/edit.html");
 /// Its scripts.
-pub const SCRIPTS: [(&str, &str); 15] = [
+pub(super) const SCRIPTS: [(&str, &str); 15] = [
     ("/desk.js", include_str!("page/desk.js")),
     ("/edit.js", include_str!("page/edit.js")),
     ("/first.js", include_str!("page/first.js")),

@@ -17,7 +17,7 @@ use crate::source::Source;
 /// What is to be done to facts.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Edits {
+pub(crate) struct Edits {
     /// The values.
     pub values: Vec<Edit>,
     /// Warnings that are accepted.
@@ -29,7 +29,7 @@ pub struct Edits {
 /// An edit of a value.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// The key.
     pub key: Key,
     /// What the page was shown; absent where nothing was written.
@@ -40,7 +40,7 @@ pub struct Edit {
 
 /// A value that somebody else has written meanwhile.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Conflict {
+pub(super) struct Conflict {
     /// The key.
     pub key: Key,
     /// What the page was shown.
@@ -53,7 +53,7 @@ pub struct Conflict {
 
 /// A text that is no value of its kind, and is not written.
 #[derive(Debug, Serialize)]
-pub struct Refusal {
+pub(super) struct Refusal {
     /// The key; of an acceptance, none.
     pub key: Option<Key>,
     /// Why.
@@ -62,14 +62,14 @@ pub struct Refusal {
 
 impl Refusal {
     /// That of a key.
-    pub fn of(key: Option<&Key>, problem: &Diagnostic) -> Self {
+    pub(super) fn of(key: Option<&Key>, problem: &Diagnostic) -> Self {
         Self { key: key.cloned(), problem: json::object(problem) }
     }
 }
 
 /// What becomes of edits.
 #[derive(Debug)]
-pub enum Outcome {
+pub(super) enum Outcome {
     /// The facts with the edits; the bytes are those that stand there where nothing was to change.
     Edited {
         /// The bytes of the file.
@@ -87,7 +87,7 @@ pub enum Outcome {
 ///
 /// # Errors
 /// The facts cannot be read.
-pub fn edited(original: &Original, form: &Arc<Form>, edits: &Edits) -> Result<Outcome, Problems> {
+pub(super) fn edited(original: &Original, form: &Arc<Form>, edits: &Edits) -> Result<Outcome, Problems> {
     let facts = Facts::parse(&original.source)?;
     let conflicts: Vec<Conflict> = edits.values.iter().filter_map(|edit| conflict(&facts, form, edit)).collect();
     if !conflicts.is_empty() {
@@ -159,7 +159,7 @@ fn change(facts: &Facts<'_>, form: &Form, edit: &Edit) -> Result<Option<Change>,
 }
 
 /// The text of facts with edits, for a page that asks what would be; what cannot be made is left out.
-pub fn tried(source: &Arc<Source>, form: &Arc<Form>, edits: &Edits) -> Arc<Source> {
+pub(super) fn tried(source: &Arc<Source>, form: &Arc<Form>, edits: &Edits) -> Arc<Source> {
     let Ok(facts) = Facts::parse(source) else { return Arc::clone(source) };
     let changes: Vec<Change> =
         edits.values.iter().filter_map(|edit| change(&facts, form, edit).ok().flatten()).collect();

@@ -27,7 +27,7 @@ use crate::worker::Guard;
 /// An organ's first facts.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewRequest {
+pub(super) struct NewRequest {
     organ: String,
     form: String,
     year: u16,
@@ -36,7 +36,7 @@ pub struct NewRequest {
 /// A report that was published.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ImportRequest {
+pub(crate) struct ImportRequest {
     /// What the file is called.
     file: String,
     /// Its bytes, as far as they were not sent before.
@@ -48,7 +48,7 @@ pub struct ImportRequest {
 
 /// How it stands with every organ, of a year or of the latest, with the year that may be begun from each, by the `names` of the reports that
 /// there are; all years; and the forms there are, those first that the project has, then those in its language.
-pub fn status<'a>(
+pub(super) fn status<'a>(
     names: impl Iterator<Item = &'a String> + Clone,
     language: Language,
     year: Option<u16>,
@@ -100,7 +100,7 @@ fn forms(organs: &[OrganStatus], language: Language) -> Result<Vec<Value>, Refus
 }
 
 /// Begins an organ's first facts.
-pub fn new(request: &NewRequest) -> Result<Value, Refused> {
+pub(super) fn new(request: &NewRequest) -> Result<Value, Refused> {
     let organ = request.organ.trim();
     let year = request.year;
     if !(1000..=9999).contains(&year) {
@@ -112,7 +112,7 @@ pub fn new(request: &NewRequest) -> Result<Value, Refused> {
 }
 
 /// Begins next year's facts from these.
-pub fn next_year(file: &Path) -> Result<Value, Refused> {
+pub(super) fn next_year(file: &Path) -> Result<Value, Refused> {
     let project = Project::find()?;
     let job = Selection { project, files: vec![file.to_path_buf()], strays: Vec::new(), deny_warnings: false };
     let (rolled, problems) = roll::roll(&job, None, false).map_err(Problems::from)?;
@@ -124,7 +124,7 @@ pub fn next_year(file: &Path) -> Result<Value, Refused> {
 
 /// Reads a report that was published into facts; `before` are the bytes that were sent before. Where each value was read is kept below
 /// the output folder.
-pub fn import(request: &ImportRequest, before: Vec<u8>, out: &Path) -> Result<Value, Refused> {
+pub(super) fn import(request: &ImportRequest, before: Vec<u8>, out: &Path) -> Result<Value, Refused> {
     let bytes = with(before, &request.base64)?;
     let project = Project::find()?;
     let forms = usable(&project, request.form.as_deref())?;
@@ -154,7 +154,7 @@ pub fn import(request: &ImportRequest, before: Vec<u8>, out: &Path) -> Result<Va
 }
 
 /// Bytes with those behind them that were sent as base64.
-pub fn with(before: Vec<u8>, base64: &str) -> Result<Vec<u8>, Diagnostic> {
+pub(super) fn with(before: Vec<u8>, base64: &str) -> Result<Vec<u8>, Diagnostic> {
     let mut bytes = before;
     let more = BASE64_STANDARD.decode(base64);
     bytes.extend(more.map_err(|_| usage(text!("文件没有传完整", "the file did not come through whole")))?);

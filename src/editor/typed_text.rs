@@ -10,7 +10,7 @@ use crate::source::{Place, Source};
 
 /// What a field shows of what is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
+pub(super) struct Written {
     /// The text.
     pub text: String,
     /// Whether it is a value of the kind that the form wants; else it is the TOML as it stands.
@@ -18,7 +18,7 @@ pub struct Written {
 }
 
 /// A value as it is typed.
-pub fn typed(value: &Value) -> String {
+pub(super) fn typed(value: &Value) -> String {
     match value {
         Value::Line(text) | Value::Prose(text) | Value::Choice(text) => text.clone(),
         Value::Date(date) => literal::day(*date),
@@ -30,7 +30,7 @@ pub fn typed(value: &Value) -> String {
 }
 
 /// What is written under a key; nothing where nothing is.
-pub fn written(facts: &Facts<'_>, form: &Form, key: &Key) -> Option<Written> {
+pub(super) fn written(facts: &Facts<'_>, form: &Form, key: &Key) -> Option<Written> {
     let (found, place) = (facts.get(key)?, facts.place_of(key)?);
     match form.keys.get(key) {
         Some(known) => of(known, found, &place),
@@ -39,7 +39,7 @@ pub fn written(facts: &Facts<'_>, form: &Form, key: &Key) -> Option<Written> {
 }
 
 /// Whether a key fills the cells of a table that are not written.
-pub fn is_rest(form: &Form, key: &Key) -> bool {
+pub(super) fn is_rest(form: &Form, key: &Key) -> bool {
     form.tables.iter().any(|table| table.key.join(REST) == *key)
 }
 
@@ -62,7 +62,7 @@ fn of(known: &KeyInfo, found: &DeValue<'_>, place: &Place) -> Option<Written> {
 }
 
 /// What a literal of TOML is typed as under a key; nothing where it is no value of its kind.
-pub fn of_literal(form: &Form, key: &Key, literal: &str) -> Option<String> {
+pub(super) fn of_literal(form: &Form, key: &Key, literal: &str) -> Option<String> {
     let known = form.keys.get(key)?;
     let source = Source::new("", format!("x = {literal}"));
     let table = DeTable::parse(source.text()).ok()?;

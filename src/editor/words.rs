@@ -8,7 +8,7 @@ use crate::diag::{Language, Text};
 const WORDS: &str = include_str!("words.toml");
 
 /// The words in a language.
-pub fn words(language: Language) -> BTreeMap<String, String> {
+pub(super) fn words(language: Language) -> BTreeMap<String, String> {
     all().into_iter().map(|(name, words)| (name, words.get(language).to_owned())).collect()
 }
 

@@ -12,7 +12,7 @@ use crate::diag::Diagnostic;
 use crate::disk;
 
 /// The folders that the files of user and machine name, and what could not be read of them.
-pub fn folders() -> (Vec<PathBuf>, Vec<Diagnostic>) {
+pub(super) fn folders() -> (Vec<PathBuf>, Vec<Diagnostic>) {
     let mut reader = Reader::default();
     match variable("FONTCONFIG_FILE") {
         Some(file) => reader.file(&file),

@@ -19,7 +19,7 @@ use crate::source::display_path;
 use super::glyphs::Glyphs;
 
 /// How long after a change a file may change once more and still have the same times.
-pub const DOUBT: Duration = Duration::from_secs(2);
+pub(super) const DOUBT: Duration = Duration::from_secs(2);
 
 /// A font file: its bytes are read once, when they are first asked for.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -232,7 +232,7 @@ fn file_number(_data: &Metadata) -> (u64, u64, i64, i64) {
 ///
 /// # Errors
 /// It cannot be read, or changes while it is read.
-pub fn read(path: &Path) -> Result<(Vec<u8>, Stamp), Diagnostic> {
+pub(super) fn read(path: &Path) -> Result<(Vec<u8>, Stamp), Diagnostic> {
     match read_between(path).map_err(|unread| no_other(unread.told(path)))? {
         (before, bytes, after) if before == after && after.length == bytes.len() as u64 => Ok((bytes, after)),
         _ => Err(changed(path)),
@@ -249,7 +249,7 @@ fn read_between(path: &Path) -> Result<(Stamp, Vec<u8>, Stamp), Unread> {
 }
 
 /// The problem of a font file or folder that is there and cannot be read.
-pub fn unreadable_font(path: &Path, error: &io::Error) -> Diagnostic {
+pub(super) fn unreadable_font(path: &Path, error: &io::Error) -> Diagnostic {
     no_other(unreadable(&display_path(path), error))
 }
 

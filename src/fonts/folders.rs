@@ -44,7 +44,7 @@ impl Limit {
 }
 
 /// Folders in which fonts are looked for.
-pub struct Folders {
+pub(super) struct Folders {
     own: Vec<PathBuf>,
     machine: Vec<PathBuf>,
     limit: Limit,
@@ -53,7 +53,7 @@ pub struct Folders {
 
 impl Folders {
     /// A project's own folders, and those of the whole machine and of the user.
-    pub fn of(own: &[PathBuf]) -> Self {
+    pub(super) fn of(own: &[PathBuf]) -> Self {
         let (system, troubles) = system();
         let machine = TEX.iter().map(PathBuf::from).chain(system).collect();
         Self { own: own.to_vec(), machine, limit: Limit::OWN, troubles }
@@ -61,18 +61,18 @@ impl Folders {
 
     /// This folder alone.
     #[cfg(test)]
-    pub fn only(folder: &Path) -> Self {
+    pub(super) fn only(folder: &Path) -> Self {
         Self { own: vec![folder.to_path_buf()], machine: Vec::new(), limit: Limit::OWN, troubles: Vec::new() }
     }
 
     /// With another limit for own folders.
     #[cfg(test)]
-    pub fn limited(self, entries: usize, bytes: u64) -> Self {
+    pub(super) fn limited(self, entries: usize, bytes: u64) -> Self {
         Self { limit: Limit { entries, bytes }, ..self }
     }
 
     /// The font files in all of them, and what could not be looked at.
-    pub fn font_files(self) -> (BTreeSet<PathBuf>, Vec<Diagnostic>) {
+    pub(super) fn font_files(self) -> (BTreeSet<PathBuf>, Vec<Diagnostic>) {
         let (mut found, mut troubles, mut seen) = (BTreeSet::new(), self.troubles, Seen::default());
         for folder in self.own.iter().collect::<BTreeSet<_>>() {
             let before = troubles.len();

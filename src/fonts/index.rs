@@ -24,7 +24,7 @@ use crate::disk;
 const MARK: &str = concat!("nianbao-fonts ", env!("CARGO_PKG_VERSION"), " ", env!("NIANBAO_SOURCES"));
 
 /// What is known of the font files of a machine.
-pub struct Index {
+pub(super) struct Index {
     /// Every font file, in order of path.
     pub files: Vec<(FontFile, Vec<Face>)>,
     /// What could not be read.
@@ -44,7 +44,7 @@ struct Kept {
 
 /// What of a face decides whether it serves.
 #[derive(Clone, Deserialize, Serialize)]
-pub struct Face {
+pub(super) struct Face {
     /// Which face of the file, for collections (`.ttc`).
     pub index: u32,
     /// What its family is called, in every language.
@@ -59,7 +59,7 @@ pub struct Face {
 
 impl Index {
     /// Looks through folders, and keeps what was found for the next run.
-    pub fn scan(folders: Folders) -> Self {
+    pub(super) fn scan(folders: Folders) -> Self {
         let base = etcetera::choose_base_strategy().ok();
         Self::scan_with(folders, base.map(|base| base.cache_dir().join("nianbao/fonts")))
     }

@@ -9,7 +9,7 @@ use crate::diag::Diagnostic;
 use crate::disk;
 
 /// What keeps something from being looked at; nothing, where there is nothing to look at.
-pub fn trouble(folder: &Path, error: walkdir::Error) -> Option<Diagnostic> {
+pub(super) fn trouble(folder: &Path, error: walkdir::Error) -> Option<Diagnostic> {
     // A link back to a folder above leads to what is looked through anyway.
     let is_loop = error.loop_ancestor().is_some();
     let path = error.path().unwrap_or(folder).to_path_buf();
@@ -17,7 +17,7 @@ pub fn trouble(folder: &Path, error: walkdir::Error) -> Option<Diagnostic> {
 }
 
 /// What keeps this path from being looked at; nothing, where nothing is there.
-pub fn trouble_with(path: &Path, error: &io::Error) -> Option<Diagnostic> {
+pub(super) fn trouble_with(path: &Path, error: &io::Error) -> Option<Diagnostic> {
     (!is_absent(path, error) && !is_closed(path, error)).then(|| unreadable_font(path, error))
 }
 
@@ -35,6 +35,6 @@ fn is_absent(path: &Path, error: &io::Error) -> bool {
 }
 
 /// An environment variable that is not empty.
-pub fn variable(name: &str) -> Option<PathBuf> {
+pub(super) fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }

@@ -41,7 +41,7 @@ const DRAFT: &str = "draft";
 ///
 /// # Errors
 /// Every syntax error, or every name that is declared twice or stands for nothing.
-pub fn read(name: &str, source: &Arc<Source>, files: FormFiles) -> Result<Form, Problems> {
+pub(super) fn read(name: &str, source: &Arc<Source>, files: FormFiles) -> Result<Form, Problems> {
     let mut declared: Declared =
         toml::from_str(source.text()).map_err(|error| declaration::explain(source, &Code::FormFile, &error))?;
     let mut problems = Vec::new();

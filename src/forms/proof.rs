@@ -20,7 +20,7 @@ use crate::view;
 use crate::worker::Workers;
 
 /// Makes every page twice: as a report that is in order, and as a draft with the form's charts.
-pub fn pages(
+pub(super) fn pages(
     report: Report,
     path: &Path,
     templates: &[(Target, Templates)],

@@ -15,7 +15,7 @@ const MOST_PARTS: usize = 20_000;
 const LISTED: &[u8] = b"PK\x01\x02";
 
 /// An archive.
-pub struct Archive<'a> {
+pub(super) struct Archive<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
     /// How many bytes may still be unpacked.
     left: usize,
@@ -26,7 +26,7 @@ impl<'a> Archive<'a> {
     ///
     /// # Errors
     /// It is none, or it has too many parts.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, Unread> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Unread> {
         // The number of parts that an archive gives may be any; what is listed cannot be less than what stands there.
         if listed(bytes) > MOST_PARTS {
             return Err(Unread::TooLarge(Limit::Pieces));
@@ -39,7 +39,7 @@ impl<'a> Archive<'a> {
     ///
     /// # Errors
     /// It cannot be unpacked.
-    pub fn xml(&mut self, name: &str) -> Result<Option<Xml<'_>>, Unread> {
+    pub(super) fn xml(&mut self, name: &str) -> Result<Option<Xml<'_>>, Unread> {
         let Some(index) = self.find(name) else { return Ok(None) };
         let part = self.zip.by_index(index).map_err(told)?;
         Ok(Some(Xml::new(part, &mut self.left)))
@@ -71,13 +71,13 @@ fn told(error: ZipError) -> Unread {
 
 /// Archives for tests.
 #[cfg(test)]
-pub mod made {
+pub(super) mod made {
     use std::io::{Cursor, Write};
 
     use zip::write::{SimpleFileOptions, ZipWriter};
 
     /// An archive of these parts.
-    pub fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    pub(crate) fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in parts {
             zip.start_file(*name, SimpleFileOptions::default()).expect("a part");

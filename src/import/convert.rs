@@ -15,7 +15,7 @@ use super::blocks::{Limit, Unread};
 use crate::disk::Scratch;
 
 /// How long the program may take, by default: the first start of a new profile takes seconds.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is looked whether it has ended.
 const TURN: Duration = Duration::from_millis(20);
 /// How much is kept of what it says.
@@ -44,7 +44,7 @@ const SETTINGS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 ///
 /// # Errors
 /// The program is not there, takes too long, or does not read the file.
-pub fn converted(
+pub(super) fn converted(
     bytes: &[u8],
     (extension, wanted): (&str, &str),
     patience: Duration,

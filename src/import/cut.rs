@@ -29,7 +29,7 @@ const RUN_IN: usize = 40;
 
 /// A paragraph or table of a file.
 #[derive(Clone, Debug)]
-pub enum Piece {
+pub(super) enum Piece {
     /// A paragraph.
     Words(Paragraph),
     /// A table, by its number among the tables of the file.
@@ -38,7 +38,7 @@ pub enum Piece {
 
 /// The sections of a form in a file.
 #[derive(Debug, Default)]
-pub struct Parts {
+pub(super) struct Parts {
     /// What stands before the first heading.
     pub before: Vec<Piece>,
     /// What stands in each section of the form that was found, by the section's number.
@@ -49,7 +49,7 @@ pub struct Parts {
 
 /// A stretch of a paragraph that may be a heading.
 #[derive(Debug)]
-pub struct Candidate {
+pub(super) struct Candidate {
     /// The paragraph's number among the pieces.
     pub piece: usize,
     /// The first line of it.
@@ -68,7 +68,7 @@ pub struct Candidate {
 
 /// The paragraphs and tables of a file. Lines of a page that begin with a number, as headings do, begin a paragraph, and so does what
 /// follows them.
-pub fn pieces(document: &Document) -> Vec<Piece> {
+pub(super) fn pieces(document: &Document) -> Vec<Piece> {
     let (mut pieces, mut table) = (Vec::new(), 0);
     for block in &document.blocks {
         match block {
@@ -98,7 +98,7 @@ fn parted(paragraph: &Paragraph) -> Vec<Paragraph> {
 }
 
 /// Finds the sections of a form among the pieces of a file; `owners` says which table of the form each table is.
-pub fn cut(pieces: &[Piece], form: &Form, wanted: &[WantedTable<'_>], owners: &[Option<usize>]) -> Parts {
+pub(super) fn cut(pieces: &[Piece], form: &Form, wanted: &[WantedTable<'_>], owners: &[Option<usize>]) -> Parts {
     let headed: Vec<(usize, &Section)> =
         form.sections.iter().enumerate().filter(|(_, section)| section.heading.is_some()).collect();
     let headings: Vec<(usize, Wordings)> = headed
@@ -148,7 +148,7 @@ pub fn cut(pieces: &[Piece], form: &Form, wanted: &[WantedTable<'_>], owners: &[
 }
 
 /// How alike a stretch of text is to a heading.
-pub fn likeness(candidate: &Candidate, heading: &Wordings) -> Score {
+pub(super) fn likeness(candidate: &Candidate, heading: &Wordings) -> Score {
     let score = heading.likeness(&candidate.words);
     let numbers = heading.iter().next().and_then(|official| official.number).zip(candidate.words.number);
     let score = match numbers {
@@ -160,7 +160,7 @@ pub fn likeness(candidate: &Candidate, heading: &Wordings) -> Score {
 }
 
 /// Every stretch of text that may be a heading, in order.
-pub fn candidates(pieces: &[Piece], range: std::ops::Range<usize>) -> Vec<Candidate> {
+pub(super) fn candidates(pieces: &[Piece], range: std::ops::Range<usize>) -> Vec<Candidate> {
     let mut found = Vec::new();
     for (piece, paragraph) in pieces.iter().enumerate().take(range.end).skip(range.start) {
         let Piece::Words(paragraph) = paragraph else { continue };
@@ -238,7 +238,7 @@ fn ranges(
 }
 
 /// The pieces between two headings.
-pub fn slice(pieces: &[Piece], from: Option<&Candidate>, to: Option<&Candidate>) -> Vec<Piece> {
+pub(super) fn slice(pieces: &[Piece], from: Option<&Candidate>, to: Option<&Candidate>) -> Vec<Piece> {
     let start = from.map_or(0, |from| from.piece);
     let end = to.map_or(pieces.len(), |to| to.piece + 1);
     let mut found = Vec::new();
@@ -273,7 +273,7 @@ pub fn slice(pieces: &[Piece], from: Option<&Candidate>, to: Option<&Candidate>)
 }
 
 /// Where a candidate stands.
-pub fn place_of<'p>(candidate: &Candidate, pieces: &'p [Piece]) -> Option<&'p Place> {
+pub(super) fn place_of<'p>(candidate: &Candidate, pieces: &'p [Piece]) -> Option<&'p Place> {
     match pieces.get(candidate.piece) {
         Some(Piece::Words(paragraph)) => paragraph.lines.get(candidate.line).map(|line| &line.place),
         _ => None,

@@ -25,7 +25,7 @@ const HEAD: usize = 4096;
 const SOUND: usize = 20;
 
 /// The characters of a text. A byte order mark counts most, and is no part of the text.
-pub fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> Cow<'a, str> {
+pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> Cow<'a, str> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return characters(encoding, bytes.get(length..).unwrap_or_default());
     }
@@ -55,7 +55,7 @@ fn characters<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Cow<'a, str> 
 }
 
 /// The encoding that a page declares near its start, in `<meta>` or in the declaration of XML.
-pub fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(super) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes.get(..HEAD).unwrap_or(bytes).to_ascii_lowercase();
     let head = String::from_utf8_lossy(&head);
     let tags = head.split('<').skip(1);
@@ -73,7 +73,7 @@ pub fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// The encoding behind a word and an equals sign, in quotes or without.
-pub fn label(text: &str, word: &str) -> Option<&'static Encoding> {
+pub(super) fn label(text: &str, word: &str) -> Option<&'static Encoding> {
     text.match_indices(word).find_map(|(at, _)| {
         let value = text.get(at + word.len()..)?.trim_start().strip_prefix('=')?;
         let value = value.trim_start().trim_start_matches(['"', '\'']);

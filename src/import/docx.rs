@@ -7,7 +7,7 @@
 
 mod flow;
 mod styles;
-pub mod symbols;
+pub(super) mod symbols;
 mod table;
 mod walk;
 
@@ -25,7 +25,7 @@ const LONGEST_TITLE: usize = 500;
 ///
 /// # Errors
 /// It is damaged, larger than is read, or holds no text.
-pub fn read(bytes: &[u8]) -> Result<Document, Unread> {
+pub(super) fn read(bytes: &[u8]) -> Result<Document, Unread> {
     document(Parts::zip(bytes)?)
 }
 
@@ -33,7 +33,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, Unread> {
 ///
 /// # Errors
 /// It is damaged, larger than is read, or holds no text.
-pub fn read_flat(bytes: &[u8]) -> Result<Document, Unread> {
+pub(super) fn read_flat(bytes: &[u8]) -> Result<Document, Unread> {
     document(Parts::flat(bytes))
 }
 

@@ -83,7 +83,13 @@ pub struct Trace {
 }
 
 /// Reads the facts of a form out of a document whose cells are placed.
-pub fn draft(document: &Document, placed: Placed, form: &Form, wanted: &[WantedTable<'_>], asked: &Asked) -> Draft {
+pub(super) fn draft(
+    document: &Document,
+    placed: Placed,
+    form: &Form,
+    wanted: &[WantedTable<'_>],
+    asked: &Asked,
+) -> Draft {
     let pieces = cut::pieces(document);
     let identity = identity::identity(document, &pieces, form);
     let mut settling = Settling { form, draft: Draft::default(), blanks: BTreeMap::new() };
@@ -486,7 +492,7 @@ fn opening(before: &[Piece]) -> Vec<Piece> {
 }
 
 /// What could not be read of a file, in words.
-pub fn said(remark: &Remark) -> Text {
+pub(super) fn said(remark: &Remark) -> Text {
     match remark {
         Remark::Unreadable { unknown, of } => text!(
             "{of} 个字中有 {unknown} 个，文件没有说是什么字，读作 �",

@@ -57,7 +57,7 @@ impl Finding {
 }
 
 /// A place of a file in words.
-pub fn words_of(place: &Place) -> Text {
+pub(super) fn words_of(place: &Place) -> Text {
     use crate::diag::text;
     match place {
         Place::Page { page, .. } => text!("第{page}页", "page {page}"),
@@ -74,7 +74,7 @@ pub fn words_of(place: &Place) -> Text {
 const LONGEST: usize = 40;
 
 /// Words of a file as a message cites them: on one line, and no more than a reader needs to find them.
-pub fn brief(words: &str) -> String {
+pub(super) fn brief(words: &str) -> String {
     let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),

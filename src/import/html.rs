@@ -28,7 +28,7 @@ use super::decode;
 ///
 /// # Errors
 /// A page that is too large, has no words, or only pictures.
-pub fn read(bytes: &[u8]) -> Result<Document, Unread> {
+pub(super) fn read(bytes: &[u8]) -> Result<Document, Unread> {
     if bytes.len() > Limit::Bytes.most() {
         return Err(Unread::TooLarge(Limit::Bytes));
     }
@@ -39,7 +39,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, Unread> {
 ///
 /// # Errors
 /// As [`read`], and an archive without a page.
-pub fn read_archive(bytes: &[u8]) -> Result<Document, Unread> {
+pub(super) fn read_archive(bytes: &[u8]) -> Result<Document, Unread> {
     if bytes.len() > Limit::Bytes.most() {
         return Err(Unread::TooLarge(Limit::Bytes));
     }
@@ -61,7 +61,7 @@ fn decoded(bytes: &[u8], declared: Option<&'static Encoding>) -> Result<Document
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_text(text: &str) -> Result<Document, Unread> {
+pub(super) fn read_text(text: &str) -> Result<Document, Unread> {
     let pieces = feed::pieces(text).map_err(Unread::TooLarge)?;
     let tree = sink::parse(&pieces).map_err(Unread::TooLarge)?;
     flow::document(&tree)

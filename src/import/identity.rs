@@ -25,7 +25,7 @@ const LAST: usize = 12;
 
 /// Whose report a file is, of which year, and from which day.
 #[derive(Debug, Default)]
-pub struct Identity {
+pub(super) struct Identity {
     /// The organ, where the title names it.
     pub organ: Option<String>,
     /// The year.
@@ -47,7 +47,7 @@ enum Slot {
 }
 
 /// Reads the title of a file.
-pub fn identity(document: &Document, pieces: &[Piece], form: &Form) -> Identity {
+pub(super) fn identity(document: &Document, pieces: &[Piece], form: &Form) -> Identity {
     let patterns = patterns(form);
     let read = |lines: &[String]| {
         let read = patterns.iter().filter_map(|slots| read(lines, slots));
@@ -197,7 +197,7 @@ fn is_organ(words: &str) -> bool {
 }
 
 /// The first year in a text: where it stands, how many bytes it takes, and which it is.
-pub fn year_in(text: &str) -> Option<(usize, usize, u16)> {
+pub(super) fn year_in(text: &str) -> Option<(usize, usize, u16)> {
     let characters: Vec<(usize, char)> = text.char_indices().collect();
     let digit = |c: char| match c {
         '0'..='9' => c.to_digit(10),
@@ -222,7 +222,7 @@ pub fn year_in(text: &str) -> Option<(usize, usize, u16)> {
 }
 
 /// The date that stands alone in one of the last paragraphs, written as the form writes dates: with the piece that it stands in.
-pub fn date_at_end(pieces: &[Piece], form: &Form) -> Option<(usize, Date)> {
+pub(super) fn date_at_end(pieces: &[Piece], form: &Form) -> Option<(usize, Date)> {
     let last = pieces.iter().enumerate().rev().filter(|(_, piece)| matches!(piece, Piece::Words(_))).take(LAST);
     last.into_iter().find_map(|(at, piece)| {
         let Piece::Words(paragraph) = piece else { return None };
@@ -231,7 +231,7 @@ pub fn date_at_end(pieces: &[Piece], form: &Form) -> Option<(usize, Date)> {
 }
 
 /// A date as the form writes it, or as machines do.
-pub fn date(text: &str, form: &Form) -> Option<Date> {
+pub(super) fn date(text: &str, form: &Form) -> Option<Date> {
     let text: String = super::look::plain(text);
     [form.date_pattern.as_str(), "{year}-{month}-{day}", "{year}/{month}/{day}"]
         .into_iter()

@@ -6,8 +6,8 @@ mod markup;
 mod ole;
 mod package;
 
-pub use known::Kind;
-pub use ole::SIGN as OLE;
+pub(super) use known::Kind;
+pub(super) use ole::SIGN as OLE;
 
 use super::blocks::{Limit, Unread};
 use known::number;
@@ -23,7 +23,7 @@ const PDF_HEAD: usize = 1024;
 ///
 /// # Errors
 /// A file that is too large, empty, encrypted, a picture, cut short, or of a kind that nothing reads.
-pub fn of(bytes: &[u8]) -> Result<Kind, Unread> {
+pub(super) fn of(bytes: &[u8]) -> Result<Kind, Unread> {
     if bytes.len() > Limit::Bytes.most() {
         return Err(Unread::TooLarge(Limit::Bytes));
     }

@@ -11,7 +11,7 @@ const LONGEST: usize = 200;
 
 /// A value with its label in front.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub(super) struct Listed {
     /// The fact.
     pub key: Key,
     /// What stands behind the label.
@@ -25,7 +25,7 @@ pub struct Listed {
 }
 
 /// Finds the values that the form lists with their labels.
-pub fn listed(pieces: &[Piece], form: &Form) -> Vec<Listed> {
+pub(super) fn listed(pieces: &[Piece], form: &Form) -> Vec<Listed> {
     let keys = form.sections.iter().flat_map(|section| &section.blocks).filter_map(|block| match block {
         Content::Listing(keys) => Some(keys),
         _ => None,

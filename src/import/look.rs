@@ -7,7 +7,7 @@ use crate::form::ImportRules;
 
 /// What a cell looks like.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Look {
+pub(super) enum Look {
     /// Nothing stands in it.
     Blank,
     /// A figure.
@@ -27,7 +27,7 @@ const LETTERS: usize = 3;
 
 impl Look {
     /// What a text looks like.
-    pub fn of(text: &str, rules: &ImportRules) -> Self {
+    pub(super) fn of(text: &str, rules: &ImportRules) -> Self {
         let plain = plain(text);
         if plain.is_empty() {
             return Self::Blank;
@@ -49,13 +49,13 @@ impl Look {
     }
 
     /// Whether digits stand in it that somebody may miss.
-    pub fn has_figure(&self) -> bool {
+    pub(super) fn has_figure(&self) -> bool {
         matches!(self, Self::Figure(_) | Self::Odd)
     }
 }
 
 /// A text in one width and without spaces. Digits that are no digits of a figure (raised, in circles, in brackets) stay what they are.
-pub fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let widened = text.chars().flat_map(|c| {
         let is_note = !c.is_ascii_digit() && !('０'..='９').contains(&c) && c.is_numeric();
         let folded: Vec<char> = if is_note { vec![c] } else { std::iter::once(c).nfkc().collect() };
@@ -65,7 +65,7 @@ pub fn plain(text: &str) -> String {
 }
 
 /// Whether the digits of a text can be those of one number: spaces part them only as separators of thousands do.
-pub fn is_one_number(text: &str) -> bool {
+pub(super) fn is_one_number(text: &str) -> bool {
     let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
     let text = text.trim();
     let has_digit = |part: &str| part.contains(is_digit);
@@ -88,7 +88,7 @@ pub fn is_one_number(text: &str) -> bool {
 }
 
 /// The figure that a plain text is, one of `units` behind it or none.
-pub fn figure(plain: &str, units: &[String]) -> Option<Decimal> {
+pub(super) fn figure(plain: &str, units: &[String]) -> Option<Decimal> {
     let bare = units.iter().filter_map(|unit| plain.strip_suffix(self::plain(unit).as_str()));
     std::iter::once(plain).chain(bare).find_map(number)
 }

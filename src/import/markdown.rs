@@ -11,7 +11,7 @@ use super::cut::Piece;
 const STEP: usize = 3;
 
 /// Pieces as prose.
-pub fn prose(pieces: &[Piece], grids: &[&Grid]) -> String {
+pub(super) fn prose(pieces: &[Piece], grids: &[&Grid]) -> String {
     let mut out = String::new();
     let mut before: Option<Item> = None;
     for piece in pieces {

@@ -9,7 +9,7 @@ use super::xml::{Element, Family, Token, Xml};
 const MOST_RELATIONS: usize = 10_000;
 
 /// A file with parts.
-pub enum Parts<'a> {
+pub(super) enum Parts<'a> {
     /// An archive.
     Zip(Box<Archive<'a>>),
     /// One file of XML, of which so much may still be read.
@@ -18,7 +18,7 @@ pub enum Parts<'a> {
 
 /// What a part refers to.
 #[derive(Debug, Default)]
-pub struct Relations(Vec<Relation>);
+pub(super) struct Relations(Vec<Relation>);
 
 #[derive(Debug)]
 struct Relation {
@@ -32,13 +32,13 @@ struct Relation {
 impl Relations {
     /// The first part that is referred to for something; kinds are known by the end of their names, which the standard and
     /// its strict form have in common.
-    pub fn target(&self, kind: &str) -> Option<&str> {
+    pub(super) fn target(&self, kind: &str) -> Option<&str> {
         let is_meant = |found: &str| found.rsplit('/').next() == Some(kind);
         self.0.iter().find(|relation| is_meant(&relation.kind)).map(|relation| relation.target.as_str())
     }
 
     /// The part that goes by a name in the part that refers to it.
-    pub fn by_id(&self, id: &str) -> Option<&str> {
+    pub(super) fn by_id(&self, id: &str) -> Option<&str> {
         self.0.iter().find(|relation| relation.id == id).map(|relation| relation.target.as_str())
     }
 }
@@ -48,12 +48,12 @@ impl<'a> Parts<'a> {
     ///
     /// # Errors
     /// It is none.
-    pub fn zip(bytes: &'a [u8]) -> Result<Self, Unread> {
+    pub(super) fn zip(bytes: &'a [u8]) -> Result<Self, Unread> {
         Ok(Self::Zip(Box::new(Archive::open(bytes)?)))
     }
 
     /// The parts of a file of XML.
-    pub fn flat(bytes: &'a [u8]) -> Self {
+    pub(super) fn flat(bytes: &'a [u8]) -> Self {
         Self::Flat(bytes, Limit::Unpacked.most())
     }
 
@@ -61,7 +61,7 @@ impl<'a> Parts<'a> {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn open(&mut self, name: &str) -> Result<Option<Xml<'_>>, Unread> {
+    pub(super) fn open(&mut self, name: &str) -> Result<Option<Xml<'_>>, Unread> {
         match self {
             Self::Zip(archive) => archive.xml(name),
             Self::Flat(bytes, left) => within(Xml::new(*bytes, left), name),
@@ -72,7 +72,7 @@ impl<'a> Parts<'a> {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn relations(&mut self, of: &str) -> Result<Relations, Unread> {
+    pub(super) fn relations(&mut self, of: &str) -> Result<Relations, Unread> {
         let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
         let slash = if folder.is_empty() { "" } else { "/" };
         let mut relations = Relations::default();
@@ -96,7 +96,7 @@ impl<'a> Parts<'a> {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn main(&mut self, word: &str, usual: &str) -> Result<String, Unread> {
+    pub(super) fn main(&mut self, word: &str, usual: &str) -> Result<String, Unread> {
         if let Some(target) = self.relations("")?.target("officeDocument") {
             return Ok(target.to_owned());
         }

@@ -29,7 +29,7 @@ const BEYOND: usize = 24;
 
 /// The text of each prose fact.
 #[derive(Debug, Default)]
-pub struct Passages {
+pub(super) struct Passages {
     /// The pieces of each fact, and the place of the first.
     pub texts: BTreeMap<Key, Passage>,
     /// The pieces that belong to no fact.
@@ -40,7 +40,7 @@ pub struct Passages {
 
 /// The text of a prose fact.
 #[derive(Debug, Default)]
-pub struct Passage {
+pub(super) struct Passage {
     /// Its pieces.
     pub pieces: Vec<Piece>,
     /// The heading that stands over it in the file.
@@ -57,7 +57,7 @@ struct Wanted<'f> {
 }
 
 /// Parts the sections of a file.
-pub fn passages(parts: &Parts, form: &Form) -> Passages {
+pub(super) fn passages(parts: &Parts, form: &Form) -> Passages {
     let mut passages = Passages::default();
     for (number, pieces) in &parts.sections {
         let section = &form.sections[*number];
@@ -146,7 +146,7 @@ impl Passages {
 }
 
 /// The place of a piece.
-pub fn place(piece: &Piece) -> Option<&Place> {
+pub(super) fn place(piece: &Piece) -> Option<&Place> {
     match piece {
         Piece::Words(paragraph) => paragraph.lines.first().map(|line| &line.place),
         Piece::Table(_) => None,

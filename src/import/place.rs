@@ -4,14 +4,14 @@
 //! Two rules have no exception: nothing is read by its order past a head that was not understood, and every figure of a table that is
 //! one of the form is used or told. They are what keeps a figure from standing in the wrong place, or from being lost, in silence.
 
-pub mod columns;
+pub(super) mod columns;
 mod placed;
-pub mod rows;
-pub mod source;
+pub(super) mod rows;
+pub(super) mod source;
 mod stream;
 mod told;
 mod torn;
-pub mod values;
+pub(super) mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ use super::wanted::{RowKind, WantedLine, WantedTable};
 use super::words::{Lexicon, Score, Words, share};
 use columns::Columns;
 use placed::RowContext;
-pub use placed::{How, Placed, PlacedCell};
+pub(super) use placed::{How, Placed, PlacedCell};
 use rows::{Certainty, Matched, RowAt};
 use source::{SourceCell, SourceTable};
 use values::{Picked, Row};
@@ -36,7 +36,7 @@ const TABLE: Score = 350;
 const MOST_ROWS: usize = 4_000;
 
 /// Finds the cells of a form's tables in a file.
-pub fn place(document: &Document, form: &Form, wanted: &[WantedTable<'_>]) -> Placed {
+pub(super) fn place(document: &Document, form: &Form, wanted: &[WantedTable<'_>]) -> Placed {
     let (grids, parts) = torn::whole(document, wanted);
     let grids: Vec<&Grid> = grids.iter().collect();
     let mut lexicon = Lexicon::default();

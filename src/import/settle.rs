@@ -14,7 +14,7 @@ use super::look::{figure, is_one_number, plain};
 
 /// What a cell says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reading {
+pub(super) enum Reading {
     /// A value.
     Value(Value),
     /// Nothing stands in it.
@@ -24,7 +24,7 @@ pub enum Reading {
 }
 
 /// Reads a text as the value of a fact; `unit` may stand behind a figure.
-pub fn read(text: &str, known: &KeyInfo, unit: Option<&str>, form: &Form) -> Reading {
+pub(super) fn read(text: &str, known: &KeyInfo, unit: Option<&str>, form: &Form) -> Reading {
     let plain = plain(text);
     if plain.is_empty() {
         return Reading::Blank;
@@ -99,7 +99,7 @@ fn lines(text: &str, form: &Form) -> Vec<String> {
 }
 
 /// Text of one line as it is shown.
-pub fn line(text: &str) -> String {
+pub(super) fn line(text: &str) -> String {
     let shown: String = text.chars().filter(|c| !crate::prose::stray::is_left_out(*c) && *c != '\u{fffd}').collect();
     let joined = super::blocks::join(shown.lines());
     // Only what Unicode calls another way to write a space becomes one.

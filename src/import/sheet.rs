@@ -13,7 +13,7 @@ use super::blocks::{Document, Unread};
 ///
 /// # Errors
 /// It is damaged, larger than is read, or holds no text.
-pub fn read(bytes: &[u8]) -> Result<Document, Unread> {
+pub(super) fn read(bytes: &[u8]) -> Result<Document, Unread> {
     let is_odf = Archive::open(bytes)?.xml("content.xml")?.is_some();
     let sheets = if is_odf { ods::read(bytes)? } else { xlsx::read(bytes)? };
     let mut document = Document::default();

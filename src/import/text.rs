@@ -17,7 +17,7 @@ const CELLS: usize = 200_000;
 ///
 /// # Errors
 /// A text that is too large, or has no words.
-pub fn read(bytes: &[u8]) -> Result<Document, Unread> {
+pub(super) fn read(bytes: &[u8]) -> Result<Document, Unread> {
     if bytes.len() > Limit::Bytes.most() {
         return Err(Unread::TooLarge(Limit::Bytes));
     }
@@ -32,7 +32,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, Unread> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_text(text: &str) -> Result<Document, Unread> {
+pub(super) fn read_text(text: &str) -> Result<Document, Unread> {
     let characters = text.chars().count();
     if characters > Limit::Pieces.most() || text.matches('\n').count() > LINES {
         return Err(Unread::TooLarge(Limit::Pieces));

@@ -8,7 +8,7 @@ use super::words::Wordings;
 
 /// A table of a form, as it is looked for in a file.
 #[derive(Debug)]
-pub struct WantedTable<'a> {
+pub(super) struct WantedTable<'a> {
     /// The table.
     pub table: &'a Table,
     /// Its blocks, which have columns of their own.
@@ -19,7 +19,7 @@ pub struct WantedTable<'a> {
 
 /// A part of a table with columns of its own.
 #[derive(Debug)]
-pub struct WantedBlock {
+pub(super) struct WantedBlock {
     /// Its columns with values, from left to right.
     pub columns: Vec<WantedLine>,
     /// Whether words may stand in its cells, so that a value cannot be told from a label by its look.
@@ -30,7 +30,7 @@ pub struct WantedBlock {
 
 /// A row or column of values.
 #[derive(Debug)]
-pub struct WantedLine {
+pub(super) struct WantedLine {
     /// Its key.
     pub key: Key,
     /// What its heads say, outermost first.
@@ -41,7 +41,7 @@ pub struct WantedLine {
 
 /// A row of a table, as it is looked for in a file.
 #[derive(Debug)]
-pub struct WantedRow {
+pub(super) struct WantedRow {
     /// Which block it belongs to.
     pub block: usize,
     /// What it is.
@@ -50,7 +50,7 @@ pub struct WantedRow {
 
 /// What a row of a table is.
 #[derive(Debug)]
-pub enum RowKind {
+pub(super) enum RowKind {
     /// A line over the whole width.
     Bar(Wordings),
     /// Heads of columns.
@@ -68,7 +68,7 @@ pub enum RowKind {
 
 impl RowKind {
     /// The row's words and key, where values may stand in it.
-    pub fn line(&self) -> Option<&WantedLine> {
+    pub(super) fn line(&self) -> Option<&WantedLine> {
         match self {
             Self::Values(line) | Self::Group { line, .. } => Some(line),
             Self::Bar(_) | Self::Head(_) => None,
@@ -78,7 +78,7 @@ impl RowKind {
 
 impl<'a> WantedTable<'a> {
     /// Every table of a form.
-    pub fn all(form: &'a Form) -> Vec<Self> {
+    pub(super) fn all(form: &'a Form) -> Vec<Self> {
         form.tables.iter().map(|table| Self::of(form, table)).collect()
     }
 
@@ -100,7 +100,7 @@ impl<'a> WantedTable<'a> {
     }
 
     /// The rows of values of a block.
-    pub fn values_of_block(&self, block: &WantedBlock) -> impl Iterator<Item = &WantedLine> {
+    pub(super) fn values_of_block(&self, block: &WantedBlock) -> impl Iterator<Item = &WantedLine> {
         let is_of = |row: &&WantedRow| self.blocks.get(row.block).is_some_and(|other| std::ptr::eq(other, block));
         self.rows.iter().filter(is_of).filter_map(|row| match &row.kind {
             RowKind::Values(line) => Some(line),

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
 /// How alike two things are, in thousandths.
-pub type Score = u32;
+pub(super) type Score = u32;
 
 /// The likeness of what is the same.
-pub const SAME: Score = 1000;
+pub(super) const SAME: Score = 1000;
 
 /// What the likeness of two texts is worth that are the same but for their numbers.
 const WITHOUT_NUMBER: Score = 980;
@@ -27,7 +27,7 @@ const LONGEST: usize = 200;
 
 /// A text in its normal forms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words {
+pub(super) struct Words {
     /// Its letters and digits, in one width and one case.
     whole: Letters,
     /// The same without the number in front.
@@ -46,7 +46,7 @@ struct Letters {
 
 impl Words {
     /// The normal forms of a text.
-    pub fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let plain: Vec<char> = text.nfkc().filter(|c| !c.is_whitespace()).take(LONGEST).collect();
         let whole = letters(&plain);
         match number_in_front(&plain) {
@@ -58,17 +58,17 @@ impl Words {
     }
 
     /// Whether there is no letter or digit.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.whole.text.is_empty()
     }
 
     /// Its letters and digits without the number in front.
-    pub fn bare(&self) -> &str {
+    pub(super) fn bare(&self) -> &str {
         &self.bare.text
     }
 
     /// How alike it is to another.
-    pub fn likeness(&self, other: &Self) -> Score {
+    pub(super) fn likeness(&self, other: &Self) -> Score {
         let whole = likeness(&self.whole, &other.whole);
         if self.number.is_none() && other.number.is_none() {
             return whole;
@@ -77,52 +77,52 @@ impl Words {
     }
 
     /// Whether the other stands in it, letter by letter.
-    pub fn contains(&self, other: &Self) -> bool {
+    pub(super) fn contains(&self, other: &Self) -> bool {
         !other.is_empty() && self.whole.text.contains(&other.whole.text)
     }
 }
 
 /// From this likeness on, two texts have the same words, with other numbers in front or none.
-pub const SAME_WORDS: Score = WITHOUT_NUMBER;
+pub(super) const SAME_WORDS: Score = WITHOUT_NUMBER;
 
 /// Every wording of a label.
 #[derive(Clone, Debug, Default)]
-pub struct Wordings(Vec<Words>);
+pub(super) struct Wordings(Vec<Words>);
 
 impl Wordings {
     /// The normal forms of these wordings.
-    pub fn of<'a>(all: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(super) fn of<'a>(all: impl IntoIterator<Item = &'a str>) -> Self {
         Self(all.into_iter().map(Words::of).collect())
     }
 
     /// How alike a text is to the wording that is most like it.
-    pub fn likeness(&self, words: &Words) -> Score {
+    pub(super) fn likeness(&self, words: &Words) -> Score {
         self.0.iter().map(|wording| wording.likeness(words)).max().unwrap_or(0)
     }
 
     /// Whether a text has the same words as one of them.
-    pub fn are_said_by(&self, words: &Words) -> bool {
+    pub(super) fn are_said_by(&self, words: &Words) -> bool {
         self.likeness(words) >= SAME_WORDS
     }
 
     /// Whether a text stands in one of them.
-    pub fn contain(&self, words: &Words) -> bool {
+    pub(super) fn contain(&self, words: &Words) -> bool {
         self.0.iter().any(|wording| wording.contains(words))
     }
 
     /// The wordings, the official one first.
-    pub fn iter(&self) -> impl Iterator<Item = &Words> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Words> {
         self.0.iter()
     }
 }
 
 /// Texts that are compared many times, each brought into its normal forms once.
 #[derive(Debug, Default)]
-pub struct Lexicon(BTreeMap<String, Words>);
+pub(super) struct Lexicon(BTreeMap<String, Words>);
 
 impl Lexicon {
     /// The normal forms of a text.
-    pub fn words(&mut self, text: &str) -> Words {
+    pub(super) fn words(&mut self, text: &str) -> Words {
         if let Some(words) = self.0.get(text) {
             return words.clone();
         }
@@ -223,7 +223,7 @@ fn common(a: &[char], b: &[char]) -> usize {
 }
 
 /// A part of a whole, in thousandths.
-pub fn share(part: usize, whole: usize) -> Score {
+pub(super) fn share(part: usize, whole: usize) -> Score {
     u32::try_from(part * 1000 / whole.max(1)).unwrap_or(SAME).min(SAME)
 }
 

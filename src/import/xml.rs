@@ -22,7 +22,7 @@ const MOST_NAMES: usize = 256;
 
 /// What a namespace is for, as far as anybody here asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
+pub(super) enum Family {
     /// The text of a Word file.
     Word,
     /// Several ways to say one thing (`mc:AlternateContent`).
@@ -101,7 +101,7 @@ impl Family {
 
 /// A piece of XML.
 #[derive(Debug)]
-pub enum Token<'t> {
+pub(super) enum Token<'t> {
     /// An element begins; an empty one ends at once.
     Open(Element<'t>),
     /// The element ends that began last of those that have not ended.
@@ -114,7 +114,7 @@ pub enum Token<'t> {
 
 /// An element that begins.
 #[derive(Debug)]
-pub struct Element<'t> {
+pub(super) struct Element<'t> {
     tag: BytesStart<'t>,
     names: &'t Names,
     /// The family of its name.
@@ -123,27 +123,27 @@ pub struct Element<'t> {
 
 impl Element<'_> {
     /// Its name without the prefix.
-    pub fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         str::from_utf8(self.tag.local_name().into_inner()).unwrap_or_default()
     }
 
     /// Whether it is of that family and has that name.
-    pub fn is(&self, family: Family, name: &str) -> bool {
+    pub(super) fn is(&self, family: Family, name: &str) -> bool {
         self.family == family && self.tag.local_name().into_inner() == name.as_bytes()
     }
 
     /// What an attribute says: one of the family of the element, or one without a prefix.
-    pub fn attribute(&self, name: &str) -> Option<String> {
+    pub(super) fn attribute(&self, name: &str) -> Option<String> {
         self.attribute_where(name, |prefix| prefix.is_none_or(|prefix| self.names.family(prefix) == self.family))
     }
 
     /// What an attribute of a family says.
-    pub fn attribute_of(&self, family: Family, name: &str) -> Option<String> {
+    pub(super) fn attribute_of(&self, family: Family, name: &str) -> Option<String> {
         self.attribute_where(name, |prefix| prefix.is_some_and(|prefix| self.names.family(prefix) == family))
     }
 
     /// What an attribute says, whatever its prefix.
-    pub fn any_attribute(&self, name: &str) -> Option<String> {
+    pub(super) fn any_attribute(&self, name: &str) -> Option<String> {
         self.attribute_where(name, |_| true)
     }
 
@@ -162,7 +162,7 @@ impl Element<'_> {
 }
 
 /// XML that is being read.
-pub struct Xml<'r> {
+pub(super) struct Xml<'r> {
     reader: Reader<BufReader<Metered<'r>>>,
     buffer: Vec<u8>,
     names: Names,
@@ -179,7 +179,7 @@ pub struct Xml<'r> {
 
 impl<'r> Xml<'r> {
     /// Reads XML; `left` is how many bytes may be read at most, and is lowered by those that are.
-    pub fn new(source: impl Read + 'r, left: &'r mut usize) -> Self {
+    pub(super) fn new(source: impl Read + 'r, left: &'r mut usize) -> Self {
         let metered = Metered { source: Box::new(source), left, since: 0, is_over: false };
         let mut reader = Reader::from_reader(BufReader::with_capacity(64 << 10, metered));
         reader.config_mut().expand_empty_elements = true;
@@ -196,7 +196,7 @@ impl<'r> Xml<'r> {
     }
 
     /// From here on, the element that began last is all that there is.
-    pub fn keep_within(&mut self) {
+    pub(super) fn keep_within(&mut self) {
         self.floor = self.depth;
     }
 
@@ -204,7 +204,7 @@ impl<'r> Xml<'r> {
     ///
     /// # Errors
     /// It is no XML, it brings entities of its own, or it is larger or nested deeper than is read.
-    pub fn next(&mut self) -> Result<Token<'_>, Unread> {
+    pub(super) fn next(&mut self) -> Result<Token<'_>, Unread> {
         if self.is_over {
             return Ok(Token::End);
         }
@@ -252,7 +252,7 @@ impl<'r> Xml<'r> {
     ///
     /// # Errors
     /// Those of [`Xml::next`].
-    pub fn skip(&mut self) -> Result<(), Unread> {
+    pub(super) fn skip(&mut self) -> Result<(), Unread> {
         let depth = self.depth;
         while self.depth >= depth && !matches!(self.next()?, Token::End) {}
         Ok(())
@@ -344,7 +344,7 @@ fn utf8(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, str>, Unread> {
 }
 
 /// What is said of a file that is not what it looks like.
-pub fn damaged(reason: impl ToString) -> Unread {
+pub(super) fn damaged(reason: impl ToString) -> Unread {
     Unread::Damaged(reason.to_string())
 }
 

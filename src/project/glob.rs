@@ -13,11 +13,11 @@ use crate::diag::{Text, text};
 
 /// A pattern for folders.
 #[derive(Debug)]
-pub struct Glob(Regex);
+pub(super) struct Glob(Regex);
 
 impl Glob {
     /// Whether a name is a pattern.
-    pub fn is_one(name: &str) -> bool {
+    pub(super) fn is_one(name: &str) -> bool {
         name.contains(['*', '?', '[', '{'])
     }
 
@@ -25,7 +25,7 @@ impl Glob {
     ///
     /// # Errors
     /// A bracket that is not closed, or a pattern that is far too long.
-    pub fn read(pattern: &str) -> Result<Self, Text> {
+    pub(super) fn read(pattern: &str) -> Result<Self, Text> {
         let mut regex = String::from(r"\A");
         let (mut rest, mut open, mut is_begun) = (pattern.chars().peekable(), 0usize, false);
         while let Some(c) = rest.next() {
@@ -55,7 +55,7 @@ impl Glob {
     }
 
     /// Whether a path matches.
-    pub fn matches(&self, path: &str) -> bool {
+    pub(super) fn matches(&self, path: &str) -> bool {
         self.0.is_match(path).unwrap_or(false)
     }
 }

@@ -47,7 +47,7 @@ impl<'de> Deserialize<'de> for ListedOrgan {
 }
 
 /// Whether a name is the path of a folder below `reports/`, with `/` between its parts.
-pub fn is_folder_name(name: &str) -> bool {
+pub(super) fn is_folder_name(name: &str) -> bool {
     let is_part = |part: &str| !part.is_empty() && part != "." && part != "..";
     !name.contains(['\\', '*', '?', '[', ']', '{', '}']) && name.split('/').all(is_part)
 }

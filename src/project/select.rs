@@ -180,7 +180,7 @@ fn walked(reports: PathBuf, folder: &Path) -> Selected {
 }
 
 /// The facts files below the folder of all facts.
-pub fn below(reports: &Path) -> Vec<PathBuf> {
+pub(super) fn below(reports: &Path) -> Vec<PathBuf> {
     walked(reports.to_path_buf(), reports).files
 }
 
@@ -377,7 +377,7 @@ fn nothing(typed: &str) -> Diagnostic {
 }
 
 /// A path with `/` between its parts.
-pub fn slashed(path: &Path) -> String {
+pub(super) fn slashed(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
@@ -402,7 +402,7 @@ fn quoted<'a>(names: impl IntoIterator<Item = &'a String>, open: &str, close: &s
 
 /// The names that a word is near to: those that are it but for a letter or a few, or that one is part of; the nearest
 /// first.
-pub fn near<'a>(word: &str, names: impl Iterator<Item = &'a String>) -> Vec<String> {
+pub(super) fn near<'a>(word: &str, names: impl Iterator<Item = &'a String>) -> Vec<String> {
     let length = word.chars().count();
     let distance = |name: &str| {
         let is_part = length > 1 && (name.contains(word) || (name.chars().count() > 1 && word.contains(name)));

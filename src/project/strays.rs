@@ -74,7 +74,7 @@ fn looks_like_facts(plain: &str) -> bool {
 }
 
 /// The year that a name speaks of: its first four digits that stand alone.
-pub fn year_in(name: &str) -> Option<String> {
+pub(super) fn year_in(name: &str) -> Option<String> {
     let plain = plain(name);
     let digits = plain.split(|letter: char| !letter.is_ascii_digit());
     digits.into_iter().find(|digits| is_year(digits)).map(str::to_owned)

@@ -14,7 +14,7 @@ const TAB: usize = 4;
 const WIDEST: usize = 40;
 
 /// Reads the blocks of a text.
-pub fn read(text: &str) -> Vec<Placed<'_>> {
+pub(super) fn read(text: &str) -> Vec<Placed<'_>> {
     let lines = lines(text);
     let mut reader = Reader { source: text, events: Vec::new(), lists: Vec::new(), open: Vec::new() };
     let mut next = 0;

@@ -68,10 +68,10 @@ pub struct Placed<'a> {
 }
 
 /// How deep lists may stand in lists. One level more is read, so that `check` can refuse it; what is deeper stands there too.
-pub const DEEPEST: usize = 12;
+pub(crate) const DEEPEST: usize = 12;
 
 /// Whether a character belongs to a script that is written without spaces.
-pub fn is_wide(c: char) -> bool {
+pub(crate) fn is_wide(c: char) -> bool {
     matches!(c, '\u{2018}'..='\u{201d}' | '\u{2026}' | '\u{2014}' | '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
         | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ff60}' | '\u{20000}'..='\u{3ffff}')
 }

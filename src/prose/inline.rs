@@ -28,7 +28,7 @@ struct Piece {
 }
 
 /// Reads the lines of a paragraph or cell.
-pub fn read<'a>(source: &'a str, lines: &[Line<'a>], events: &mut Vec<Placed<'a>>) {
+pub(super) fn read<'a>(source: &'a str, lines: &[Line<'a>], events: &mut Vec<Placed<'a>>) {
     let mut pieces: Vec<Piece> = Vec::new();
     for line in lines {
         if !pieces.is_empty() {

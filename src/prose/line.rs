@@ -2,7 +2,7 @@
 
 /// A line without the white space around it.
 #[derive(Clone, Copy, Debug)]
-pub struct Line<'a> {
+pub(super) struct Line<'a> {
     /// Where its text begins in the source.
     pub start: usize,
     /// Its text.

@@ -6,7 +6,7 @@ use super::event::{Event, Placed, Tag};
 
 /// Prose as plain text: a paragraph a line; items of lists behind `- ` or the number that was typed, those of lists within lists
 /// two spaces further in; rows of tables with a tab between cells; and the address of a link behind its words.
-pub fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut out = Plain::default();
     blocks::read(text).iter().for_each(|Placed { event, .. }| out.take(event));
     out.text.truncate(out.text.trim_end_matches('\n').len());

@@ -3,7 +3,7 @@
 
 /// What a stray character is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stray {
+pub(crate) enum Stray {
     /// It takes no place on a page: zero-width spaces, soft hyphens, direction marks, control characters.
     Invisible,
     /// A sign of a symbol font (Symbol, Wingdings), as word processors write their bullets; no other font has it.
@@ -13,7 +13,7 @@ pub enum Stray {
 }
 
 /// What kind of stray a character is; line ends and tabs are none.
-pub fn stray(c: char) -> Option<Stray> {
+pub(crate) fn stray(c: char) -> Option<Stray> {
     match c {
         // Nearly all there is.
         ' '..='~' | '\u{4e00}'..='\u{9fff}' => None,
@@ -27,17 +27,17 @@ pub fn stray(c: char) -> Option<Stray> {
 }
 
 /// Whether a character is left out of every page, because nobody could see it there.
-pub fn is_left_out(c: char) -> bool {
+pub(crate) fn is_left_out(c: char) -> bool {
     stray(c) == Some(Stray::Invisible) || c == '\u{fffc}'
 }
 
 /// Whether a character ends a line although it is no line feed: what word processors write for a line or page break.
-pub fn is_line_end(c: char) -> bool {
+pub(crate) fn is_line_end(c: char) -> bool {
     matches!(c, '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Whether a character turns the direction of the text around it, so that what is shown is not what is written.
-pub fn is_direction_control(c: char) -> bool {
+pub(crate) fn is_direction_control(c: char) -> bool {
     matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -52,12 +52,12 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// How a message names a character that cannot be shown, or that looks like another.
-pub fn code_point(c: char) -> String {
+pub(crate) fn code_point(c: char) -> String {
     format!("U+{:04X}", u32::from(c))
 }
 
 /// A text of one line as pages show it: without what is left out, and without white space around it.
-pub fn cleaned(text: &str) -> String {
+pub(crate) fn cleaned(text: &str) -> String {
     let shown: String = text.chars().filter(|c| !is_left_out(*c)).collect();
     shown.trim().to_owned()
 }

@@ -15,7 +15,7 @@ use super::traced::within_tags;
 use crate::prose::events;
 
 /// Registers the filters for a target.
-pub fn register(tera: &mut Tera, target: Target) {
+pub(super) fn register(tera: &mut Tera, target: Target) {
     let language = match target {
         Target::Typst => Language::Typst,
         Target::Html | Target::HtmlFragment => Language::Html,

@@ -13,12 +13,12 @@ const OPEN: char = '\u{F0000}';
 const CLOSE: char = '\u{F0001}';
 
 /// Whether a character could be taken for part of a mark.
-pub fn is_mark(c: char) -> bool {
+pub(super) fn is_mark(c: char) -> bool {
     c == OPEN || c == CLOSE
 }
 
 /// Templates with marks in them.
-pub struct Marked {
+pub(super) struct Marked {
     templates: BTreeMap<String, Template>,
     places: Vec<Place>,
 }
@@ -30,7 +30,7 @@ struct Template {
 
 impl Marked {
     /// Puts marks into templates.
-    pub fn new<'a>(files: impl Iterator<Item = (&'a str, &'a Arc<Source>)>) -> Self {
+    pub(super) fn new<'a>(files: impl Iterator<Item = (&'a str, &'a Arc<Source>)>) -> Self {
         let mut marked = Self { templates: BTreeMap::new(), places: Vec::new() };
         for (name, source) in files {
             let template = marked.mark(source);
@@ -40,7 +40,7 @@ impl Marked {
     }
 
     /// The template called `name`.
-    pub fn source(&self, name: &str) -> Option<&Arc<Source>> {
+    pub(super) fn source(&self, name: &str) -> Option<&Arc<Source>> {
         self.templates.get(name).map(|template| &template.source)
     }
 
@@ -64,28 +64,28 @@ impl Marked {
     }
 
     /// The templates with marks, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.templates.iter().map(|(name, template)| (name.as_str(), template.text.as_str()))
     }
 
     /// The templates as they are written, by name.
-    pub fn plain(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn plain(&self) -> impl Iterator<Item = (&str, &str)> {
         self.sources().map(|(name, source)| (name, source.text()))
     }
 
     /// The files of the templates, by name.
-    pub fn sources(&self) -> impl Iterator<Item = (&str, &Arc<Source>)> {
+    pub(super) fn sources(&self) -> impl Iterator<Item = (&str, &Arc<Source>)> {
         self.templates.iter().map(|(name, template)| (name.as_str(), &template.source))
     }
 
     /// The template line that wrote the end of what was rendered.
-    pub fn last(&self, rendered: &str) -> Option<Place> {
+    pub(super) fn last(&self, rendered: &str) -> Option<Place> {
         let (text, map) = self.strip(rendered);
         map.locate(text.len()).cloned()
     }
 
     /// Takes the marks out of rendered text.
-    pub fn strip(&self, rendered: &str) -> (String, LineMap) {
+    pub(super) fn strip(&self, rendered: &str) -> (String, LineMap) {
         let (mut text, mut map) = (String::with_capacity(rendered.len()), LineMap::default());
         let mut rest = rendered;
         while let Some(open) = rest.find(OPEN) {
@@ -143,7 +143,7 @@ fn tag_end(line: &str, at: usize) -> Option<usize> {
 }
 
 /// Past the end of a tag; what stands in quotation marks does not end it.
-pub fn end_of_tag(text: &str, from: usize, close: &str) -> Option<usize> {
+pub(super) fn end_of_tag(text: &str, from: usize, close: &str) -> Option<usize> {
     let mut quote = None;
     for (at, c) in text[from..].char_indices() {
         match (quote, c) {
@@ -157,7 +157,7 @@ pub fn end_of_tag(text: &str, from: usize, close: &str) -> Option<usize> {
 }
 
 /// The first word of a tag.
-pub fn tag_name(tag: &str) -> &str {
+pub(super) fn tag_name(tag: &str) -> &str {
     let inner = tag.trim_start_matches("{%").trim_start_matches('-').trim_start();
     let end = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
     &inner[..end]

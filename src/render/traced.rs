@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::{Markup, Templates};
+use super::markup::Markup;
 use crate::form::Key;
 use crate::view::View;
 
@@ -26,8 +26,8 @@ pub struct TracedValue {
     pub stretch: Range<usize>,
 }
 
-/// The values of a page, in the order in which they stand there.
-pub fn traced(templates: &Templates, view: &View, page: &Markup) -> Vec<TracedValue> {
+/// The values of a page that was rendered like this, in the order in which they stand there.
+pub fn traced(view: &View, page: &Markup, render: impl Fn(&View) -> Option<Markup>) -> Vec<TracedValue> {
     let (mut tagged, mut keys) = (view.clone(), Vec::new());
     tagged.change_values(|key, text| {
         if !text.is_empty() {
@@ -35,7 +35,7 @@ pub fn traced(templates: &Templates, view: &View, page: &Markup) -> Vec<TracedVa
             keys.push(key.clone());
         }
     });
-    let Ok(rendered) = templates.render(&tagged) else { return Vec::new() };
+    let Some(rendered) = render(&tagged) else { return Vec::new() };
     let (text, found) = untagged(&rendered.text);
     if text != page.text {
         return Vec::new();
@@ -66,7 +66,7 @@ fn untagged(tagged: &str) -> (String, Vec<(usize, Range<usize>)>) {
 }
 
 /// What is written of a text, with the tags that were around the text around it.
-pub fn within_tags(text: &str, write: impl FnOnce(&str) -> String) -> String {
+pub(super) fn within_tags(text: &str, write: impl FnOnce(&str) -> String) -> String {
     let bare = |text: &str| {
         let (number, value) = text.strip_prefix(OPEN)?.split_once(THEN)?;
         Some((number.to_owned(), value.strip_suffix(CLOSE)?.to_owned()))

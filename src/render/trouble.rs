@@ -12,7 +12,7 @@ use crate::diag::{Code, Diagnostic, Text, did_you_mean, text};
 use crate::source::{Place, Source};
 
 /// The problem; `nowhere` is where it stands when the error names no place.
-pub fn problem(error: &tera::Error, templates: &Marked, nowhere: Option<Place>) -> Diagnostic {
+pub(super) fn problem(error: &tera::Error, templates: &Marked, nowhere: Option<Place>) -> Diagnostic {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let place =

@@ -20,7 +20,7 @@ const SHORTAGE: Duration = Duration::from_millis(100);
 
 /// How long a client may take.
 #[derive(Clone, Copy)]
-pub struct Limits {
+pub(super) struct Limits {
     /// To send the head of a request, and to begin another.
     pub head: Duration,
     /// To send the body of one.
@@ -33,7 +33,7 @@ pub struct Limits {
 
 impl Limits {
     /// Those of the page.
-    pub const STANDARD: Self = Self {
+    pub(super) const STANDARD: Self = Self {
         head: Duration::from_secs(5),
         body: Duration::from_secs(10),
         all: Duration::from_secs(60),
@@ -42,7 +42,7 @@ impl Limits {
 }
 
 /// Takes connections for as long as the process lives.
-pub async fn serve(listener: TcpListener, gate: Arc<Gate>, limits: Limits) {
+pub(super) async fn serve(listener: TcpListener, gate: Arc<Gate>, limits: Limits) {
     let room = Arc::new(Semaphore::new(MOST));
     loop {
         let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };

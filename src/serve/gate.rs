@@ -47,7 +47,7 @@ impl Secret {
 }
 
 /// Stands before routes.
-pub struct Gate {
+pub(super) struct Gate {
     /// What this machine is called in a request.
     names: [String; 2],
     /// What the path of every request begins with. It is another each time, so that it opens nothing later.
@@ -67,7 +67,7 @@ impl Gate {
     ///
     /// # Errors
     /// The system has no random numbers.
-    pub fn new(routes: Router, port: u16, patience: Duration) -> Result<Self, getrandom::Error> {
+    pub(super) fn new(routes: Router, port: u16, patience: Duration) -> Result<Self, getrandom::Error> {
         Ok(Self {
             names: [format!("127.0.0.1:{port}"), format!("localhost:{port}")],
             secret: Secret::new()?,
@@ -78,7 +78,7 @@ impl Gate {
     }
 
     /// The address of the page, for the person who started the program.
-    pub fn address(&self) -> String {
+    pub(super) fn address(&self) -> String {
         format!("http://{}/{}/", self.names[0], self.secret.0)
     }
 
@@ -86,7 +86,7 @@ impl Gate {
     ///
     /// # Errors
     /// The system has no random numbers.
-    pub fn opening(&self) -> Result<String, getrandom::Error> {
+    pub(super) fn opening(&self) -> Result<String, getrandom::Error> {
         let ticket = Secret::new()?;
         let address = format!("http://{}{OPEN}{}", self.names[0], ticket.0);
         *self.ticket.lock().unwrap_or_else(PoisonError::into_inner) = Some((ticket, Instant::now()));
@@ -97,7 +97,7 @@ impl Gate {
     ///
     /// # Errors
     /// None; whatever is wrong is an answer.
-    pub async fn pass<B>(self: Arc<Self>, request: Request<B>) -> Result<Response, Infallible>
+    pub(super) async fn pass<B>(self: Arc<Self>, request: Request<B>) -> Result<Response, Infallible>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<axum::BoxError>,

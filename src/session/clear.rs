@@ -25,7 +25,7 @@ pub fn left_behind(job: &BuildJob) {
 }
 
 /// Removes the pages of facts that are gone, each after saying so; gives what could not be removed.
-pub fn orphans(job: &BuildJob, emitter: &Emitter) -> Problems {
+pub(super) fn orphans(job: &BuildJob, emitter: &Emitter) -> Problems {
     let (mut problems, mut folders) = (Problems::new(), BTreeSet::new());
     for orphan in found(job) {
         let facts = &orphan.facts;

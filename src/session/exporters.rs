@@ -41,7 +41,7 @@ impl Artifact {
 }
 
 /// A exporter for each form, set up when it is first needed.
-pub struct Exporters<'a> {
+pub(super) struct Exporters<'a> {
     job: &'a BuildJob,
     /// What PDFs need, where there are any.
     toolchain: Option<Arc<Toolchain>>,
@@ -56,7 +56,7 @@ impl<'a> Exporters<'a> {
     ///
     /// # Errors
     /// No engine.
-    pub fn new(job: &'a BuildJob, toolchain: Option<Arc<Toolchain>>) -> Result<Self, Diagnostic> {
+    pub(super) fn new(job: &'a BuildJob, toolchain: Option<Arc<Toolchain>>) -> Result<Self, Diagnostic> {
         let toolchain = match (job.formats.contains(&Format::Pdf), toolchain) {
             (true, None) => Some(Arc::new(Toolchain::new(job)?)),
             (_, toolchain) => toolchain,
@@ -69,7 +69,7 @@ impl<'a> Exporters<'a> {
     }
 
     /// What PDFs need, for others to go on with.
-    pub fn toolchain(&self) -> Option<Arc<Toolchain>> {
+    pub(super) fn toolchain(&self) -> Option<Arc<Toolchain>> {
         self.toolchain.clone()
     }
 
@@ -77,7 +77,7 @@ impl<'a> Exporters<'a> {
     ///
     /// # Errors
     /// A role for which there is no face.
-    pub fn set_with(&self, form: &Form) -> Result<Option<(&'static str, Arc<FontSet>)>, Diagnostic> {
+    pub(super) fn set_with(&self, form: &Form) -> Result<Option<(&'static str, Arc<FontSet>)>, Diagnostic> {
         let Some(toolchain) = &self.toolchain else { return Ok(None) };
         let fonts = self.fonts.get(form.name.as_str(), || toolchain.index.serve(form).map(Arc::new))?;
         Ok(Some((toolchain.engine.name(), fonts)))
@@ -87,7 +87,7 @@ impl<'a> Exporters<'a> {
     ///
     /// # Errors
     /// A template that is wrong, or a role for which there is no face.
-    pub fn of(&self, form: &Form) -> Result<Arc<FormExporter>, Diagnostic> {
+    pub(super) fn of(&self, form: &Form) -> Result<Arc<FormExporter>, Diagnostic> {
         self.exporters.get(form.name.as_str(), || self.exporter(form).map(Arc::new))
     }
 
@@ -156,7 +156,7 @@ pub struct Preview {
 }
 
 /// What makes the artifacts of one form.
-pub struct FormExporter {
+pub(super) struct FormExporter {
     /// What renders a page, and what makes a file of it.
     pages: Vec<(Format, Templates, Box<dyn Exporter>)>,
     /// What makes files that are no page, for which there are no templates.
@@ -214,18 +214,18 @@ struct PdfExporter {
 
 impl FormExporter {
     /// The page in each language that is needed.
-    pub fn render(&self, view: &View) -> Result<Vec<Markup>, Problems> {
+    pub(super) fn render(&self, view: &View) -> Result<Vec<Markup>, Problems> {
         Ok(self.pages.iter().map(|(_, templates, _)| templates.render(view)).collect::<Result<_, _>>()?)
     }
 
     /// The page that sheets are laid out of, with the templates that made it.
-    pub fn sheets<'a>(&'a self, pages: &'a [Markup]) -> Option<(&'a Templates, &'a Markup)> {
+    pub(super) fn sheets<'a>(&'a self, pages: &'a [Markup]) -> Option<(&'a Templates, &'a Markup)> {
         let mut all = self.pages.iter().zip(pages);
         all.find(|((format, ..), _)| *format == Format::Pdf).map(|((_, templates, _), page)| (templates, page))
     }
 
     /// The pages laid out, once for all that is made of them, and what is no page written.
-    pub fn lay_out(&self, report: &Report, view: &View, pages: Vec<Markup>) -> Result<LaidOut, Problems> {
+    pub(super) fn lay_out(&self, report: &Report, view: &View, pages: Vec<Markup>) -> Result<LaidOut, Problems> {
         let mut parts: Vec<(Vec<String>, Box<dyn Part>)> = Vec::with_capacity(self.pages.len() + self.data.len());
         for ((format, _, exporter), page) in self.pages.iter().zip(pages) {
             parts.push((format.extensions(&report.form), exporter.lay_out(report, page)?));
@@ -263,7 +263,7 @@ impl Exporter for PdfExporter {
 }
 
 /// A report in every form that its formats need.
-pub struct LaidOut {
+pub(super) struct LaidOut {
     /// The parts, each with the extensions of its files.
     parts: Vec<(Vec<String>, Box<dyn Part>)>,
     is_draft: bool,
@@ -335,7 +335,7 @@ impl Part for PdfPart {
 
 impl LaidOut {
     /// The artifacts.
-    pub fn artifacts(self) -> Result<Vec<Artifact>, Problems> {
+    pub(super) fn artifacts(self) -> Result<Vec<Artifact>, Problems> {
         let is_draft = self.is_draft;
         let mut artifacts = Vec::new();
         for (extensions, part) in self.parts {
@@ -346,12 +346,12 @@ impl LaidOut {
     }
 
     /// Where stretches of the text that sheets were laid out of stand on them.
-    pub fn areas(&self, stretches: &[Range<usize>]) -> Vec<SheetArea> {
+    pub(super) fn areas(&self, stretches: &[Range<usize>]) -> Vec<SheetArea> {
         self.parts.iter().flat_map(|(_, part)| part.areas(stretches)).collect()
     }
 
     /// The sheets, the web version and the Word file, as far as the job has such formats.
-    pub fn preview(&self, problems: Problems) -> Result<Preview, Problems> {
+    pub(super) fn preview(&self, problems: Problems) -> Result<Preview, Problems> {
         let is_draft = self.is_draft;
         let mut preview = Preview { sheets: Vec::new(), web: "".into(), docx: [].into(), problems, is_draft };
         self.parts.iter().try_for_each(|(_, part)| part.preview(&mut preview))?;

@@ -21,4 +21,4 @@ pub enum Found {
 }
 
 /// What is known of organs that were read, by file and by how they were read.
-pub type Known = Mutex<BTreeMap<(PathBuf, Reading), Found>>;
+pub(super) type Known = Mutex<BTreeMap<(PathBuf, Reading), Found>>;

@@ -12,11 +12,11 @@ use crate::report::Report;
 /// By the facts file of a government, the folders of the organs whose figures count in it; `None` where an organ is missing or wrong, so
 /// that any facts may mend it.
 #[derive(Debug, Default)]
-pub struct Governments(Mutex<BTreeMap<PathBuf, Option<BTreeSet<PathBuf>>>>);
+pub(super) struct Governments(Mutex<BTreeMap<PathBuf, Option<BTreeSet<PathBuf>>>>);
 
 impl Governments {
     /// Notes a report that was read.
-    pub fn note(&self, file: &Path, report: &Report) {
+    pub(super) fn note(&self, file: &Path, report: &Report) {
         let is_whole = report.consolidated.as_ref().map(|consolidated| consolidated.is_whole);
         let folders =
             || report.counted().iter().filter_map(|counted| Some(counted.file.parent()?.to_owned())).collect();
@@ -33,7 +33,7 @@ impl Governments {
     }
 
     /// Notes facts of which no report can be made.
-    pub fn note_wrong(&self, file: &Path) {
+    pub(super) fn note_wrong(&self, file: &Path) {
         let consolidates = |facts: &Facts<'_>| facts.root.contains_key(declared::KEY);
         let is_government =
             facts::open(file).is_ok_and(|source| Facts::parse(&source).is_ok_and(|facts| consolidates(&facts)));
@@ -44,12 +44,12 @@ impl Governments {
     }
 
     /// The facts files of all governments.
-    pub fn all(&self) -> BTreeSet<PathBuf> {
+    pub(super) fn all(&self) -> BTreeSet<PathBuf> {
         self.known().keys().cloned().collect()
     }
 
     /// The facts files of the governments that draw on facts in one of these folders.
-    pub fn above(&self, folders: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    pub(super) fn above(&self, folders: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
         let draws_on = |organs: &Option<BTreeSet<PathBuf>>| {
             organs.as_ref().is_none_or(|organs| folders.iter().any(|folder| organs.contains(folder)))
         };

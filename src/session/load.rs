@@ -75,7 +75,7 @@ impl Loaded {
 }
 
 /// All that is wrong with the text of a facts file.
-pub fn problems(source: &Arc<Source>, file: &Path, forms: &Forms) -> Problems {
+pub(super) fn problems(source: &Arc<Source>, file: &Path, forms: &Forms) -> Problems {
     let loaded = Loaded::of(source, file, forms, Errors::Refuse).and_then(|loaded| loaded.drawable(forms));
     loaded.map_or_else(|problems| problems, |loaded| loaded.problems)
 }

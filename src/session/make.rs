@@ -278,7 +278,7 @@ impl<'a> Session<'a> {
         let drawn = self.drawn();
         let Some(DrawnReport { laid_out, rendered, .. }) = drawn.as_ref() else { return Vec::new() };
         let Some((templates, page)) = rendered.exporter.sheets(&rendered.pages) else { return Vec::new() };
-        let values = traced(templates, &rendered.view, page);
+        let values = traced(&rendered.view, page, |view| templates.render(view).ok());
         let stretches: Vec<Range<usize>> = values.iter().map(|value| value.stretch.clone()).collect();
         let areas = laid_out.areas(&stretches).into_iter();
         areas.filter_map(|area| Some((values.get(area.stretch)?.key.clone(), area))).collect()

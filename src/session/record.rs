@@ -98,7 +98,7 @@ impl Piece {
 }
 
 /// A report, as far as it decides what its pages are made of.
-pub struct Subject<'a> {
+pub(super) struct Subject<'a> {
     /// The facts file.
     pub file: &'a Path,
     /// What is in it.
@@ -116,7 +116,7 @@ pub struct Subject<'a> {
 }
 
 /// What is the same for all reports of a job.
-pub struct Surroundings<'a> {
+pub(super) struct Surroundings<'a> {
     /// The job.
     pub job: &'a BuildJob,
     /// The project's root, without links.
@@ -127,7 +127,7 @@ pub struct Surroundings<'a> {
 
 impl<'a> Surroundings<'a> {
     /// Those of a job.
-    pub fn of(job: &'a BuildJob) -> Self {
+    pub(super) fn of(job: &'a BuildJob) -> Self {
         let root = &job.check.project.root;
         let root = root.canonicalize().unwrap_or_else(|_| root.clone());
         Self { job, root, form_files: OnceMap::default() }
@@ -135,7 +135,7 @@ impl<'a> Surroundings<'a> {
 
     /// What a report is made of; `set_with` is the engine's name and the faces, where there is a PDF. Every hash is of bytes
     /// that are in memory, so that they are those which the pages are made of.
-    pub fn inputs(&self, of: &Subject<'_>, set_with: Option<(&str, &FontSet)>) -> Inputs {
+    pub(super) fn inputs(&self, of: &Subject<'_>, set_with: Option<(&str, &FontSet)>) -> Inputs {
         let (name, version, sources) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"), env!("NIANBAO_SOURCES"));
         let years_before = of.years_before.read();
         Inputs {
@@ -181,12 +181,12 @@ fn form_files(form: &Form) -> Vec<Piece> {
 }
 
 /// What comes before the extension of the pages of a draft, and of their record.
-pub fn prefix(is_draft: bool) -> &'static str {
+pub(super) fn prefix(is_draft: bool) -> &'static str {
     if is_draft { "draft." } else { "" }
 }
 
 /// A target with an extension; the name before it may have dots of its own.
-pub fn with_extension(target: &Path, extension: &str) -> PathBuf {
+pub(super) fn with_extension(target: &Path, extension: &str) -> PathBuf {
     let mut path = target.as_os_str().to_owned();
     path.push(".");
     path.push(extension);
@@ -317,7 +317,7 @@ pub fn pages_at(target: &Path, prefix: &str) -> Vec<PathBuf> {
 
 /// All that has the name of an artifact at a target, of whatever kind it is, by its format and its name. For which tables there are
 /// files is not asked of the form: those of an earlier one lie there too.
-pub fn artifacts_at(target: &Path, prefix: &str) -> Vec<PathBuf> {
+pub(super) fn artifacts_at(target: &Path, prefix: &str) -> Vec<PathBuf> {
     let Some(folder) = target.parent() else { return Vec::new() };
     let before = with_extension(target, prefix);
     let before = file_name(&before);

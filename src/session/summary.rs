@@ -20,7 +20,7 @@ const NAMED: usize = 50;
 
 /// How a run went.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
-pub struct Summary {
+pub(super) struct Summary {
     /// The program and its version.
     pub program: String,
     /// The shard, where there are several.
@@ -50,7 +50,7 @@ pub struct Summary {
 
 /// A report that was not made.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Failed {
+pub(super) struct Failed {
     /// Its facts file.
     pub file: String,
     /// What the program ends with because of it: 1 the facts were rejected, 2 the environment.
@@ -61,7 +61,7 @@ pub struct Failed {
 
 /// An error in words.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Said {
+pub(super) struct Said {
     /// The code.
     pub code: String,
     /// Where: `file:line:column`.
@@ -73,7 +73,7 @@ pub struct Said {
 }
 
 /// Counts what becomes of the reports of a run.
-pub struct SummaryBuilder {
+pub(super) struct SummaryBuilder {
     summary: Summary,
     /// How many reports are to come.
     due: usize,
@@ -84,7 +84,7 @@ pub struct SummaryBuilder {
 
 impl SummaryBuilder {
     /// Nothing yet, of `due` reports.
-    pub fn new(due: usize, deny_warnings: bool) -> Self {
+    pub(super) fn new(due: usize, deny_warnings: bool) -> Self {
         let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned();
         let summary = Summary { program, selected: due, not_begun: due, ..Summary::default() };
         Self { summary, due, deny_warnings, mendable: 0 }
@@ -92,13 +92,13 @@ impl SummaryBuilder {
 
     /// Of a shard of `selected` reports.
     #[must_use]
-    pub fn of_shard(mut self, shard: Option<Shard>, selected: usize) -> Self {
+    pub(super) fn of_shard(mut self, shard: Option<Shard>, selected: usize) -> Self {
         (self.summary.shard, self.summary.selected) = (shard, selected);
         self
     }
 
     /// Prints what is wrong with the project itself, and what lies among the facts and is not read, and counts it.
-    pub fn project(&mut self, job: &Selection, emitter: &Emitter) {
+    pub(super) fn project(&mut self, job: &Selection, emitter: &Emitter) {
         let (faults, strays) = (&job.project.faults, job.strays.iter().map(|stray| stray.problem.clone()));
         self.told(faults.iter().cloned().chain(strays).collect(), emitter);
         if !self.deny_warnings {
@@ -122,7 +122,7 @@ impl SummaryBuilder {
     }
 
     /// Prints what became of a report, and counts it.
-    pub fn take(&mut self, file: &Path, outcome: Outcome, emitter: &Emitter) {
+    pub(super) fn take(&mut self, file: &Path, outcome: Outcome, emitter: &Emitter) {
         let Outcome { fate, problems, left } = outcome;
         let (errors, worst) = self.told(problems, emitter);
         let summary = &mut self.summary;
@@ -145,7 +145,7 @@ impl SummaryBuilder {
     }
 
     /// Says how the check of so many files went.
-    pub fn close_check(self, count: usize, emitter: &Emitter) -> ExitStatus {
+    pub(super) fn close_check(self, count: usize, emitter: &Emitter) -> ExitStatus {
         let (warnings, mendable) = (self.warnings(), self.mendable());
         let status = self.close(emitter);
         if mendable > 0 {
@@ -170,22 +170,22 @@ impl SummaryBuilder {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write(&self, path: &Path) -> Result<(), Diagnostic> {
+    pub(super) fn write(&self, path: &Path) -> Result<(), Diagnostic> {
         disk::send(path, self.summary.text().as_bytes())
     }
 
     /// How many warnings there were.
-    pub fn warnings(&self) -> usize {
+    pub(super) fn warnings(&self) -> usize {
         self.summary.warnings
     }
 
     /// How many problems `check --fix` would mend.
-    pub fn mendable(&self) -> usize {
+    pub(super) fn mendable(&self) -> usize {
         self.mendable
     }
 
     /// Prints what is to be said of all of them.
-    pub fn close(self, emitter: &Emitter) -> ExitStatus {
+    pub(super) fn close(self, emitter: &Emitter) -> ExitStatus {
         if self.summary.unchanged > 0 {
             let fresh = self.summary.unchanged;
             emitter.say(&text!(

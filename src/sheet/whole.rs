@@ -161,6 +161,6 @@ fn cells(form: &Form) -> Vec<SheetCell> {
 }
 
 /// A figure as it is written down.
-pub fn shown(number: Option<Decimal>) -> Option<String> {
+pub(super) fn shown(number: Option<Decimal>) -> Option<String> {
     number.map(|number| number.to_string())
 }

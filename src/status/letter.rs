@@ -23,7 +23,7 @@ const CHINESE: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "�
 
 /// A letter.
 #[derive(Debug, Serialize)]
-pub struct Letter {
+pub(super) struct Letter {
     /// BCP 47 tag of its language.
     pub language: &'static str,
     /// Its title, as templates of Word files know it: in lines, and in one.
@@ -94,7 +94,7 @@ struct About<'a> {
 
 impl Letter {
     /// The letter to an organ, if there is anything to mend; `other` is what the organ is called whose report is the same.
-    pub fn of(surveyed: &Surveyed, other: Option<&str>, language: Language) -> Option<Self> {
+    pub(super) fn of(surveyed: &Surveyed, other: Option<&str>, language: Language) -> Option<Self> {
         let row = &surveyed.row;
         let kind = surveyed.form.as_ref().map(|form| form.label.clone());
         let kind = kind.unwrap_or_else(|| text!("年度报告", "yearly report").get(language).to_owned());

@@ -72,7 +72,7 @@ pub fn survey(
 }
 
 /// Looks once more at reports of which rows are there, with what only the others told.
-pub fn again<'a>(
+pub(super) fn again<'a>(
     job: &'a StatusJob,
     out: &'a Path,
     rows: impl Iterator<Item = &'a OrganStatus>,

@@ -9,10 +9,13 @@ use typst::text::TextItem;
 use typst::{World, WorldExt};
 use typst_layout::PagedDocument;
 
-use super::engine::{SheetArea, WHOLE};
+use super::engine::SheetArea;
+
+/// The width or the height of a sheet, as areas on it are measured.
+const WHOLE: u16 = 10_000;
 
 /// The areas of stretches, which are in order and do not overlap.
-pub fn areas(document: &PagedDocument, world: &dyn World, stretches: &[Range<usize>]) -> Vec<SheetArea> {
+pub(super) fn areas(document: &PagedDocument, world: &dyn World, stretches: &[Range<usize>]) -> Vec<SheetArea> {
     let mut all = Vec::new();
     for (sheet, page) in document.pages().iter().enumerate() {
         let mut found = Found { world, stretches, known: None, areas: vec![None; stretches.len()] };

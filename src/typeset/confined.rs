@@ -10,13 +10,13 @@ use crate::render::Markup;
 use crate::worker::{LayoutTask, Reply, Sources, Stopped, Wanted, Workers, is_memory_short, memory_short};
 
 /// The Typst library in other processes.
-pub struct Confined {
+pub(super) struct Confined {
     workers: Arc<Workers>,
 }
 
 impl Confined {
     /// The library in these processes.
-    pub fn new(workers: &Arc<Workers>) -> Self {
+    pub(super) fn new(workers: &Arc<Workers>) -> Self {
         Self { workers: Arc::clone(workers) }
     }
 }

@@ -41,7 +41,7 @@ type Faces = Arc<Vec<(Font, FontInfo)>>;
 
 /// The Typst library, with what pages share: the font files loaded so far, and what Typst asks of them for each choice of
 /// files.
-pub struct Embedded {
+pub(super) struct Embedded {
     library: Arc<LazyHash<Library>>,
     files: Arc<OnceMap<PathBuf, Result<Faces, Diagnostic>>>,
     stores: OnceMap<Vec<PathBuf>, Result<Arc<FontStore>, Diagnostic>>,
@@ -56,7 +56,7 @@ type Sheets = VecDeque<(u128, Arc<str>)>;
 ///
 /// # Errors
 /// Less memory than pages take. Once pages are laid out, nothing could be said of it: the process would be ended.
-pub fn enough_memory() -> Result<(), Diagnostic> {
+pub(super) fn enough_memory() -> Result<(), Diagnostic> {
     const MIB: usize = 1 << 20;
     // Elsewhere the system promises all, and to ask takes longer than a tenth of a page.
     if !is_memory_short() {

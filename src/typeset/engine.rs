@@ -74,9 +74,6 @@ pub trait Pages: Send {
     }
 }
 
-/// The width or the height of a sheet, as areas on it are measured.
-pub const WHOLE: u16 = 10_000;
-
 /// What a stretch of the markup takes of a sheet: the smallest rectangle, in ten-thousandths of the sheet's width and height.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct SheetArea {

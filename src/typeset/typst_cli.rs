@@ -24,7 +24,7 @@ use crate::worker::{Child, Ended, Guard, Workers, stopped};
 
 /// A `typst` program of the supported version.
 #[derive(Clone)]
-pub struct TypstCli {
+pub(super) struct TypstCli {
     program: PathBuf,
     interrupt: Interrupt,
     /// What it is kept to, where a project's own templates write the pages.
@@ -36,7 +36,7 @@ impl TypstCli {
     ///
     /// # Errors
     /// There is none, it does not run, or it is of another version.
-    pub fn find(interrupt: &Interrupt) -> Result<Self, Diagnostic> {
+    pub(super) fn find(interrupt: &Interrupt) -> Result<Self, Diagnostic> {
         let program =
             on_path("typst").ok_or_else(|| missing(text!("PATH 中没有 typst", "there is no typst on PATH")))?;
         let output = Command::new(&program).arg("--version").stdin(Stdio::null()).output();
@@ -56,7 +56,7 @@ impl TypstCli {
     }
 
     /// Where it is.
-    pub fn describe(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         format!("typst {TYPST_VERSION} ({})", self.program.display())
     }
 

@@ -38,7 +38,7 @@ pub struct WholeCell {
 }
 
 /// The rows of a block on columns of these relative widths; `text` is what stands in a cell.
-pub fn rows(block: &GridBlock, widths: &[u32], text: impl Fn(&GridCell) -> String) -> Vec<WholeRow> {
+pub(super) fn rows(block: &GridBlock, widths: &[u32], text: impl Fn(&GridCell) -> String) -> Vec<WholeRow> {
     let edges = edges(widths);
     // For each column, the cell from above that goes on in it, and for how many rows more.
     let mut open: Vec<Option<(&GridCell, usize)>> = vec![None; widths.len()];
@@ -75,7 +75,7 @@ pub fn rows(block: &GridBlock, widths: &[u32], text: impl Fn(&GridCell) -> Strin
 }
 
 /// The edges between columns of these widths, with those of the table itself.
-pub fn edges(widths: &[u32]) -> Vec<u64> {
+pub(super) fn edges(widths: &[u32]) -> Vec<u64> {
     let next = |sum: &mut u64, width: &u32| {
         *sum += u64::from(*width);
         Some(*sum)

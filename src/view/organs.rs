@@ -9,7 +9,7 @@ use crate::form::{Form, Grid, Key, OrganTable};
 use crate::report::{Report, figure};
 
 /// The table; none of a report that consolidates nothing.
-pub fn view(report: &Report, table: &OrganTable) -> Option<TableView> {
+pub(super) fn view(report: &Report, table: &OrganTable) -> Option<TableView> {
     let consolidated = report.consolidated.as_ref()?;
     let form = &report.form;
     let keys: Vec<Key> = table.cells.iter().map(|(key, _)| key.clone()).collect();

@@ -9,7 +9,7 @@ use super::event::Event;
 use crate::session::Selection;
 
 /// Something that is served beside the pages of a watch, and has a first page of its own.
-pub trait Beside: Send + Sync {
+pub(crate) trait Beside: Send + Sync {
     /// Its routes, with the first page.
     fn routes(self: Arc<Self>) -> Router;
     /// Where it says that it has changed files.

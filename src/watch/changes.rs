@@ -17,7 +17,7 @@ use crate::session::Selection;
 
 /// What changes concern.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Affected {
+pub(super) struct Affected {
     /// These reports, by their places in the job.
     pub reports: BTreeSet<usize>,
     /// Which reports there are.
@@ -31,25 +31,25 @@ pub struct Affected {
 }
 
 /// Listens to the file system, as far as that can be had.
-pub struct Changes {
+pub(super) struct Changes {
     events: Sender<Event>,
     ear: Option<Ear>,
 }
 
 impl Changes {
     /// Listens, so far to nothing.
-    pub fn new(events: Sender<Event>) -> Self {
+    pub(super) fn new(events: Sender<Event>) -> Self {
         Self { events, ear: None }
     }
 
     /// Hears nothing more by what may have missed something; the next cover listens anew.
-    pub fn renew(&mut self) {
+    pub(super) fn renew(&mut self) {
         self.ear = None;
     }
 
     /// Listens to all that a job is made of. Folders are watched, not files: editors put a new file in the place of the old.
     /// Gives why not all of it can be listened to, where that is so; the next cover tries again.
-    pub fn cover(&mut self, job: &Selection) -> Option<Diagnostic> {
+    pub(super) fn cover(&mut self, job: &Selection) -> Option<Diagnostic> {
         if self.ear.as_ref().is_some_and(|ear| !ear.is_alive()) {
             self.ear = None;
         }
@@ -160,7 +160,7 @@ fn unwatchable(folder: &Path, mut error: notify::Error) -> Diagnostic {
 }
 
 /// What changes of these files concern.
-pub fn affected(paths: &[PathBuf], job: &Selection) -> Affected {
+pub(super) fn affected(paths: &[PathBuf], job: &Selection) -> Affected {
     let project = &job.project;
     let (reports, templates, fonts) = (project.root.join(REPORTS), project.templates(), project.font_paths());
     let is_setting = |path: &Path| path.ends_with(MARKER) || fonts.iter().any(|folder| path.starts_with(folder));
@@ -196,7 +196,7 @@ pub fn affected(paths: &[PathBuf], job: &Selection) -> Affected {
 }
 
 /// The folders in which these changes are facts, whether the job has them or not: governments may add them up.
-pub fn folders_of_facts(paths: &[PathBuf], job: &Selection) -> BTreeSet<PathBuf> {
+pub(super) fn folders_of_facts(paths: &[PathBuf], job: &Selection) -> BTreeSet<PathBuf> {
     let reports = job.project.root.join(REPORTS);
     let is_facts =
         |path: &&PathBuf| job.files.contains(path) || (path.starts_with(&reports) && name_of(path) == Name::Facts);

@@ -17,7 +17,7 @@ use crate::session::BuildJob;
 
 /// What is to be watched.
 #[derive(Debug)]
-pub struct WatchJob {
+pub(crate) struct WatchJob {
     /// What is built.
     pub build: BuildJob,
     /// Whether a browser is opened.
@@ -29,14 +29,14 @@ pub struct WatchJob {
 }
 
 /// How long it is at least from one look at the project to the next; files that editors keep for a moment are gone by then.
-pub const PAUSE: Duration = Duration::from_millis(500);
+pub(super) const PAUSE: Duration = Duration::from_millis(500);
 /// How long it is at most while the project cannot be read: what mends that may lie where nothing listens.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long it is at most while some of it cannot be listened to.
 const DEAFNESS: Duration = Duration::from_secs(10);
 
 /// What stays the same however often the list of reports changes.
-pub struct Desk<'a, S> {
+pub(super) struct Desk<'a, S> {
     /// Says anew what there is to do.
     pub settle: S,
     /// What comes in.
@@ -65,12 +65,12 @@ pub struct Desk<'a, S> {
 
 impl<S: Fn() -> Result<WatchJob, Problems>> Desk<'_, S> {
     /// Whether somebody asked to stop, or nobody is there any more.
-    pub fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.interrupt.is_asked() || self.beside.as_ref().is_some_and(|beside| beside.is_over())
     }
 
     /// Listens to what a job is made of, and tries again later where that cannot be had.
-    pub fn listen(&mut self, job: &WatchJob) {
+    pub(super) fn listen(&mut self, job: &WatchJob) {
         self.deaf_to = self.changes.cover(&job.build.check);
         if self.deaf_to.is_some() {
             self.look.again_within(DEAFNESS, false);
@@ -78,20 +78,20 @@ impl<S: Fn() -> Result<WatchJob, Problems>> Desk<'_, S> {
     }
 
     /// What is wrong with the project, though it can be worked on.
-    pub fn faults(&self, job: &WatchJob) -> Problems {
+    pub(super) fn faults(&self, job: &WatchJob) -> Problems {
         let strays = job.build.check.strays.iter().map(|stray| stray.problem.clone());
         job.build.check.project.faults.iter().cloned().chain(strays).chain(self.deaf_to.clone()).collect()
     }
 
     /// Takes note that nobody knows what has changed: everything is looked at anew, and no page is said to be up to date before.
-    pub fn miss(&mut self) {
+    pub(super) fn miss(&mut self) {
         self.has_missed = true;
         self.state.doubt();
         self.look.soon(true);
     }
 
     /// Looks at the project where that is due; gives what there is to do where that is no longer the same.
-    pub fn settled(&mut self, job: &WatchJob) -> Option<WatchJob> {
+    pub(super) fn settled(&mut self, job: &WatchJob) -> Option<WatchJob> {
         let is_forced = self.look.begin()?;
         let was_unread = self.standing.is_unread();
         if std::mem::take(&mut self.has_missed) {
@@ -118,7 +118,7 @@ impl<S: Fn() -> Result<WatchJob, Problems>> Desk<'_, S> {
 }
 
 /// When the project is looked at next.
-pub struct Look {
+pub(super) struct Look {
     last: Instant,
     due: Option<Instant>,
     /// Whether settings have changed, so that there is something new to do though the reports are the same.
@@ -127,29 +127,29 @@ pub struct Look {
 
 impl Look {
     /// Nothing is due.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { last: Instant::now(), due: None, is_forced: false }
     }
 
     /// As soon as may be.
-    pub fn soon(&mut self, is_forced: bool) {
+    pub(super) fn soon(&mut self, is_forced: bool) {
         self.again_within(Duration::ZERO, is_forced);
     }
 
     /// Within that time.
-    pub fn again_within(&mut self, within: Duration, is_forced: bool) {
+    pub(super) fn again_within(&mut self, within: Duration, is_forced: bool) {
         let at = (Instant::now() + within).max(self.last + PAUSE);
         self.due = Some(self.due.map_or(at, |due| due.min(at)));
         self.is_forced |= is_forced;
     }
 
     /// How long nothing is due, where something will be.
-    pub fn pause(&self) -> Option<Duration> {
+    pub(super) fn pause(&self) -> Option<Duration> {
         self.due.map(|due| due.saturating_duration_since(Instant::now()))
     }
 
     /// Begins where it is due; gives whether settings have changed.
-    pub fn begin(&mut self) -> Option<bool> {
+    pub(super) fn begin(&mut self) -> Option<bool> {
         self.pause().filter(Duration::is_zero)?;
         (self.last, self.due) = (Instant::now(), None);
         Some(std::mem::take(&mut self.is_forced))

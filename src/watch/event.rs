@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// How long files must be left alone before they are read, where nobody says that they are whole.
-pub const QUIET: Duration = Duration::from_millis(8);
+pub(super) const QUIET: Duration = Duration::from_millis(8);
 /// What a watch is told of.
-pub enum Event {
+pub(crate) enum Event {
     /// These files changed; `is_whole` says whether whoever wrote them is done.
     Changed {
         /// The files.

@@ -12,7 +12,7 @@ const GLYPH: (&str, &str) = ("<symbol id=\"", "</symbol>");
 
 /// The pictures of the last good pages of a report.
 #[derive(Default)]
-pub struct PageImages {
+pub(super) struct PageImages {
     images: Vec<PageImage>,
     /// The glyphs of all pages, by their names.
     glyphs: BTreeMap<String, Glyph>,
@@ -38,7 +38,7 @@ struct Glyph {
 
 impl PageImages {
     /// Puts the pages of a version in place of those before. One that is as it was stays of its version.
-    pub fn renew(&mut self, drawn: Vec<Arc<str>>, version: u64) {
+    pub(super) fn renew(&mut self, drawn: Vec<Arc<str>>, version: u64) {
         let mut before = std::mem::take(&mut self.images).into_iter();
         let renewed = drawn.into_iter().map(|svg| match before.next() {
             Some(image) if image.svg == svg => image,
@@ -61,7 +61,7 @@ impl PageImages {
     }
 
     /// All pages by their hash, with the drawings and glyphs that came after a version.
-    pub fn after(&self, version: u64) -> Value {
+    pub(super) fn after(&self, version: u64) -> Value {
         let images = self.images.iter().map(|image| {
             let drawing = (image.since > version).then_some(&image.drawing);
             json!({ "hash": image.hash, "drawing": drawing })

@@ -19,7 +19,7 @@ use crate::typeset::SheetArea;
 const LOOKED_AT: usize = 16;
 
 /// What is known of all reports.
-pub struct PreviewState {
+pub(super) struct PreviewState {
     language: Language,
     events: Sender<Event>,
     version: watch::Sender<u64>,
@@ -108,7 +108,7 @@ impl Shown {
 
 impl PreviewState {
     /// Nothing yet.
-    pub fn new(language: Language, events: Sender<Event>) -> Self {
+    pub(super) fn new(language: Language, events: Sender<Event>) -> Self {
         Self { language, events, version: watch::Sender::new(1), inside: Mutex::default() }
     }
 
@@ -126,12 +126,12 @@ impl PreviewState {
     }
 
     /// A number that grows with each change.
-    pub fn version(&self) -> watch::Receiver<u64> {
+    pub(super) fn version(&self) -> watch::Receiver<u64> {
         self.version.subscribe()
     }
 
     /// Which reports there are now; what was known of them stays.
-    pub fn list(&self, names: &[String]) {
+    pub(super) fn list(&self, names: &[String]) {
         self.change(|inside, version| {
             let known: BTreeSet<&String> = names.iter().collect();
             inside.names = names.to_vec();
@@ -145,27 +145,27 @@ impl PreviewState {
     }
 
     /// What is wrong with the project itself, all of it.
-    pub fn stand(&self, faults: &[Diagnostic]) {
+    pub(super) fn stand(&self, faults: &[Diagnostic]) {
         self.change(|inside, _| inside.faults = faults.into());
     }
 
     /// Changes may have been missed: no report is up to date before it is shown by work that begins after this.
-    pub fn doubt(&self) {
+    pub(super) fn doubt(&self) {
         self.change(|inside, _| inside.is_doubted = true);
     }
 
     /// Whether there are pages of a report that was in order.
-    pub fn has_good(&self, name: &str) -> bool {
+    pub(super) fn has_good(&self, name: &str) -> bool {
         self.inside().reports.get(name).is_some_and(|shown| shown.web.is_some() && !shown.is_draft)
     }
 
     /// The reports that are looked at.
-    pub fn looked_at(&self) -> BTreeSet<String> {
+    pub(super) fn looked_at(&self) -> BTreeSet<String> {
         self.inside().looked_at.iter().cloned().collect()
     }
 
     /// A report as it is now; where it could not be made, the last good one stays.
-    pub fn show(&self, name: &str, drawn: Result<Preview, Problems>) {
+    pub(super) fn show(&self, name: &str, drawn: Result<Preview, Problems>) {
         self.change(|inside, version| {
             let shown = inside.reports.entry(name.to_owned()).or_default();
             (shown.is_current, shown.is_doubted) = (drawn.is_ok(), false);
@@ -183,7 +183,7 @@ impl PreviewState {
     }
 
     /// What is wrong with a report.
-    pub fn tell(&self, name: &str, problems: &[Diagnostic]) {
+    pub(super) fn tell(&self, name: &str, problems: &[Diagnostic]) {
         self.change(|inside, version| {
             let shown = inside.reports.entry(name.to_owned()).or_default();
             shown.find(problems.into(), version);
@@ -192,7 +192,7 @@ impl PreviewState {
     }
 
     /// Where the values of a report stand on the sheets that are shown.
-    pub fn place(&self, name: &str, areas: Vec<(Key, SheetArea)>) {
+    pub(super) fn place(&self, name: &str, areas: Vec<(Key, SheetArea)>) {
         let mut placed = Areas::new();
         for (key, SheetArea { sheet, left, top, right, bottom, .. }) in areas {
             placed.entry(key).or_default().push((sheet, left, top, right, bottom));
@@ -224,7 +224,7 @@ impl PreviewState {
     }
 
     /// What the page shows of a report, the one asked for or the first, as far as it came after a version.
-    pub fn state(&self, asked: Option<&str>, after: u64) -> Value {
+    pub(super) fn state(&self, asked: Option<&str>, after: u64) -> Value {
         let mut inside = self.inside();
         let version = *self.version.borrow();
         let name = self.look(&mut inside, asked);
@@ -253,12 +253,12 @@ impl PreviewState {
     }
 
     /// A web version.
-    pub fn web(&self, hash: &str) -> Option<Arc<str>> {
+    pub(super) fn web(&self, hash: &str) -> Option<Arc<str>> {
         self.inside().shown(hash, |shown| shown.web.as_ref())
     }
 
     /// A Word file.
-    pub fn docx(&self, hash: &str) -> Option<Arc<[u8]>> {
+    pub(super) fn docx(&self, hash: &str) -> Option<Arc<[u8]>> {
         self.inside().shown(hash, |shown| shown.docx.as_ref())
     }
 }

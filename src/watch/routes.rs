@@ -17,7 +17,7 @@ use super::preview_state::PreviewState;
 const WAIT: Duration = Duration::from_secs(25);
 
 /// What the page itself may load: its own files, and nothing from elsewhere.
-pub const OWN: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+pub(crate) const OWN: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// What the web version of a report may load: nothing; its style stands in it.
 const SHUT: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
@@ -29,7 +29,7 @@ struct Watched {
 }
 
 /// The routes; the first page is that of what is served beside, where there is any.
-pub fn routes(preview: Arc<PreviewState>, beside: Option<Arc<dyn Beside>>) -> Router {
+pub(super) fn routes(preview: Arc<PreviewState>, beside: Option<Arc<dyn Beside>>) -> Router {
     let script = |text| get(move || async move { page("text/javascript; charset=utf-8", OWN, text) });
     let style = |text| get(move || async move { page("text/css; charset=utf-8", OWN, text) });
     let routes = Router::new()
@@ -50,7 +50,7 @@ pub fn routes(preview: Arc<PreviewState>, beside: Option<Arc<dyn Beside>>) -> Ro
 }
 
 /// An answer with a policy of what it may load.
-pub fn page(kind: &'static str, policy: &'static str, text: impl Into<String>) -> Response {
+pub(crate) fn page(kind: &'static str, policy: &'static str, text: impl Into<String>) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)], text.into()).into_response()
 }
 

@@ -22,7 +22,7 @@ const TURN: Duration = Duration::from_millis(200);
 const COURTESY: Duration = Duration::from_millis(100);
 
 /// What comes after a sitting.
-pub enum Next {
+pub(super) enum Next {
     /// Nothing: somebody asked to stop.
     End,
     /// The same work, with forms and templates read anew.
@@ -66,7 +66,7 @@ impl Told {
 }
 
 /// Work on a list of reports.
-pub struct Sitting<'a> {
+pub(super) struct Sitting<'a> {
     job: &'a WatchJob,
     names: Vec<String>,
     session: Session<'a>,
@@ -86,7 +86,7 @@ impl<'a> Sitting<'a> {
     ///
     /// # Errors
     /// No engine.
-    pub fn new(
+    pub(super) fn new(
         job: &'a WatchJob,
         toolchain: Option<Arc<Toolchain>>,
         state: &'a PreviewState,
@@ -113,12 +113,12 @@ impl<'a> Sitting<'a> {
     }
 
     /// The engine and the fonts.
-    pub fn toolchain(&self) -> Option<Arc<Toolchain>> {
+    pub(super) fn toolchain(&self) -> Option<Arc<Toolchain>> {
         self.session.toolchain()
     }
 
     /// Works until something changes that asks for another sitting.
-    pub fn keep_up<S>(mut self, desk: &mut Desk<'_, S>) -> Next
+    pub(super) fn keep_up<S>(mut self, desk: &mut Desk<'_, S>) -> Next
     where
         S: Fn() -> Result<WatchJob, Problems>,
     {

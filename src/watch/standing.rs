@@ -8,7 +8,7 @@ use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, Problems};
 
 /// What was told.
-pub struct Standing<'a> {
+pub(super) struct Standing<'a> {
     state: &'a PreviewState,
     emitter: &'a Emitter,
     /// What is wrong with the project itself.
@@ -19,12 +19,12 @@ pub struct Standing<'a> {
 
 impl<'a> Standing<'a> {
     /// Nothing is wrong yet.
-    pub fn new(state: &'a PreviewState, emitter: &'a Emitter) -> Self {
+    pub(super) fn new(state: &'a PreviewState, emitter: &'a Emitter) -> Self {
         Self { state, emitter, faults: Problems::new(), reports: BTreeMap::new() }
     }
 
     /// All that is wrong with the project now.
-    pub fn project(&mut self, faults: Problems) {
+    pub(super) fn project(&mut self, faults: Problems) {
         if faults == self.faults {
             return;
         }
@@ -35,12 +35,12 @@ impl<'a> Standing<'a> {
     }
 
     /// Whether something is wrong with the project that keeps it from being read.
-    pub fn is_unread(&self) -> bool {
+    pub(super) fn is_unread(&self) -> bool {
         self.faults.iter().any(Diagnostic::is_error)
     }
 
     /// All that is wrong with a report now.
-    pub fn report(&mut self, name: &str, problems: &[Diagnostic]) {
+    pub(super) fn report(&mut self, name: &str, problems: &[Diagnostic]) {
         let told = self.reports.entry(name.to_owned()).or_default();
         if told.as_slice() != problems {
             self.emitter.emit(problems);

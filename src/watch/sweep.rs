@@ -51,19 +51,19 @@ fn place(_: &Metadata) -> (u64, u64, i64, i64) {
 }
 
 /// Files as they were when they were last looked at or heard of.
-pub struct Sweep {
+pub(super) struct Sweep {
     known: BTreeMap<PathBuf, Stamp>,
     due: Instant,
 }
 
 impl Sweep {
     /// The files as they are now, before anything is read.
-    pub fn new(job: &Selection) -> Self {
+    pub(super) fn new(job: &Selection) -> Self {
         Self { known: seen(job), due: Instant::now() + CALM }
     }
 
     /// Notes files that changes were told of, before they are read: what changes after that is seen by the next sweep.
-    pub fn heard(&mut self, paths: &[PathBuf]) {
+    pub(super) fn heard(&mut self, paths: &[PathBuf]) {
         for path in paths {
             let Some(known) = self.known.get_mut(path) else { continue };
             match fs::metadata(path) {
@@ -74,7 +74,7 @@ impl Sweep {
     }
 
     /// The files that have changed, come or gone, where a sweep is due.
-    pub fn changed(&mut self, job: &Selection, is_deaf: bool) -> Vec<PathBuf> {
+    pub(super) fn changed(&mut self, job: &Selection, is_deaf: bool) -> Vec<PathBuf> {
         let begun = Instant::now();
         if begun < self.due.min(begun + if is_deaf { DEAF } else { CALM }) {
             return Vec::new();

@@ -184,7 +184,7 @@ mod bounds {
     const RESTS: u64 = u64::MAX;
 
     /// What a process that makes pages keeps to.
-    pub struct Bounds {
+    pub(super) struct Bounds {
         mib: u32,
         /// The processor time at which the work at hand has taken too long, in milliseconds.
         end: Arc<AtomicU64>,
@@ -192,7 +192,7 @@ mod bounds {
     }
 
     impl Bounds {
-        pub fn begin(limits: Limits) -> io::Result<Self> {
+        pub(super) fn begin(limits: Limits) -> io::Result<Self> {
             no_dump()?;
             stack()?;
             let end = Arc::new(AtomicU64::new(RESTS));
@@ -211,13 +211,13 @@ mod bounds {
         }
 
         /// Begins a piece of work, with memory for fonts beside that for everything else.
-        pub fn work(&self, fonts: u64) -> io::Result<()> {
+        pub(super) fn work(&self, fonts: u64) -> io::Result<()> {
             memory(self.mib, fonts)?;
             self.end.store(used() + self.milliseconds, Ordering::SeqCst);
             Ok(())
         }
 
-        pub fn rest(&self) {
+        pub(super) fn rest(&self) {
             self.end.store(RESTS, Ordering::SeqCst);
         }
     }
@@ -254,7 +254,7 @@ mod bounds {
     }
 
     /// Becomes a program, which then keeps to the limits; gives why that could not be done.
-    pub fn become_program(limits: Limits, program: &OsStr, arguments: &[OsString]) -> io::Error {
+    pub(super) fn become_program(limits: Limits, program: &OsStr, arguments: &[OsString]) -> io::Error {
         let bound = || {
             let parent = getppid();
             dies_with(parent)?;

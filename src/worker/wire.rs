@@ -15,7 +15,7 @@ use crate::source::{Place, Source};
 
 /// What a process is to do; `V` is the view.
 #[derive(Debug, Deserialize, Serialize)]
-pub enum Task<V> {
+pub(super) enum Task<V> {
     /// Parse templates, and keep them under a number.
     Load {
         /// The number.
@@ -214,7 +214,7 @@ impl Told {
 }
 
 /// Sends a message with pieces behind it.
-pub fn send(to: &mut impl Write, message: &impl Serialize, pieces: &[&[u8]]) -> io::Result<()> {
+pub(super) fn send(to: &mut impl Write, message: &impl Serialize, pieces: &[&[u8]]) -> io::Result<()> {
     let message = serde_json::to_vec(message)?;
     to.write_all(&length(pieces.len())?)?;
     for piece in [message.as_slice()].iter().chain(pieces) {
@@ -229,7 +229,7 @@ fn length(length: usize) -> io::Result<[u8; 8]> {
 }
 
 /// The next message with the pieces behind it; `None` where there is no more.
-pub fn receive<M: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<(M, Vec<Vec<u8>>)>> {
+pub(super) fn receive<M: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<(M, Vec<Vec<u8>>)>> {
     let pieces = match number(from) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
         pieces => pieces?,

@@ -20,7 +20,7 @@ pub mod pdf;
 pub mod watch;
 pub mod web;
 
-pub use needs::can_run;
+pub(crate) use needs::can_run;
 
 /// The program as it was built for the tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_nianbao");

@@ -8,7 +8,7 @@ use crate::diag::{Text, text};
 use crate::source::Source;
 
 /// Where the page is wrong, and what is.
-pub fn fault(page: &str, error: &Error) -> (Range<usize>, Text) {
+pub(super) fn fault(page: &str, error: &Error) -> (Range<usize>, Text) {
     let at = match error {
         Error::UnclosedRootNode | Error::NoRootNode => page.trim_end().len().saturating_sub(1),
         _ => {

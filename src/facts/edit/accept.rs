@@ -17,10 +17,10 @@ use crate::report::Accepted;
 use crate::source::{end_of_line, start_of_line};
 
 /// What an acceptance says, each under its key.
-pub type Fields = BTreeMap<String, String>;
+pub(super) type Fields = BTreeMap<String, String>;
 
 /// What an acceptance says.
-pub fn fields(accepted: &Accepted) -> Fields {
+pub(super) fn fields(accepted: &Accepted) -> Fields {
     written(accepted).map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
 }
 
@@ -33,7 +33,7 @@ fn written(accepted: &Accepted) -> impl Iterator<Item = (&'static str, &str)> {
 }
 
 /// What each acceptance of a text says; a figure may be written as a number.
-pub fn all(text: &str) -> Option<Vec<Fields>> {
+pub(super) fn all(text: &str) -> Option<Vec<Fields>> {
     let root = DeTable::parse(text).ok()?;
     let list = root.get_ref().get(HEAD[2]).and_then(|list| list.get_ref().as_array());
     let of = |table: &DeTable<'_>| {
@@ -51,7 +51,7 @@ pub fn all(text: &str) -> Option<Vec<Fields>> {
 }
 
 /// One more acceptance, behind all that is there.
-pub fn append(outline: &Outline<'_>, accepted: &Accepted, end: &str) -> Made {
+pub(super) fn append(outline: &Outline<'_>, accepted: &Accepted, end: &str) -> Made {
     let text = outline.text;
     let fields: Vec<(&str, String)> = written(accepted).map(|(name, text)| (name, literal::in_quotes(text))).collect();
     if let Some(Held::List(items)) = outline.entry(&[HEAD[2].to_owned()]).map(|entry| &entry.held) {
@@ -72,7 +72,7 @@ pub fn append(outline: &Outline<'_>, accepted: &Accepted, end: &str) -> Made {
 }
 
 /// The last acceptance that says the same goes, with the comments directly above it and in it.
-pub fn remove(outline: &Outline<'_>, accepted: &Accepted) -> Result<Made, Diagnostic> {
+pub(super) fn remove(outline: &Outline<'_>, accepted: &Accepted) -> Result<Made, Diagnostic> {
     let found = all(outline.text).unwrap_or_default().iter().rposition(|found| *found == fields(accepted));
     let Some(number) = found else {
         let check = &accepted.check;

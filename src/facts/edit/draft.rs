@@ -17,7 +17,7 @@ const MARKS: [char; 4] = ['#', ' ', '\t', '\u{3000}'];
 
 /// A statement behind `#`.
 #[derive(Debug)]
-pub struct Draft<'a> {
+pub(super) struct Draft<'a> {
     /// The comment; of one with several lines, the first.
     pub comment: Range<usize>,
     /// Where the last line of it begins.
@@ -33,7 +33,7 @@ pub struct Draft<'a> {
 }
 
 /// The draft for a key in a section: of its own statement before that of its row, and one that is bare before all others.
-pub fn find<'a>(
+pub(super) fn find<'a>(
     outline: &Outline<'a>,
     form: &Form,
     section: &Section,

@@ -20,7 +20,7 @@ struct Home<'o> {
 }
 
 /// A statement for a key.
-pub fn statement(outline: &Outline<'_>, form: &Form, path: &[String], value: &str, end: &str) -> Made {
+pub(super) fn statement(outline: &Outline<'_>, form: &Form, path: &[String], value: &str, end: &str) -> Made {
     let Some(home) = home(outline, path) else { return Made::default() };
     let is_rest = path.last().is_some_and(|last| last == REST);
     let is_row = path.len() > home.shared + 1 && is_in_row(form, path);
@@ -71,7 +71,7 @@ fn home<'o>(outline: &'o Outline<'_>, path: &[String]) -> Option<Home<'o>> {
 }
 
 /// Whether a key is that of a cell called after its column, so that its row is written as one.
-pub fn is_in_row(form: &Form, path: &[String]) -> bool {
+pub(super) fn is_in_row(form: &Form, path: &[String]) -> bool {
     let key = path.join(".");
     let is_column = |table: &Table| {
         let cell = table.cells().find(|cell| cell.key == key.as_str());
@@ -165,7 +165,7 @@ fn new_table(outline: &Outline<'_>, form: &Form, path: &[String], value: &str, e
 }
 
 /// Where the lines of comments begin that stand directly above a header.
-pub fn start_of_block(outline: &Outline<'_>, section: &Section) -> usize {
+pub(super) fn start_of_block(outline: &Outline<'_>, section: &Section) -> usize {
     let mut start = start_of_line(outline.text, section.header.start);
     while let Some(above) = start.checked_sub(1) {
         let line = start_of_line(outline.text, above);

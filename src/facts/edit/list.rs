@@ -19,7 +19,7 @@ fn has_lines(text: &str, items: &Items) -> bool {
 }
 
 /// An item behind all others; `is_row` says whether the brackets are those of a row, in which spaces stand.
-pub fn append(text: &str, items: &Items, item: &str, is_row: bool, end: &str) -> Vec<Splice> {
+pub(super) fn append(text: &str, items: &Items, item: &str, is_row: bool, end: &str) -> Vec<Splice> {
     let Some(last) = items.items.last() else { return vec![first(text, items, item, is_row, end)] };
     let trailing = (items.commas.len() == items.items.len()).then(|| items.commas.last()).flatten();
     let behind = trailing.map_or(last.end, |comma| comma + 1);
@@ -52,7 +52,7 @@ fn first(text: &str, items: &Items, item: &str, is_row: bool, end: &str) -> Spli
 }
 
 /// An item before the one with that number.
-pub fn insert(text: &str, items: &Items, number: usize, item: &str, end: &str) -> Option<Splice> {
+pub(super) fn insert(text: &str, items: &Items, number: usize, item: &str, end: &str) -> Option<Splice> {
     let at = items.items.get(number)?.start;
     let line = start_of_line(text, at);
     let between = match text[line..at].trim().is_empty() && line >= items.open {
@@ -63,7 +63,7 @@ pub fn insert(text: &str, items: &Items, number: usize, item: &str, end: &str) -
 }
 
 /// The item with that number and one comma taken out.
-pub fn remove(text: &str, items: &Items, number: usize) -> Option<Vec<Splice>> {
+pub(super) fn remove(text: &str, items: &Items, number: usize) -> Option<Vec<Splice>> {
     let item = items.items.get(number)?.clone();
     let is_blank = |gap: Range<usize>| text[gap].chars().all(|c| c == ' ' || c == '\t');
     let own = items.commas.get(number).copied();

@@ -58,7 +58,7 @@ impl Original {
 }
 
 /// The bytes of a file with another text, behind the byte order mark that it had.
-pub fn with_text(bytes: &[u8], source: &Source, text: &str) -> Vec<u8> {
+pub(super) fn with_text(bytes: &[u8], source: &Source, text: &str) -> Vec<u8> {
     let mark = bytes.len().saturating_sub(source.text().len());
     [&bytes[..mark], text.as_bytes()].concat()
 }

@@ -17,7 +17,7 @@ use crate::form::keys::HEAD;
 type Leaves = BTreeMap<Vec<String>, String>;
 
 /// Compares two texts.
-pub fn check(before: &str, after: &str, steps: &[Step], removed: &[String]) -> Result<(), Diagnostic> {
+pub(super) fn check(before: &str, after: &str, steps: &[Step], removed: &[String]) -> Result<(), Diagnostic> {
     let is_right = values_are_right(before, after, steps).unwrap_or(false);
     let has_comments = has_comments(before, after, removed).unwrap_or(false);
     if is_right && has_comments { Ok(()) } else { Err(broken()) }
@@ -80,7 +80,7 @@ fn has_comments(before: &str, after: &str, removed: &[String]) -> Option<bool> {
 }
 
 /// Whether two literals say the same.
-pub fn is_same(one: &str, other: &str) -> bool {
+pub(super) fn is_same(one: &str, other: &str) -> bool {
     let value = |literal: &str| value(literal).map(|value| unix(&value));
     value(one).is_some_and(|one| value(other) == Some(one))
 }
@@ -120,7 +120,7 @@ fn collect(table: &DeTable<'_>, path: &mut Vec<String>, found: &mut Leaves) {
 }
 
 /// A value as a text that is the same for the same value only.
-pub fn one(value: &DeValue<'_>) -> String {
+pub(super) fn one(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) => format!("string {text}"),
         DeValue::Integer(number) => match i128::from_str_radix(number.as_str(), number.radix()) {

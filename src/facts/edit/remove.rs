@@ -9,7 +9,7 @@ use crate::form::Form;
 use crate::source::{end_of_line, start_of_line};
 
 /// The entry of a key goes, with its comma; a row without another cell goes with it, unless a comment stands in it.
-pub fn entry(outline: &Outline<'_>, form: &Form, path: &[String]) -> Result<Made, Diagnostic> {
+pub(super) fn entry(outline: &Outline<'_>, form: &Form, path: &[String]) -> Result<Made, Diagnostic> {
     let mut along = outline.along(path);
     let Some(mut gone) = along.pop().filter(|entry| entry.path == path) else { return nothing(outline, path) };
     while let Some(row) = along.last()
@@ -75,7 +75,7 @@ fn statement(outline: &Outline<'_>, form: &Form, gone: &Entry) -> Vec<Splice> {
 }
 
 /// The statement of a key stands behind `#`.
-pub fn comment_out(outline: &Outline<'_>, path: &[String]) -> Result<Made, Diagnostic> {
+pub(super) fn comment_out(outline: &Outline<'_>, path: &[String]) -> Result<Made, Diagnostic> {
     let along = outline.along(path);
     match along[..] {
         [entry] if entry.path == path => {

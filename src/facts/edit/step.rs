@@ -11,7 +11,7 @@ pub type Splice = (Range<usize>, String);
 
 /// What one step of an edit does.
 #[derive(Debug, Default)]
-pub struct Made {
+pub(super) struct Made {
     /// What is put in the place of what.
     pub splices: Vec<Splice>,
     /// The comments that the step takes away, as it is meant to.
@@ -22,14 +22,14 @@ pub struct Made {
 
 impl Made {
     /// Splices alone.
-    pub fn of(splices: Vec<Splice>) -> Self {
+    pub(super) fn of(splices: Vec<Splice>) -> Self {
         Self { splices, ..Self::default() }
     }
 }
 
 /// A single edit: where, and what.
 #[derive(Debug)]
-pub struct Step {
+pub(super) struct Step {
     /// The parts of the key.
     pub path: Vec<String>,
     /// What is to become of it.
@@ -38,7 +38,7 @@ pub struct Step {
 
 /// What is to become of a value or an acceptance.
 #[derive(Debug)]
-pub enum What {
+pub(super) enum What {
     /// It is this one.
     Put(Value),
     /// Cells that are not written are 0.
@@ -62,18 +62,18 @@ pub fn spliced(text: &str, mut splices: Vec<Splice>) -> Option<String> {
 }
 
 /// The white space before the first word of the line that a place is in.
-pub fn line_indent(text: &str, at: usize) -> &str {
+pub(super) fn line_indent(text: &str, at: usize) -> &str {
     let line = &text[start_of_line(text, at)..];
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
 /// The problem of an edit that is not made.
-pub fn refused(message: Text) -> Diagnostic {
+pub(super) fn refused(message: Text) -> Diagnostic {
     Diagnostic::error(Code::FixConflict, message)
 }
 
 /// What only a mistake of this program can bring about.
-pub fn broken() -> Diagnostic {
+pub(super) fn broken() -> Diagnostic {
     refused(text!("改动后的文件不对，没有写入", "the edited file would be wrong, and nothing was written")).help(text!(
         "这是程序的错误，请报告；可以直接改文件",
         "please report this mistake of the program; the file can be edited by hand"

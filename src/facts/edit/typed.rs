@@ -14,7 +14,7 @@ use crate::report::value::{self, Value};
 use crate::source::{Place, Source};
 
 /// The value that a text is.
-pub fn read(known: Option<&KeyInfo>, key: &str, typed: &str) -> Result<Value, Diagnostic> {
+pub(super) fn read(known: Option<&KeyInfo>, key: &str, typed: &str) -> Result<Value, Diagnostic> {
     let Some(known) = known else {
         return Err(refused(text!("{key} 不是填写的内容", "{key} is nothing that is filled in")));
     };
@@ -50,7 +50,7 @@ fn literally(known: &KeyInfo, typed: &str) -> Result<Value, Diagnostic> {
 ///
 /// # Errors
 /// What the reader would say of it, or that it would be taken for a value of another kind.
-pub fn fits(known: &KeyInfo, key: &str, value: &Value) -> Result<(), Diagnostic> {
+pub(super) fn fits(known: &KeyInfo, key: &str, value: &Value) -> Result<(), Diagnostic> {
     let literal = value.toml();
     match of_literal(known, &literal) {
         Ok(read) if discriminant(&read) == discriminant(value) => Ok(()),

@@ -17,13 +17,13 @@ const LINES_OF_A_ROW: usize = 12;
 
 impl Scanner<'_> {
     /// Whether the line is a header in round brackets.
-    pub fn is_round_header(&self) -> bool {
+    pub(super) fn is_round_header(&self) -> bool {
         let line = self.text[self.at..self.end_of_line()].trim_end();
         line.starts_with(['（', '(']) && line.ends_with(['）', ')']) && !line.contains(['=', '，', '。', '"'])
     }
 
     /// `[table]` or `[[table]]`.
-    pub fn header(&mut self) {
+    pub(super) fn header(&mut self) {
         self.tell_stray();
         let start = self.at;
         let slips = self.slip_count();
@@ -126,7 +126,7 @@ impl Scanner<'_> {
     }
 
     /// What stands behind a value on its line.
-    pub fn end_of_statement(&mut self) {
+    pub(super) fn end_of_statement(&mut self) {
         self.blank(false);
         let end = self.end_of_line();
         if self.at >= end || self.peek() == Some('#') {
@@ -177,12 +177,12 @@ impl Scanner<'_> {
     }
 
     /// `[ … ]` as a value.
-    pub fn array(&mut self, path: &[String], close: char) {
+    pub(super) fn array(&mut self, path: &[String], close: char) {
         self.items(close, |scanner| scanner.value(path, Inside::Array));
     }
 
     /// `{ key = value, … }`.
-    pub fn row(&mut self, path: &[String], close: char) {
+    pub(super) fn row(&mut self, path: &[String], close: char) {
         self.items(close, |scanner| scanner.cell(path));
     }
 
@@ -305,7 +305,7 @@ impl Scanner<'_> {
     }
 
     /// Whether a line from here looks like `key = …` or a header.
-    pub fn looks_like_statement(&self, at: usize) -> bool {
+    pub(super) fn looks_like_statement(&self, at: usize) -> bool {
         let end = end_of_line(self.text, at);
         let line = self.text[at..end].trim_start();
         let bare = |text: &str| !text.is_empty() && text.chars().all(|c| slip::is_bare(c) || matches!(c, '.' | '"'));

@@ -13,7 +13,7 @@ use crate::facts::meant::folded;
 
 /// Where keys may end.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum KeyOf {
+pub(super) enum KeyOf {
     Header,
     Statement,
     Row,
@@ -24,7 +24,7 @@ const DEEPEST: usize = 100;
 
 impl Scanner<'_> {
     /// `key = value` on a line of its own, or a line that is none.
-    pub fn statement(&mut self) {
+    pub(super) fn statement(&mut self) {
         let start = self.at;
         let slips = self.slip_count();
         let under = self.table.clone();
@@ -45,7 +45,7 @@ impl Scanner<'_> {
     }
 
     /// Steps over the equals sign or what was written for it.
-    pub fn assigns(&mut self) -> bool {
+    pub(super) fn assigns(&mut self) -> bool {
         if let Some(colon @ (':' | '：')) = self.peek() {
             let span = self.step();
             let here = self.at;
@@ -81,7 +81,7 @@ impl Scanner<'_> {
     }
 
     /// A dotted key: its full path, and the place of its last part. `None` where there is no key.
-    pub fn path(&mut self, under: &[String], of: KeyOf) -> Option<(Vec<String>, Range<usize>)> {
+    pub(super) fn path(&mut self, under: &[String], of: KeyOf) -> Option<(Vec<String>, Range<usize>)> {
         let mut path = under.to_vec();
         loop {
             let (name, span) = self.part(&path, of)?;
@@ -250,7 +250,7 @@ impl Scanner<'_> {
     }
 
     /// Tells the lines that are no statements.
-    pub fn tell_stray(&mut self) {
+    pub(super) fn tell_stray(&mut self) {
         let Some(span) = self.stray.take() else { return };
         let written = &self.text[span.clone()];
         let foreign = ["//", "--", "/*", ";", "；", "%"].into_iter().find(|mark| written.starts_with(mark));

@@ -9,7 +9,7 @@ use crate::prose::stray::is_line_end;
 use crate::source::{Place, Source};
 
 /// The punctuation of TOML that a full-width character stands for.
-pub fn punctuation(c: char) -> Option<char> {
+pub(super) fn punctuation(c: char) -> Option<char> {
     Some(match c {
         '，' | '、' | '；' | '﹐' | '､' | '｡' | ';' => ',',
         '＝' | '：' | '﹦' | '≡' | '꞊' | ':' => '=',
@@ -24,7 +24,7 @@ pub fn punctuation(c: char) -> Option<char> {
 }
 
 /// What a space that TOML does not know is to become: a plain space, a line end, or nothing.
-pub fn odd_space(c: char) -> Option<&'static str> {
+pub(super) fn odd_space(c: char) -> Option<&'static str> {
     match c {
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Some(" "),
         c if is_line_end(c) => Some("\n"),
@@ -39,12 +39,12 @@ pub fn odd_space(c: char) -> Option<&'static str> {
 }
 
 /// Whether a character is a quotation mark, of TOML or not.
-pub fn is_quote(c: char) -> bool {
+pub(super) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'') || is_odd_quote(c)
 }
 
 /// Whether a character is a quotation mark that TOML does not know.
-pub fn is_odd_quote(c: char) -> bool {
+pub(super) fn is_odd_quote(c: char) -> bool {
     matches!(
         c,
         '“' | '”'
@@ -70,7 +70,7 @@ pub fn is_odd_quote(c: char) -> bool {
 }
 
 /// Whether a quotation mark can close what `open` opened.
-pub fn closes(open: char, c: char) -> bool {
+pub(super) fn closes(open: char, c: char) -> bool {
     match open {
         '「' => matches!(c, '」' | '"' | '＂'),
         '『' => matches!(c, '』' | '"' | '＂'),
@@ -82,7 +82,7 @@ pub fn closes(open: char, c: char) -> bool {
 }
 
 /// What an invisible character is called.
-pub fn space_name(c: char) -> (&'static str, &'static str) {
+pub(super) fn space_name(c: char) -> (&'static str, &'static str) {
     match c {
         '\u{a0}' | '\u{202f}' => ("不换行空格", "a no-break space"),
         '\u{3000}' => ("全角空格", "a full-width space"),
@@ -95,7 +95,7 @@ pub fn space_name(c: char) -> (&'static str, &'static str) {
 }
 
 /// The text with a line feed for every carriage return that ends a line by itself; every place stays where it is.
-pub fn with_line_feeds(text: &str) -> Cow<'_, str> {
+pub(super) fn with_line_feeds(text: &str) -> Cow<'_, str> {
     if lone_returns(text).next().is_none() {
         return Cow::Borrowed(text);
     }
@@ -113,7 +113,7 @@ fn lone_returns(text: &str) -> impl Iterator<Item = usize> {
 }
 
 /// The problem of lines that end with a carriage return alone, one for the whole file.
-pub fn line_ends(source: &Arc<Source>, code: &Code) -> Option<Diagnostic> {
+pub(super) fn line_ends(source: &Arc<Source>, code: &Code) -> Option<Diagnostic> {
     let edits: Vec<Edit> = lone_returns(source.text())
         .map(|at| Edit { place: Place::new(source, at..at + 1), replacement: "\n".to_owned() })
         .collect();
@@ -132,7 +132,7 @@ pub fn line_ends(source: &Arc<Source>, code: &Code) -> Option<Diagnostic> {
 }
 
 /// The form that a text names, however it writes that.
-pub fn form_name(text: &str) -> Option<String> {
+pub(super) fn form_name(text: &str) -> Option<String> {
     let lines = text.lines().map(|line| line.trim_start_matches(|c: char| c.is_whitespace() || odd_space(c).is_some()));
     let rest = lines.take_while(|line| !line.starts_with(['[', '［', '【'])).find_map(|line| {
         let rest = line.strip_prefix("form")?.trim_start_matches(|c: char| c.is_whitespace() || odd_space(c).is_some());

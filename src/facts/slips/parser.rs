@@ -51,7 +51,7 @@ impl<'t> Lines<'t> {
 
 /// What the parser says of `mended`, which is the text with `repairs` made, at the places of the text; and on how many more
 /// lines it rejects that.
-pub fn left(
+pub(super) fn left(
     source: &Arc<Source>,
     code: &Code,
     mended: &str,

@@ -16,7 +16,7 @@ use crate::source::{Place, Source, end_of_line, lines};
 
 /// Where a value stands, which decides where it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Inside {
+pub(super) enum Inside {
     /// Behind a key, on a line of its own.
     Statement,
     /// In `[ … ]`.
@@ -26,10 +26,10 @@ pub enum Inside {
 }
 
 /// How deep brackets may be nested; the parser's own limit is of that size.
-pub const DEPTH: usize = 60;
+pub(super) const DEPTH: usize = 60;
 
 /// The text, how far it is read, and what was found so far.
-pub struct Scanner<'a> {
+pub(super) struct Scanner<'a> {
     source: &'a Arc<Source>,
     pub text: &'a str,
     pub at: usize,
@@ -56,7 +56,7 @@ pub struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    pub fn new(source: &'a Arc<Source>, text: &'a str, code: Code, form: Option<Arc<Form>>) -> Self {
+    pub(super) fn new(source: &'a Arc<Source>, text: &'a str, code: Code, form: Option<Arc<Form>>) -> Self {
         Self {
             source,
             text,
@@ -77,7 +77,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads the whole text.
-    pub fn document(&mut self) {
+    pub(super) fn document(&mut self) {
         loop {
             self.blank(true);
             let start = self.at;
@@ -96,28 +96,28 @@ impl<'a> Scanner<'a> {
     }
 
     /// What was found.
-    pub fn finish(mut self) -> (Vec<Slip>, Vec<Defined>) {
+    pub(super) fn finish(mut self) -> (Vec<Slip>, Vec<Defined>) {
         self.tell_marks();
         self.tell_spaces();
         (self.slips, self.defined)
     }
 
-    pub fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.text[self.at..].chars().next()
     }
 
-    pub fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
-    pub fn step(&mut self) -> Range<usize> {
+    pub(super) fn step(&mut self) -> Range<usize> {
         let start = self.at;
         self.at += self.peek().map_or(0, char::len_utf8);
         start..self.at
     }
 
     /// Where the line that is being read ends, without its line end.
-    pub fn end_of_line(&self) -> usize {
+    pub(super) fn end_of_line(&self) -> usize {
         let (from, known) = self.line.get();
         let end = match (from..=known).contains(&self.at) && known > 0 {
             true => known,
@@ -128,19 +128,19 @@ impl<'a> Scanner<'a> {
     }
 
     /// What follows on the line, as far as it matters to what something there looks like.
-    pub fn line_ahead(&self) -> &'a str {
+    pub(super) fn line_ahead(&self) -> &'a str {
         let end = self.end_of_line().min(self.text.ceil_char_boundary((self.at + AHEAD).min(self.text.len())));
         &self.text[self.at..end.max(self.at)]
     }
 
     /// How the lines of the text end.
-    pub fn line_end(&self) -> &'static str {
+    pub(super) fn line_end(&self) -> &'static str {
         let first = self.text.find('\n').unwrap_or(0);
         if self.text[..first].ends_with('\r') { "\r\n" } else { "\n" }
     }
 
     /// Steps over spaces; over line ends and comments too where `lines` says so.
-    pub fn blank(&mut self, lines: bool) {
+    pub(super) fn blank(&mut self, lines: bool) {
         loop {
             match self.peek() {
                 Some(' ' | '\t') => self.at += 1,
@@ -215,12 +215,12 @@ impl<'a> Scanner<'a> {
         true
     }
 
-    pub fn place(&self, span: Range<usize>) -> Place {
+    pub(super) fn place(&self, span: Range<usize>) -> Place {
         Place::new(self.source, span)
     }
 
     /// Adds a slip with an edit, if there is one, and how the parser is to go on.
-    pub fn slip(
+    pub(super) fn slip(
         &mut self,
         span: Range<usize>,
         message: Text,
@@ -233,7 +233,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Adds a slip that is already worded.
-    pub fn add(&mut self, problem: Diagnostic, fix: Option<(Applicability, Edits)>, repair: Edits) {
+    pub(super) fn add(&mut self, problem: Diagnostic, fix: Option<(Applicability, Edits)>, repair: Edits) {
         let problem = match fix {
             Some((sure, edits)) => problem.fixed(sure, edits.into_iter().map(|(span, text)| self.edit(span, text))),
             None => problem,
@@ -242,23 +242,23 @@ impl<'a> Scanner<'a> {
     }
 
     /// How many slips there are so far.
-    pub fn slip_count(&self) -> usize {
+    pub(super) fn slip_count(&self) -> usize {
         self.slips.len()
     }
 
     /// Takes back the slips since there were so many, and the punctuation of the statement.
-    pub fn forget(&mut self, count: usize) {
+    pub(super) fn forget(&mut self, count: usize) {
         self.slips.truncate(count);
         self.marks.clear();
     }
 
     /// Whether the last slip since there were so many has no edit.
-    pub fn is_at_a_loss(&self, count: usize) -> bool {
+    pub(super) fn is_at_a_loss(&self, count: usize) -> bool {
         self.slips.len() > count && self.slips.last().is_some_and(|slip| slip.problem.fix.is_none())
     }
 
     /// A problem of this text.
-    pub fn wrong(&self, span: Range<usize>, message: Text) -> Diagnostic {
+    pub(super) fn wrong(&self, span: Range<usize>, message: Text) -> Diagnostic {
         slip::wrong(self.source, &self.code, span, message)
     }
 
@@ -267,7 +267,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Steps over a character of TOML or one that stands for it.
-    pub fn takes(&mut self, wanted: char) -> bool {
+    pub(super) fn takes(&mut self, wanted: char) -> bool {
         let Some(c) = self.peek() else { return false };
         if c == wanted {
             self.step();
@@ -282,38 +282,38 @@ impl<'a> Scanner<'a> {
     }
 
     /// Whether the next character is one of TOML or stands for it.
-    pub fn sees(&self, wanted: char) -> bool {
+    pub(super) fn sees(&self, wanted: char) -> bool {
         self.peek().is_some_and(|c| c == wanted || marks::punctuation(c) == Some(wanted))
     }
 
     /// Notes that a character stands for another.
-    pub fn mark(&mut self, span: Range<usize>, found: char, wanted: char) {
+    pub(super) fn mark(&mut self, span: Range<usize>, found: char, wanted: char) {
         self.marks.push((span, found, wanted));
     }
 
     /// Remembers that a key was defined.
-    pub fn define(&mut self, path: Vec<String>, span: Range<usize>) {
+    pub(super) fn define(&mut self, path: Vec<String>, span: Range<usize>) {
         self.paths.insert(path.clone());
         self.defined.push(Defined { path, span });
     }
 
     /// Whether a key was defined so far.
-    pub fn is_defined(&self, path: &[String]) -> bool {
+    pub(super) fn is_defined(&self, path: &[String]) -> bool {
         self.paths.contains(path)
     }
 
     /// Whether so many slips were found that the text is hardly TOML.
-    pub fn is_hopeless(&self) -> bool {
+    pub(super) fn is_hopeless(&self) -> bool {
         self.slips.len() > HOPELESS
     }
 
     /// What the form knows of a key.
-    pub fn known(&self, path: &[String]) -> Option<&KeyInfo> {
+    pub(super) fn known(&self, path: &[String]) -> Option<&KeyInfo> {
         self.form.as_ref()?.keys.get(&path.join("."))
     }
 
     /// Whether a key is one of the form, or no form is known.
-    pub fn is_key(&self, under: &[String], name: &str) -> bool {
+    pub(super) fn is_key(&self, under: &[String], name: &str) -> bool {
         match &self.form {
             Some(form) => labels::shape(form, &under.join(".")).is_some_and(|shape| shape.contains_key(name)),
             None => true,
@@ -321,7 +321,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// One problem for all full-width punctuation of a statement.
-    pub fn tell_marks(&mut self) {
+    pub(super) fn tell_marks(&mut self) {
         let mut marks = std::mem::take(&mut self.marks);
         // What stands behind brackets that are not closed is read twice.
         marks.sort_by_key(|(span, _, _)| span.start);

@@ -20,7 +20,7 @@ const FAR: usize = 400_000;
 
 impl Scanner<'_> {
     /// Text in quotation marks of TOML.
-    pub fn string(&mut self, path: &[String], inside: Inside) {
+    pub(super) fn string(&mut self, path: &[String], inside: Inside) {
         let start = self.at;
         let quote = self.step();
         let mark = self.text[quote.clone()].chars().next().unwrap_or('"');
@@ -284,7 +284,7 @@ impl Scanner<'_> {
     }
 
     /// Text in quotation marks that TOML does not know.
-    pub fn odd_string(&mut self, path: &[String], inside: Inside) {
+    pub(super) fn odd_string(&mut self, path: &[String], inside: Inside) {
         let start = self.at;
         let open = self.peek().unwrap_or('“');
         let opened = self

@@ -13,7 +13,7 @@ use crate::source::start_of_line;
 
 impl Scanner<'_> {
     /// Reads a value of any kind.
-    pub fn value(&mut self, path: &[String], inside: Inside) {
+    pub(super) fn value(&mut self, path: &[String], inside: Inside) {
         let Some(c) = self.peek() else { return self.no_value(path) };
         let is_end = matches!(c, '\n' | '\r' | '#') || (inside != Inside::Statement && self.ends_item());
         match c {
@@ -170,7 +170,7 @@ impl Scanner<'_> {
         self.slip(span.clone(), message, help, Some((Applicability::Suggested, vec![(span, row)])), repair);
     }
 
-    pub fn with_label(&self, problem: crate::diag::Diagnostic, path: &[String]) -> crate::diag::Diagnostic {
+    pub(super) fn with_label(&self, problem: crate::diag::Diagnostic, path: &[String]) -> crate::diag::Diagnostic {
         match self.known(path) {
             Some(known) => {
                 let (key, label) = (path.join("."), &known.label);
@@ -193,7 +193,7 @@ impl Scanner<'_> {
     }
 
     /// Cells of a spreadsheet in the place of a row; `equals` is where the equals sign is missing.
-    pub fn row_of_cells(&mut self, path: &[String], span: Range<usize>, equals: Option<Range<usize>>) {
+    pub(super) fn row_of_cells(&mut self, path: &[String], span: Range<usize>, equals: Option<Range<usize>>) {
         let written = self.text[span.clone()].trim();
         let cells = slip::cells(written).unwrap_or_default();
         // Between two tabs stands an empty cell, and which one that is only a person sees.
@@ -274,7 +274,7 @@ fn groups(before: &str, after: &str, inside: Inside) -> bool {
 }
 
 /// Whether a key and an equals sign follow.
-pub fn begins_key(rest: &str) -> bool {
+pub(super) fn begins_key(rest: &str) -> bool {
     let name: usize = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(rest.len());
     rest.starts_with(char::is_alphabetic) && rest[name..].trim_start().starts_with(['=', '＝'])
 }

@@ -6,7 +6,7 @@ use super::styles::ListPlace;
 
 /// What a paragraph says of itself.
 #[derive(Clone, Debug, Default)]
-pub struct Properties {
+pub(super) struct Properties {
     /// The name of its style.
     pub style: Option<String>,
     /// Its level in the outline; the tenth is that of the text.
@@ -19,7 +19,7 @@ pub struct Properties {
 
 /// A paragraph that has begun.
 #[derive(Debug)]
-pub struct Begun {
+pub(super) struct Begun {
     /// Its lines.
     lines: Vec<String>,
     /// What it says of itself.
@@ -32,7 +32,7 @@ pub struct Begun {
 
 /// A text that is being read.
 #[derive(Debug, Default)]
-pub struct Flow {
+pub(super) struct Flow {
     /// What is whole of it.
     pub blocks: Vec<Block>,
     /// The paragraph that has begun.
@@ -45,17 +45,17 @@ pub struct Flow {
 
 impl Flow {
     /// A text within a place.
-    pub fn at(place: Option<Place>) -> Self {
+    pub(super) fn at(place: Option<Place>) -> Self {
         Self { place, ..Self::default() }
     }
 
     /// Whether what comes belongs to the paragraph that has begun, though another begins in the file.
-    pub fn goes_on(&self) -> bool {
+    pub(super) fn goes_on(&self) -> bool {
         self.begun.as_ref().is_some_and(|begun| begun.is_held)
     }
 
     /// Begins a paragraph, or goes on with the one whose end is none: what is said of it then is what the last part says.
-    pub fn begin(&mut self, place: Place) {
+    pub(super) fn begin(&mut self, place: Place) {
         match &mut self.begun {
             Some(begun) => (begun.is_held, begun.properties) = (false, Properties::default()),
             None => {
@@ -66,27 +66,27 @@ impl Flow {
     }
 
     /// Adds a character to the paragraph that has begun.
-    pub fn push(&mut self, character: char) {
+    pub(super) fn push(&mut self, character: char) {
         if let Some(line) = self.begun.as_mut().and_then(|begun| begun.lines.last_mut()) {
             line.push(character);
         }
     }
 
     /// Ends a line of it.
-    pub fn end_line(&mut self) {
+    pub(super) fn end_line(&mut self) {
         if let Some(begun) = &mut self.begun {
             begun.lines.push(String::new());
         }
     }
 
     /// Ends the paragraph, unless the file says that its end was deleted; gives what is to be said of it.
-    pub fn hold(&mut self) -> bool {
+    pub(super) fn hold(&mut self) -> bool {
         let begun = self.begun.as_mut().filter(|begun| begun.properties.has_no_end);
         begun.map(|begun| begun.is_held = true).is_some()
     }
 
     /// Ends the paragraph that has begun.
-    pub fn end(&mut self, is_heading: bool, item: Option<Item>) {
+    pub(super) fn end(&mut self, is_heading: bool, item: Option<Item>) {
         let Some(begun) = self.begun.take() else { return };
         let line = |text: String| Line { text, place: begun.place.clone() };
         let lines: Vec<Line> = begun.lines.into_iter().filter(|text| !text.trim().is_empty()).map(line).collect();
@@ -97,7 +97,7 @@ impl Flow {
     }
 
     /// Adds what hangs on the paragraph that has begun, such as the text of a box.
-    pub fn hang(&mut self, blocks: Vec<Block>) {
+    pub(super) fn hang(&mut self, blocks: Vec<Block>) {
         let to = if self.begun.is_some() { &mut self.after } else { &mut self.blocks };
         to.extend(blocks);
     }

@@ -15,7 +15,7 @@ const LEVELS: usize = 9;
 
 /// Which list a paragraph belongs to, as far as something says so.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct ListPlace {
+pub(super) struct ListPlace {
     /// The list; 0 is none.
     pub list: Option<u64>,
     /// Its level in the list, from 0.
@@ -35,7 +35,7 @@ struct Style {
 
 /// The styles of a file.
 #[derive(Debug, Default)]
-pub struct Styles {
+pub(super) struct Styles {
     styles: BTreeMap<String, Style>,
     /// The style of paragraphs that name none.
     usual: Option<String>,
@@ -46,7 +46,7 @@ impl Styles {
     ///
     /// # Errors
     /// It is no XML, or too large.
-    pub fn read(xml: &mut Xml<'_>) -> Result<Self, Unread> {
+    pub(super) fn read(xml: &mut Xml<'_>) -> Result<Self, Unread> {
         let mut styles = Self::default();
         let mut current: Option<(String, Style)> = None;
         loop {
@@ -92,13 +92,13 @@ impl Styles {
     }
 
     /// Whether paragraphs of that style are headings.
-    pub fn is_heading(&self, id: Option<&str>) -> bool {
+    pub(super) fn is_heading(&self, id: Option<&str>) -> bool {
         let said = self.chain(id).find_map(|style| style.outline.or(style.is_heading.then_some(0)));
         said.is_some_and(|level| level < 9)
     }
 
     /// Which list paragraphs of that style belong to.
-    pub fn list(&self, id: Option<&str>) -> ListPlace {
+    pub(super) fn list(&self, id: Option<&str>) -> ListPlace {
         let mut place = ListPlace::default();
         for style in self.chain(id) {
             place = ListPlace { list: place.list.or(style.place.list), level: place.level.or(style.place.level) };
@@ -107,7 +107,7 @@ impl Styles {
     }
 
     /// Whether words of that style are not to be seen; words without a style are.
-    pub fn is_hidden(&self, id: &str) -> bool {
+    pub(super) fn is_hidden(&self, id: &str) -> bool {
         self.chain(Some(id)).find_map(|style| style.is_hidden).unwrap_or(false)
     }
 }
@@ -139,7 +139,7 @@ fn is_heading(name: &str) -> bool {
 }
 
 /// What a switch says that is not set by being there alone.
-pub fn is_on(value: &str) -> bool {
+pub(super) fn is_on(value: &str) -> bool {
     !matches!(value.trim(), "0" | "false" | "off" | "no" | "none")
 }
 
@@ -170,7 +170,7 @@ struct List {
 
 /// The lists of a file, and how far each has been counted.
 #[derive(Debug, Default)]
-pub struct Lists {
+pub(super) struct Lists {
     patterns: BTreeMap<u64, [Level; LEVELS]>,
     lists: BTreeMap<u64, List>,
     counts: BTreeMap<u64, [Option<u64>; LEVELS]>,
@@ -181,7 +181,7 @@ impl Lists {
     ///
     /// # Errors
     /// It is no XML, or too large.
-    pub fn read(xml: &mut Xml<'_>) -> Result<Self, Unread> {
+    pub(super) fn read(xml: &mut Xml<'_>) -> Result<Self, Unread> {
         let mut lists = Self::default();
         let mut at = At::default();
         loop {
@@ -242,7 +242,7 @@ impl Lists {
     }
 
     /// Counts one more item of a list, and says how it is marked; none where nothing stands before it.
-    pub fn count(&mut self, place: ListPlace) -> Option<Item> {
+    pub(super) fn count(&mut self, place: ListPlace) -> Option<Item> {
         let list = place.list.filter(|list| *list != 0)?;
         let at = place.level.unwrap_or(0).min(LEVELS - 1);
         let unknown = Some(Item { number: None, depth: at + 1 });

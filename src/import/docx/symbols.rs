@@ -2,11 +2,11 @@
 //! characters over each other; out: the characters that are seen.
 
 /// What stands for a character that nobody knows.
-pub const UNKNOWN: char = '\u{fffd}';
+pub(crate) const UNKNOWN: char = '\u{fffd}';
 
 /// A font that draws signs where others draw letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignFont {
+pub(crate) enum SignFont {
     /// Wingdings.
     Wingdings,
     /// Wingdings 2.
@@ -19,7 +19,7 @@ pub enum SignFont {
 
 impl SignFont {
     /// The font of that name, where it draws signs.
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         match name.trim().to_ascii_lowercase().as_str() {
             "wingdings" => Some(Self::Wingdings),
             "wingdings 2" => Some(Self::Wingdings2),
@@ -94,7 +94,7 @@ fn wingdings(code: u8) -> Option<char> {
 }
 
 /// What is seen of a character in a font: files write the codes of sign fonts as they are, or from U+F000 on.
-pub fn seen(font: Option<SignFont>, character: char) -> char {
+pub(crate) fn seen(font: Option<SignFont>, character: char) -> char {
     let code = u32::from(character);
     match (font, code) {
         (Some(font), 0xf000..=0xf0ff) => font.drawn(code - 0xf000).unwrap_or(UNKNOWN),
@@ -108,7 +108,7 @@ pub fn seen(font: Option<SignFont>, character: char) -> char {
 }
 
 /// A digit as it is raised above the line: 10² must not be read as 102.
-pub fn raised(character: char) -> char {
+pub(crate) fn raised(character: char) -> char {
     match character {
         '1' => '¹',
         '2' => '²',
@@ -121,7 +121,7 @@ pub fn raised(character: char) -> char {
 
 /// What a field shows that sets characters over or beside each other (`EQ \o\ac(□,√)`), which has no result in the file: its
 /// characters, in their order; the two of a fraction parted by a slash.
-pub fn equation(instruction: &str) -> Option<String> {
+pub(crate) fn equation(instruction: &str) -> Option<String> {
     let words = instruction.trim_start();
     let rest = words.get(..2).filter(|name| name.eq_ignore_ascii_case("eq")).and_then(|_| words.get(2..))?;
     let mut shown = String::new();

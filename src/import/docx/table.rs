@@ -12,7 +12,7 @@ const LONG: usize = 200;
 
 /// A cell in a column of merged cells, or in a row of them as Word 97 wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Merge {
+pub(super) enum Merge {
     /// It is the first.
     Begins,
     /// It goes on with the one before.
@@ -21,7 +21,7 @@ pub enum Merge {
 
 /// What a cell says of itself.
 #[derive(Clone, Copy, Debug)]
-pub struct CellProperties {
+pub(super) struct CellProperties {
     /// How many columns it covers.
     pub span: usize,
     /// Whether it is merged with those above or below.
@@ -39,7 +39,7 @@ impl Default for CellProperties {
 }
 
 /// A number of columns as a file gives it; none where it gives none.
-pub fn columns(value: Option<&str>) -> Option<usize> {
+pub(super) fn columns(value: Option<&str>) -> Option<usize> {
     let count: u64 = value?.trim().parse().ok()?;
     usize::try_from(count.min(MOST_SPAN)).ok()
 }
@@ -65,7 +65,7 @@ struct InRow {
 
 /// A row that is being read.
 #[derive(Debug, Default)]
-pub struct Row {
+pub(super) struct Row {
     /// Whether it was deleted, or is hidden.
     pub is_left_out: bool,
     column: usize,
@@ -74,7 +74,7 @@ pub struct Row {
 
 /// A table that is being read.
 #[derive(Debug)]
-pub struct Table {
+pub(super) struct Table {
     /// How many texts had begun when it did.
     pub level: usize,
     number: usize,
@@ -91,41 +91,41 @@ pub struct Table {
 
 impl Table {
     /// A table of that number in its file.
-    pub fn new(number: usize, level: usize) -> Self {
+    pub(super) fn new(number: usize, level: usize) -> Self {
         let cell = CellProperties::default();
         Self { level, number, row: None, cell, cells: Vec::new(), rows: 0, columns: 0, open: Vec::new() }
     }
 
     /// Whether a row may begin.
-    pub fn awaits_row(&self, level: usize) -> bool {
+    pub(super) fn awaits_row(&self, level: usize) -> bool {
         self.level == level && self.row.is_none()
     }
 
     /// Whether a cell may begin.
-    pub fn awaits_cell(&self, level: usize) -> bool {
+    pub(super) fn awaits_cell(&self, level: usize) -> bool {
         self.level == level && self.row.is_some()
     }
 
     /// How many squares it has.
-    pub fn squares(&self) -> usize {
+    pub(super) fn squares(&self) -> usize {
         self.rows.saturating_mul(self.columns)
     }
 
     /// Leaves columns of a row free.
-    pub fn leave_free(&mut self, columns: usize) {
+    pub(super) fn leave_free(&mut self, columns: usize) {
         if let Some(row) = &mut self.row {
             row.column = row.column.saturating_add(columns);
         }
     }
 
     /// Where the next cell stands.
-    pub fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Place {
         let column = self.row.as_ref().map_or(0, |row| row.column);
         Place::Table { table: self.number, row: self.rows + 1, column: column + 1 }
     }
 
     /// Ends a cell of the row that is being read.
-    pub fn end_cell(&mut self, blocks: Vec<Block>) {
+    pub(super) fn end_cell(&mut self, blocks: Vec<Block>) {
         let properties = std::mem::take(&mut self.cell);
         let Some(row) = self.row.as_mut().filter(|_| !properties.is_deleted) else { return };
         let span = properties.span.max(1);
@@ -142,7 +142,7 @@ impl Table {
     ///
     /// # Errors
     /// The table has more squares than are read.
-    pub fn end_row(&mut self) -> Result<(), Unread> {
+    pub(super) fn end_row(&mut self) -> Result<(), Unread> {
         let Some(row) = self.row.take().filter(|row| !row.is_left_out) else { return Ok(()) };
         let end = row.cells.last().map_or(0, |cell| cell.column + cell.span);
         self.columns = self.columns.max(end);
@@ -192,7 +192,7 @@ impl Table {
     }
 
     /// What the table is: a grid with what stands within its cells after it, or text.
-    pub fn end(self) -> Vec<Block> {
+    pub(super) fn end(self) -> Vec<Block> {
         if self.is_layout() {
             return self.cells.into_iter().flat_map(|cell| cell.blocks).collect();
         }

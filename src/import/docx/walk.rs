@@ -88,7 +88,7 @@ struct Field {
 
 /// A walk.
 #[derive(Debug)]
-pub struct Walk<'s> {
+pub(super) struct Walk<'s> {
     styles: &'s Styles,
     lists: &'s mut Lists,
     /// The text that is being read.
@@ -114,7 +114,7 @@ pub struct Walk<'s> {
 
 impl<'s> Walk<'s> {
     /// A walk through a file of these styles and lists.
-    pub fn new(styles: &'s Styles, lists: &'s mut Lists) -> Self {
+    pub(super) fn new(styles: &'s Styles, lists: &'s mut Lists) -> Self {
         Self {
             styles,
             lists,
@@ -141,7 +141,7 @@ impl<'s> Walk<'s> {
     ///
     /// # Errors
     /// It is no XML, or larger than is read.
-    pub fn read(&mut self, xml: &mut Xml<'_>) -> Result<(), Unread> {
+    pub(super) fn read(&mut self, xml: &mut Xml<'_>) -> Result<(), Unread> {
         loop {
             match xml.next()? {
                 Token::Open(element) => match self.open(&element)? {
@@ -163,12 +163,12 @@ impl<'s> Walk<'s> {
     }
 
     /// Whether an element of Word's was met.
-    pub fn has_text(&self) -> bool {
+    pub(super) fn has_text(&self) -> bool {
         self.has_text
     }
 
     /// Whether the text refers to notes at the foot of pages, or at its end.
-    pub fn has_notes(&self, at_end: bool) -> bool {
+    pub(super) fn has_notes(&self, at_end: bool) -> bool {
         self.notes.iter().any(|(found, _)| *found == at_end)
     }
 
@@ -176,7 +176,7 @@ impl<'s> Walk<'s> {
     ///
     /// # Errors
     /// There is no text.
-    pub fn finish(mut self, title: Option<String>) -> Result<Document, Unread> {
+    pub(super) fn finish(mut self, title: Option<String>) -> Result<Document, Unread> {
         self.end_paragraph();
         let blocks = self.flow.blocks;
         let document = Document { blocks, title, remarks: Vec::new() };

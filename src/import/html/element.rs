@@ -5,7 +5,7 @@ use html5ever::{Attribute, QualName, ns};
 
 /// The part that an element plays on a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(super) enum Role {
     /// Words among others.
     Inline,
     /// A link among them.
@@ -54,14 +54,14 @@ pub enum Role {
 
 impl Role {
     /// Whether words before and after it are one paragraph.
-    pub fn is_inline(self) -> bool {
+    pub(super) fn is_inline(self) -> bool {
         matches!(self, Self::Inline | Self::Link | Self::Raised | Self::Struck | Self::Picture)
     }
 }
 
 /// An element.
 #[derive(Clone, Copy, Debug)]
-pub struct Element {
+pub(super) struct Element {
     /// The part that it plays.
     pub role: Role,
     /// Whether lines in it end where they end in the source.
@@ -99,7 +99,7 @@ const WIDEST: u32 = 1000;
 
 impl Element {
     /// The element of a name, with its attributes.
-    pub fn new(name: &QualName, attributes: &[Attribute]) -> Self {
+    pub(super) fn new(name: &QualName, attributes: &[Attribute]) -> Self {
         let role = if name.ns == ns!(html) { role(&name.local) } else { foreign(&name.local) };
         let mut element = Self {
             role,
@@ -117,7 +117,7 @@ impl Element {
     }
 
     /// Takes in an attribute.
-    pub fn take(&mut self, name: &str, value: &str) {
+    pub(super) fn take(&mut self, name: &str, value: &str) {
         match name {
             "style" => self.style(value),
             "hidden" => self.role = Role::Hidden,
@@ -225,7 +225,7 @@ fn is_among(name: &str, names: &str) -> bool {
 }
 
 /// The words that a field for input shows.
-pub fn field<'a>(name: &QualName, attributes: &'a [Attribute]) -> Option<&'a str> {
+pub(super) fn field<'a>(name: &QualName, attributes: &'a [Attribute]) -> Option<&'a str> {
     let value =
         |of: &str| attributes.iter().find(|attribute| &*attribute.name.local == of).map(|attribute| &*attribute.value);
     let kind = value("type").unwrap_or("text").to_ascii_lowercase();

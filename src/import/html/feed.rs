@@ -10,7 +10,7 @@ use super::super::blocks::Limit;
 const LONG: usize = 4096;
 
 /// How many bytes are fed at most.
-pub const MOST: usize = 8 << 20;
+pub(super) const MOST: usize = 8 << 20;
 
 /// How many pieces there may be. Each element that is closed here makes up to four.
 const PIECES: usize = 1_000_000;
@@ -33,7 +33,7 @@ const VOID: [&str; 14] =
 ///
 /// # Errors
 /// A page of which too much is left.
-pub fn pieces(text: &str) -> Result<Vec<&str>, Limit> {
+pub(super) fn pieces(text: &str) -> Result<Vec<&str>, Limit> {
     let is_xml = text.trim_start().starts_with("<?xml ");
     let mut feed = Feed { text, at: 0, taken: 0, pieces: Vec::new(), comparisons: 0, is_xml };
     while let Some(open) = feed.find("<", feed.at) {

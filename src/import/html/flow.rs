@@ -14,7 +14,7 @@ const FEW: usize = 200;
 ///
 /// # Errors
 /// A page without words, one of pictures, or one whose tables are too large.
-pub fn document(tree: &Tree) -> Result<Document, Unread> {
+pub(super) fn document(tree: &Tree) -> Result<Document, Unread> {
     let frames = frames(tree);
     let mut flow = Flow::default();
     let mut passage = Passage::default();

@@ -83,7 +83,7 @@ impl Seen {
 }
 
 /// The tables that are frames.
-pub fn frames(tree: &Tree) -> BTreeSet<Id> {
+pub(super) fn frames(tree: &Tree) -> BTreeSet<Id> {
     let mut frames = BTreeSet::new();
     let mut open: Vec<Seen> = Vec::new();
     for step in tree.walk(Id::PAGE) {

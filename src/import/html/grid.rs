@@ -23,7 +23,7 @@ struct Group {
 ///
 /// # Errors
 /// A table of too many squares.
-pub fn table(tree: &Tree, id: Id, number: usize, tally: &mut Tally) -> Result<(Vec<Said>, Grid), Limit> {
+pub(super) fn table(tree: &Tree, id: Id, number: usize, tally: &mut Tally) -> Result<(Vec<Said>, Grid), Limit> {
     let mut captions = Passage::default();
     let mut groups: Vec<Group> = Vec::new();
     for (child, element) in tree.elements(id) {

@@ -6,7 +6,7 @@ use super::tree::{Id, Tree};
 
 /// The lists that are open.
 #[derive(Debug, Default)]
-pub struct Lists {
+pub(super) struct Lists {
     /// From the outermost to the innermost.
     open: Vec<List>,
 }
@@ -24,7 +24,7 @@ struct List {
 
 impl Lists {
     /// Opens a list.
-    pub fn open(&mut self, tree: &Tree, id: Id, list: &Element) {
+    pub(super) fn open(&mut self, tree: &Tree, id: Id, list: &Element) {
         let items = || tree.elements(id).filter(|(_, element)| element.role == Role::Item).count();
         let first = list
             .number
@@ -34,12 +34,12 @@ impl Lists {
     }
 
     /// Closes the innermost list.
-    pub fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.open.pop();
     }
 
     /// An item of the innermost list, or one that stands in none; nothing where its mark is not shown.
-    pub fn item(&mut self, item: &Element) -> Option<Item> {
+    pub(super) fn item(&mut self, item: &Element) -> Option<Item> {
         let depth = self.open.len().max(1);
         let Some(list) = self.open.last_mut() else { return Some(Item { number: None, depth }) };
         let number = list.next.map(|next| item.number.map_or(next, i64::from));

@@ -5,7 +5,7 @@ use encoding_rs::Encoding;
 use super::super::decode;
 
 /// A page out of an archive.
-pub struct Page {
+pub(super) struct Page {
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// The encoding that the archive declares for it.
@@ -13,7 +13,7 @@ pub struct Page {
 }
 
 /// The first page of an archive, which is the one that the others belong to.
-pub fn page(bytes: &[u8]) -> Option<Page> {
+pub(super) fn page(bytes: &[u8]) -> Option<Page> {
     let (head, body) = Head::split(bytes);
     let boundary = format!("--{}", head.parameter("boundary")?);
     parts(body, boundary.as_bytes()).find_map(|part| {

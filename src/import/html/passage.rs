@@ -14,7 +14,7 @@ const STRUCK: &str = "~";
 const PICTURE: char = '\u{fffc}';
 
 /// A paragraph of running text.
-pub struct Said {
+pub(super) struct Said {
     /// Its words.
     pub text: String,
     /// Whether it stands in a heading.
@@ -25,7 +25,7 @@ pub struct Said {
 
 /// How much was read.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Tally {
+pub(super) struct Tally {
     /// How many characters.
     pub characters: usize,
     /// How many of them stand in links.
@@ -38,7 +38,7 @@ pub struct Tally {
 
 /// Running text that is being read.
 #[derive(Default)]
-pub struct Passage {
+pub(super) struct Passage {
     /// The paragraphs that ended.
     pub said: Vec<Said>,
     /// How much was read.
@@ -65,7 +65,7 @@ pub struct Passage {
 
 impl Passage {
     /// Takes a step.
-    pub fn step(&mut self, tree: &Tree, step: Step<'_>) {
+    pub(super) fn step(&mut self, tree: &Tree, step: Step<'_>) {
         match step {
             Step::Enter(id, element) => self.enter(tree, id, element),
             Step::Leave(element) => self.leave(element),
@@ -134,7 +134,7 @@ impl Passage {
     }
 
     /// Ends the paragraph.
-    pub fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         let pictures = std::mem::take(&mut self.pictures);
         match self.run.end() {
             Some(text) => self.said.push(Said { text, is_heading: self.headings > 0, item: self.item.take() }),
@@ -145,7 +145,7 @@ impl Passage {
 
 impl Tally {
     /// Both together.
-    pub fn add(&mut self, other: Self) {
+    pub(super) fn add(&mut self, other: Self) {
         self.characters += other.characters;
         self.linked += other.linked;
         self.unknown += other.unknown;
@@ -154,7 +154,7 @@ impl Tally {
 }
 
 /// The words of a cell, its paragraphs parted by line feeds. A cell has no place for the number of an item, so it stands before it.
-pub fn cell(tree: &Tree, id: Id, tally: &mut Tally) -> String {
+pub(super) fn cell(tree: &Tree, id: Id, tally: &mut Tally) -> String {
     let mut passage = Passage::default();
     if let Some(element) = tree.element(id) {
         passage.enter(tree, id, element);

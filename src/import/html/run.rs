@@ -5,7 +5,7 @@ use crate::prose::is_wide;
 
 /// Paragraphs in the making.
 #[derive(Debug, Default)]
-pub struct Run {
+pub(super) struct Run {
     /// The paragraph that is being made.
     text: String,
     /// What stands behind its last character.
@@ -28,7 +28,7 @@ enum Gap {
 
 impl Run {
     /// Goes on with words. How many characters they have, spaces aside, and how many of those nobody knows.
-    pub fn push(&mut self, words: &str) -> (usize, usize) {
+    pub(super) fn push(&mut self, words: &str) -> (usize, usize) {
         let (mut characters, mut unknown) = (0, 0);
         for c in words.chars() {
             match c {
@@ -70,17 +70,17 @@ impl Run {
     }
 
     /// Whether the words so far end as a label does.
-    pub fn is_label(&self) -> bool {
+    pub(super) fn is_label(&self) -> bool {
         self.text.trim_end().ends_with([':', '：'])
     }
 
     /// Parts the label so far from what follows, as it is written: a Chinese colon has its own space.
-    pub fn part_label(&mut self) {
+    pub(super) fn part_label(&mut self) {
         self.gap = if self.text.ends_with(':') { Gap::Fixed } else { Gap::None };
     }
 
     /// Ends the paragraph, and gives it if there are words in it.
-    pub fn end(&mut self) -> Option<String> {
+    pub(super) fn end(&mut self) -> Option<String> {
         self.gap = Gap::None;
         let mut text = std::mem::take(&mut self.text);
         text.truncate(text.trim_end().len());

@@ -40,7 +40,7 @@ const DEEP: usize = 512;
 ///
 /// # Errors
 /// A page of too many elements or words, or one that takes too many steps.
-pub fn parse(pieces: &[&str]) -> Result<Tree, Limit> {
+pub(super) fn parse(pieces: &[&str]) -> Result<Tree, Limit> {
     let sink = Sink { tree: RefCell::new(Tree::new()), steps: Cell::new(0) };
     let mut parser = parse_document(sink, ParseOpts::default());
     for piece in pieces {

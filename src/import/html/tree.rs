@@ -10,10 +10,10 @@ use super::run::Run;
 
 /// A node's number in its tree, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Id(NonZeroU32);
+pub(super) struct Id(NonZeroU32);
 
 /// A page.
-pub struct Tree {
+pub(super) struct Tree {
     /// All nodes ever made; the first is the page itself.
     nodes: Vec<Node>,
     /// All words of all nodes.
@@ -52,7 +52,7 @@ enum Content {
 
 /// A step of a walk.
 #[derive(Clone, Copy, Debug)]
-pub enum Step<'a> {
+pub(super) enum Step<'a> {
     /// Into an element.
     Enter(Id, &'a Element),
     /// Out of it.
@@ -67,7 +67,7 @@ const REOPENED: [&str; 14] =
 
 impl Id {
     /// The page itself.
-    pub const PAGE: Self = Self(NonZeroU32::MIN);
+    pub(super) const PAGE: Self = Self(NonZeroU32::MIN);
 
     /// Where the node stands among the nodes.
     fn index(self) -> usize {
@@ -77,7 +77,7 @@ impl Id {
 
 impl Tree {
     /// A page without elements.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut tree =
             Self { nodes: Vec::new(), words: String::new(), nameless: QualName::new(None, ns!(), LocalName::from("")) };
         tree.add(Content::Other);
@@ -85,12 +85,12 @@ impl Tree {
     }
 
     /// How many nodes were made.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.nodes.len()
     }
 
     /// How many bytes all words take.
-    pub fn words(&self) -> usize {
+    pub(super) fn words(&self) -> usize {
         self.words.len()
     }
 
@@ -103,17 +103,17 @@ impl Tree {
     }
 
     /// Makes an element that stands nowhere yet.
-    pub fn add_element(&mut self, name: QualName, element: Element) -> Id {
+    pub(super) fn add_element(&mut self, name: QualName, element: Element) -> Id {
         self.add(Content::Element(name, element))
     }
 
     /// Makes a node of which nothing is known.
-    pub fn add_other(&mut self) -> Id {
+    pub(super) fn add_other(&mut self) -> Id {
         self.add(Content::Other)
     }
 
     /// The name of an element.
-    pub fn name(&self, id: Id) -> &QualName {
+    pub(super) fn name(&self, id: Id) -> &QualName {
         match self.node(id).map(|node| &node.content) {
             Some(Content::Element(name, _)) => name,
             _ => &self.nameless,
@@ -121,7 +121,7 @@ impl Tree {
     }
 
     /// The element that a node is.
-    pub fn element_mut(&mut self, id: Id) -> Option<&mut Element> {
+    pub(super) fn element_mut(&mut self, id: Id) -> Option<&mut Element> {
         match self.node_mut(id).map(|node| &mut node.content) {
             Some(Content::Element(_, element)) => Some(element),
             _ => None,
@@ -129,7 +129,7 @@ impl Tree {
     }
 
     /// The element that a node is.
-    pub fn element(&self, id: Id) -> Option<&Element> {
+    pub(super) fn element(&self, id: Id) -> Option<&Element> {
         match self.node(id).map(|node| &node.content) {
             Some(Content::Element(_, element)) => Some(element),
             _ => None,
@@ -137,24 +137,24 @@ impl Tree {
     }
 
     /// What a node stands in.
-    pub fn parent(&self, id: Id) -> Option<Id> {
+    pub(super) fn parent(&self, id: Id) -> Option<Id> {
         self.node(id)?.parent
     }
 
     /// How many attributes the parser compared for an element that is opened anew: it was compared with all such that it stands in.
-    pub fn comparisons(&self, id: Id) -> usize {
+    pub(super) fn comparisons(&self, id: Id) -> usize {
         let Some(Node { content: Content::Element(name, element), reopened, .. }) = self.node(id) else { return 0 };
         let each = if REOPENED.contains(&&*name.local) { 1 + usize::from(element.attributes) } else { 0 };
         usize::try_from(*reopened).unwrap_or(usize::MAX).saturating_mul(each)
     }
 
     /// How deep a node stands, counted up to a bound.
-    pub fn depth(&self, id: Id, most: usize) -> usize {
+    pub(super) fn depth(&self, id: Id, most: usize) -> usize {
         std::iter::successors(self.parent(id), |id| self.parent(*id)).take(most).count()
     }
 
     /// The last node made.
-    pub fn newest(&self) -> Id {
+    pub(super) fn newest(&self) -> Id {
         u32::try_from(self.nodes.len()).ok().and_then(NonZeroU32::new).map_or(Id::PAGE, Id)
     }
 
@@ -169,7 +169,7 @@ impl Tree {
     }
 
     /// Puts a node last into another, or before one that stands there, out of where it stood.
-    pub fn put(&mut self, id: Id, parent: Id, next: Option<Id>) {
+    pub(super) fn put(&mut self, id: Id, parent: Id, next: Option<Id>) {
         self.take_out(id);
         let before = match next {
             Some(next) => self.node(next).and_then(|node| node.before),
@@ -185,7 +185,7 @@ impl Tree {
     }
 
     /// Takes a node out of where it stands.
-    pub fn take_out(&mut self, id: Id) {
+    pub(super) fn take_out(&mut self, id: Id) {
         let Some(node) = self.node_mut(id) else { return };
         let Some(parent) = node.parent.take() else { return };
         let (before, after) = (node.before.take(), node.after.take());
@@ -210,7 +210,7 @@ impl Tree {
     }
 
     /// Puts words last into a node, or before one that stands there.
-    pub fn put_words(&mut self, words: &str, parent: Id, next: Option<Id>) {
+    pub(super) fn put_words(&mut self, words: &str, parent: Id, next: Option<Id>) {
         let start = self.words.len();
         self.words.push_str(words);
         let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.words.len())) else { return };
@@ -226,12 +226,12 @@ impl Tree {
     }
 
     /// What stands in a node.
-    pub fn children(&self, id: Id) -> impl Iterator<Item = Id> {
+    pub(super) fn children(&self, id: Id) -> impl Iterator<Item = Id> {
         std::iter::successors(self.node(id).and_then(|node| node.first), |id| self.node(*id)?.after)
     }
 
     /// The elements right in a node that are shown.
-    pub fn elements(&self, id: Id) -> impl Iterator<Item = (Id, &Element)> {
+    pub(super) fn elements(&self, id: Id) -> impl Iterator<Item = (Id, &Element)> {
         self.children(id)
             .filter_map(|id| Some((id, self.element(id)?)))
             .filter(|(_, element)| element.role != Role::Hidden)
@@ -244,7 +244,7 @@ impl Tree {
     }
 
     /// What the page is called.
-    pub fn title(&self) -> Option<String> {
+    pub(super) fn title(&self) -> Option<String> {
         let is_title =
             |node: &Node| matches!(&node.content, Content::Element(_, element) if element.role == Role::Title);
         let title = self.nodes.iter().find(|node| is_title(node))?;
@@ -256,7 +256,7 @@ impl Tree {
     }
 
     /// A walk through what is shown of a node.
-    pub fn walk(&self, root: Id) -> Walk<'_> {
+    pub(super) fn walk(&self, root: Id) -> Walk<'_> {
         Walk { tree: self, root, next: self.node(root).and_then(|node| node.first).map(|first| (first, Side::Front)) }
     }
 }
@@ -271,7 +271,7 @@ enum Side {
 }
 
 /// A walk through the tree, in the order of the page.
-pub struct Walk<'a> {
+pub(super) struct Walk<'a> {
     /// The tree.
     tree: &'a Tree,
     /// The node within which the walk stays.
@@ -282,7 +282,7 @@ pub struct Walk<'a> {
 
 impl Walk<'_> {
     /// Leaves out what stands in an element just entered.
-    pub fn leave_out(&mut self, id: Id) {
+    pub(super) fn leave_out(&mut self, id: Id) {
         self.next = Some((id, Side::Back));
     }
 

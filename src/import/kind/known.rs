@@ -2,7 +2,7 @@
 
 /// A kind of file that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// PDF.
     Pdf,
     /// OFD, the Chinese standard for pages.
@@ -22,7 +22,7 @@ pub enum Kind {
 }
 
 /// A number of up to eight bytes at a place, the least first; none where the bytes end before it.
-pub fn number(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
+pub(super) fn number(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
     let bytes = bytes.get(at..at.checked_add(length)?)?;
     let number =
         bytes.iter().rev().try_fold(0_u64, |number, byte| Some(number.checked_mul(256)? + u64::from(*byte)))?;

@@ -28,7 +28,7 @@ const PARTS: [&str; 19] = [
 ///
 /// # Errors
 /// What is no text, or XML that nothing reads.
-pub fn kind(bytes: &[u8]) -> Result<Kind, Unread> {
+pub(super) fn kind(bytes: &[u8]) -> Result<Kind, Unread> {
     if is_archive(bytes) {
         return Ok(Kind::Mhtml);
     }

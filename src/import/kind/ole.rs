@@ -7,7 +7,7 @@ use super::known::{Kind, number};
 use crate::import::blocks::Unread;
 
 /// What such a file begins with.
-pub const SIGN: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+pub(crate) const SIGN: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
 /// Sector numbers from here on are no sectors but marks, such as that of the end of a chain.
 const MARKS: usize = 0xffff_fff0;
@@ -44,7 +44,7 @@ struct Entry<'a> {
 ///
 /// # Errors
 /// A file that needs a password, one of another kind, or one that breaks off.
-pub fn kind(bytes: &[u8]) -> Result<Kind, Unread> {
+pub(super) fn kind(bytes: &[u8]) -> Result<Kind, Unread> {
     let damaged = || Unread::Damaged("the directory of the OLE file cannot be read".into());
     let container = Container::new(bytes).ok_or_else(damaged)?;
     let entries = container.entries();

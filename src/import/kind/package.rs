@@ -34,7 +34,7 @@ struct Entry<'a> {
 ///
 /// # Errors
 /// A zip without its end, one that needs a password, or one of another kind.
-pub fn kind(bytes: &[u8]) -> Result<Kind, Unread> {
+pub(super) fn kind(bytes: &[u8]) -> Result<Kind, Unread> {
     let directory = directory(bytes).ok_or_else(|| Unread::Damaged("the end of the zip is missing".into()))?;
     let mut found: Option<(usize, Result<Kind, Unread>)> = None;
     for entry in entries(directory) {

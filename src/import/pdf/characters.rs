@@ -11,7 +11,7 @@ const RADICALS: &str = "⺁厂⺄乙⺊卜⺌小⺎兀⺒巳⺓幺⺝月⺟母�
 const MARKS: &str = "\u{f095}•\u{f0b7}•\u{f06c}●\u{f06e}■\u{f06f}□\u{f071}□\u{f075}◆\u{f076}❖\u{f0a7}▪\u{f0a8}□\u{f0b2}✧\u{f0d8}➢\u{f0fc}✓\u{f0fd}☒\u{f0fe}☑";
 
 /// The character that is meant. Full-width digits, brackets and the like stay as they are printed.
-pub fn meant(c: char) -> char {
+pub(super) fn meant(c: char) -> char {
     match c {
         '\u{2e80}'..='\u{2eff}' => paired(RADICALS, c).unwrap_or_else(|| normal(c)),
         '\u{f000}'..='\u{f0ff}' => paired(MARKS, c).unwrap_or(c),
@@ -22,12 +22,12 @@ pub fn meant(c: char) -> char {
 }
 
 /// Whether it says nothing: a control character, or one that only the font knows.
-pub fn is_unknown(c: char) -> bool {
+pub(super) fn is_unknown(c: char) -> bool {
     c == '\u{fffd}' || c.is_control() || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
 }
 
 /// Whether nothing of it is to be seen and it parts no words: marks of width zero.
-pub fn is_nothing(c: char) -> bool {
+pub(super) fn is_nothing(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 

@@ -29,7 +29,7 @@ struct Entry {
 }
 
 /// The blocks of a document; `parts` is what the file says of its structure.
-pub fn blocks(mut sheets: Vec<Sheet>, parts: &[Part]) -> Vec<Block> {
+pub(super) fn blocks(mut sheets: Vec<Sheet>, parts: &[Part]) -> Vec<Block> {
     let entries = match Marked::of(&mut sheets, parts) {
         Some(marked) => marked.entries(&mut sheets, parts),
         None => Vec::new(),

@@ -13,7 +13,7 @@ const HEADS: f32 = 0.1;
 const STEADY: i32 = 3;
 
 /// The lines of a page.
-pub struct Lines<'a> {
+pub(super) struct Lines<'a> {
     /// Which page, from 0.
     pub page: usize,
     /// Its height.
@@ -23,7 +23,7 @@ pub struct Lines<'a> {
 }
 
 /// Which lines are not part of the text: for each page in the same order, their numbers. `pages` is how many there are.
-pub fn furniture(sheets: &[Lines<'_>], pages: usize) -> Vec<BTreeSet<usize>> {
+pub(super) fn furniture(sheets: &[Lines<'_>], pages: usize) -> Vec<BTreeSet<usize>> {
     let numbers = numbers(sheets, pages);
     let heads = heads(sheets, pages);
     let both = numbers.into_iter().zip(heads);

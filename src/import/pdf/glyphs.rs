@@ -34,7 +34,7 @@ const INSTRUCTIONS: usize = 64 << 20;
 const PACKED: usize = 1100;
 
 /// An opened PDF.
-pub struct File {
+pub(super) struct File {
     pub(super) pdf: Pdf,
 }
 
@@ -46,7 +46,7 @@ impl File {
     ///
     /// # Errors
     /// It asks for a password, is damaged, or has too many pages.
-    pub fn open(bytes: Vec<u8>) -> Result<Self, Unread> {
+    pub(super) fn open(bytes: Vec<u8>) -> Result<Self, Unread> {
         let pdf = catch_unwind(AssertUnwindSafe(|| Pdf::new(bytes))).map_err(|_| broken())?;
         let pdf = pdf.map_err(|error| match error {
             LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Unread::Encrypted,
@@ -63,7 +63,7 @@ impl File {
     ///
     /// # Errors
     /// It is more than is borne, or the interpreter gave up.
-    pub fn pages(&self) -> Result<Vec<PageMarks>, Unread> {
+    pub(super) fn pages(&self) -> Result<Vec<PageMarks>, Unread> {
         catch_unwind(AssertUnwindSafe(|| self.draw())).unwrap_or_else(|thrown| {
             Err(if thrown.is::<TooMuch>() { Unread::TooLarge(Limit::Pieces) } else { broken() })
         })
@@ -89,7 +89,7 @@ impl File {
     }
 
     /// How many pages are counted and not there, or are not there as a whole.
-    pub fn missing(&self) -> usize {
+    pub(super) fn missing(&self) -> usize {
         let xref = self.pdf.xref();
         let root: Option<Dict<'_>> = xref.get::<Dict<'_>>(xref.root_id()).and_then(|root| root.get("Pages"));
         let counted = root.and_then(|root| root.get::<i32>("Count")).and_then(|count| usize::try_from(count).ok());
@@ -103,7 +103,7 @@ impl File {
     }
 
     /// The title in its metadata.
-    pub fn title(&self) -> Option<String> {
+    pub(super) fn title(&self) -> Option<String> {
         let bytes = self.pdf.metadata().title.as_deref()?;
         let title = match bytes {
             [0xfe, 0xff, text @ ..] => {

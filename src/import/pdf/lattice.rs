@@ -5,7 +5,7 @@ use super::marks::{Axis, Segment};
 use crate::import::blocks::{Limit, Unread};
 
 /// How many squares all tables of a file may have, with those that are counted again when a line proves to part nothing.
-pub const SQUARES: usize = 600_000;
+pub(super) const SQUARES: usize = 600_000;
 
 /// Lines that run beside each other this close are one, drawn in parts.
 const SNAP: f32 = 1.6;
@@ -28,7 +28,7 @@ const COMPARISONS: usize = 60_000_000;
 
 /// A ruled table.
 #[derive(Clone, Debug, Default)]
-pub struct Lattice {
+pub(super) struct Lattice {
     /// The sides of its columns, from left to right.
     pub xs: Vec<f32>,
     /// The sides of its rows, from top to bottom.
@@ -41,7 +41,7 @@ pub struct Lattice {
 
 /// A cell, at the first row and column that it covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Frame {
+pub(super) struct Frame {
     /// Its first row.
     pub row: usize,
     /// Its first column.
@@ -54,7 +54,7 @@ pub struct Frame {
 
 impl Lattice {
     /// The cell in which a point lies.
-    pub fn frame_at(&self, (x, y): (f32, f32)) -> Option<usize> {
+    pub(super) fn frame_at(&self, (x, y): (f32, f32)) -> Option<usize> {
         if self.xs.first().is_none_or(|left| x < *left) || self.ys.first().is_none_or(|top| y < *top) {
             return None;
         }
@@ -64,22 +64,22 @@ impl Lattice {
     }
 
     /// How many columns it has.
-    pub fn columns(&self) -> usize {
+    pub(super) fn columns(&self) -> usize {
         self.xs.len().saturating_sub(1)
     }
 
     /// How many rows it has.
-    pub fn rows(&self) -> usize {
+    pub(super) fn rows(&self) -> usize {
         self.ys.len().saturating_sub(1)
     }
 
     /// The room that it takes.
-    pub fn area(&self) -> f32 {
+    pub(super) fn area(&self) -> f32 {
         extent(&self.xs) * extent(&self.ys)
     }
 
     /// Its upper left corner.
-    pub fn corner(&self) -> (f32, f32) {
+    pub(super) fn corner(&self) -> (f32, f32) {
         (self.xs.first().copied().unwrap_or_default(), self.ys.first().copied().unwrap_or_default())
     }
 }
@@ -98,7 +98,7 @@ fn index_of(sides: &[f32], at: f32) -> Option<usize> {
 ///
 /// # Errors
 /// There are more lines than a page of tables has, or more squares than are left.
-pub fn find(segments: &[Segment], squares: &mut usize) -> Result<Vec<Lattice>, Unread> {
+pub(super) fn find(segments: &[Segment], squares: &mut usize) -> Result<Vec<Lattice>, Unread> {
     let of = |axis| merge(segments.iter().filter(|segment| segment.axis == axis).copied().collect());
     let mut lattices = Vec::new();
     for (level, upright) in parts(of(Axis::Level), of(Axis::Upright))? {

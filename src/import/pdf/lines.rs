@@ -16,7 +16,7 @@ const MIXED_SPACE: f32 = 0.6;
 
 /// A line of text.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TextLine {
+pub(super) struct TextLine {
     /// Its words.
     pub text: String,
     /// Where its first character begins.
@@ -35,13 +35,13 @@ pub struct TextLine {
 
 impl TextLine {
     /// Its upper side.
-    pub fn top(&self) -> f32 {
+    pub(super) fn top(&self) -> f32 {
         self.base - self.size
     }
 }
 
 /// The lines of characters that belong together.
-pub fn lines(glyphs: &[Glyph]) -> Vec<TextLine> {
+pub(super) fn lines(glyphs: &[Glyph]) -> Vec<TextLine> {
     let (mut level, turned): (Vec<Glyph>, Vec<Glyph>) =
         glyphs.iter().copied().partition(|glyph| glyph.turn == Turn::Upright);
     level.sort_by(|one, other| one.base.total_cmp(&other.base));
@@ -61,7 +61,7 @@ pub fn lines(glyphs: &[Glyph]) -> Vec<TextLine> {
 }
 
 /// The text of characters that are one line, whichever way they are turned.
-pub fn text(glyphs: &[Glyph]) -> String {
+pub(super) fn text(glyphs: &[Glyph]) -> String {
     let lines = lines(glyphs);
     crate::import::blocks::join(lines.iter().map(|line| line.text.as_str()))
 }
@@ -204,16 +204,16 @@ fn first_word(glyphs: &[Glyph]) -> f32 {
 
 /// Characters as they stand on a page, for tests.
 #[cfg(test)]
-pub mod samples {
+pub(super) mod samples {
     use super::*;
 
     /// A line of a text of size 10; Latin characters are half as wide as Chinese ones.
-    pub fn set(text: &str, left: f32, base: f32) -> Vec<Glyph> {
+    pub(crate) fn set(text: &str, left: f32, base: f32) -> Vec<Glyph> {
         spread(text, left, base, 0.0)
     }
 
     /// The same with a gap after each character.
-    pub fn spread(text: &str, left: f32, base: f32, gap: f32) -> Vec<Glyph> {
+    pub(crate) fn spread(text: &str, left: f32, base: f32, gap: f32) -> Vec<Glyph> {
         let mut left = left;
         let place = |c: char| {
             let right = left + if is_wide(c) { 10.0 } else { 5.0 };

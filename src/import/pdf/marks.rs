@@ -2,7 +2,7 @@
 
 /// A page and what is drawn on it, in points from its upper left corner.
 #[derive(Clone, Debug, Default)]
-pub struct PageMarks {
+pub(super) struct PageMarks {
     /// How wide it is.
     pub width: f32,
     /// How high it is.
@@ -19,7 +19,7 @@ pub struct PageMarks {
 
 /// A character where it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Glyph {
+pub(super) struct Glyph {
     /// The character; U+FFFD where the file does not say which.
     pub c: char,
     /// Its left side. Of one that is not upright, half its advance before its middle.
@@ -40,7 +40,7 @@ pub struct Glyph {
 
 /// Which way a character is turned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub(super) enum Turn {
     /// As usual.
     Upright,
     /// A part of a column, or turned by one or more right angles: read in the order in which it is drawn.
@@ -51,7 +51,7 @@ pub enum Turn {
 
 /// A level or upright line.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Segment {
+pub(super) struct Segment {
     /// Which way it runs.
     pub axis: Axis,
     /// Where it stands across its direction.
@@ -64,7 +64,7 @@ pub struct Segment {
 
 /// Which way a line runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Axis {
+pub(super) enum Axis {
     /// From left to right.
     Level,
     /// From top to bottom.
@@ -73,12 +73,12 @@ pub enum Axis {
 
 impl Glyph {
     /// The middle of its body.
-    pub fn middle(&self) -> (f32, f32) {
+    pub(super) fn middle(&self) -> (f32, f32) {
         ((self.left + self.right) / 2.0, self.base - 0.35 * self.size)
     }
 
     /// Whether nothing is seen of it.
-    pub fn is_blank(&self) -> bool {
+    pub(super) fn is_blank(&self) -> bool {
         self.c.is_whitespace()
     }
 }

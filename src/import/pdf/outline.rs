@@ -5,11 +5,11 @@ use super::tags::{Kid, Role, Tree};
 use crate::import::blocks::Limit;
 
 /// Marked content: its page, from 0, and its number there.
-pub type Mark = (usize, i32);
+pub(super) type Mark = (usize, i32);
 
 /// A part of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(super) enum Part {
     /// A paragraph.
     Text {
         /// What it holds.
@@ -23,7 +23,7 @@ pub enum Part {
 
 /// A cell of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableCell {
+pub(super) struct TableCell {
     /// How many rows it covers.
     pub rowspan: usize,
     /// How many columns it covers.
@@ -34,7 +34,7 @@ pub struct TableCell {
 
 impl Part {
     /// All that it holds.
-    pub fn marks(&self) -> Vec<Mark> {
+    pub(super) fn marks(&self) -> Vec<Mark> {
         match self {
             Self::Text { marks, .. } => marks.clone(),
             Self::Table(rows) => rows.iter().flatten().flat_map(|cell| &cell.paragraphs).flatten().copied().collect(),
@@ -43,7 +43,7 @@ impl Part {
 }
 
 /// The parts of a document in reading order. A table within a cell follows the table that the cell is of.
-pub fn parts(tree: &Tree) -> Vec<Part> {
+pub(super) fn parts(tree: &Tree) -> Vec<Part> {
     let mut walk = Walk { tree, parts: Vec::new(), is_open: false };
     walk.group(0, 0);
     walk.parts.retain(|part| !part.marks().is_empty());

@@ -4,7 +4,7 @@
 use super::lines::TextLine;
 
 /// A line and the page that it stands on, from 0.
-pub type Placed = (usize, TextLine);
+pub(super) type Placed = (usize, TextLine);
 
 /// How far a first line is set in, at least, by its size.
 const INDENT: f32 = 1.2;
@@ -17,7 +17,7 @@ const WIDEST: f32 = 2.5;
 
 /// Between which sides lines are set, and how far apart.
 #[derive(Clone, Copy, Debug)]
-pub struct Measure {
+pub(super) struct Measure {
     left: f32,
     right: f32,
     leading: f32,
@@ -25,7 +25,7 @@ pub struct Measure {
 
 impl Measure {
     /// What is usual among lines.
-    pub fn of(lines: &[Placed]) -> Self {
+    pub(super) fn of(lines: &[Placed]) -> Self {
         let level = || lines.iter().map(|(_, line)| line).filter(|line| line.is_level);
         let size = median(level().map(|line| line.size).collect());
         let pairs = lines.iter().zip(lines.iter().skip(1));
@@ -71,7 +71,7 @@ fn shared(mut values: Vec<f32>, size: f32) -> f32 {
 }
 
 /// Lines that follow each other as paragraphs.
-pub fn paragraphs(lines: Vec<Placed>, measure: &Measure) -> Vec<Vec<Placed>> {
+pub(super) fn paragraphs(lines: Vec<Placed>, measure: &Measure) -> Vec<Vec<Placed>> {
     let mut paragraphs: Vec<Vec<Placed>> = Vec::new();
     for line in lines {
         match paragraphs.last_mut() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// A PDF in the making: pages of 600 by 800 points, whose font `/F1` takes UTF-16 and says nothing of characters but its name.
 #[derive(Default)]
-pub struct Sample {
+pub(super) struct Sample {
     /// Its objects beside pages and fonts, by their numbers, which begin at 200.
     pub objects: BTreeMap<usize, Vec<u8>>,
     /// What its pages draw.
@@ -21,24 +21,24 @@ pub struct Sample {
 
 impl Sample {
     /// A PDF of pages that draw this.
-    pub fn of(pages: &[&str]) -> Self {
+    pub(super) fn of(pages: &[&str]) -> Self {
         Self { pages: pages.iter().map(|page| (*page).to_owned()).collect(), ..Self::default() }
     }
 
     /// Adds an object.
-    pub fn with(mut self, number: usize, object: impl Into<Vec<u8>>) -> Self {
+    pub(super) fn with(mut self, number: usize, object: impl Into<Vec<u8>>) -> Self {
         self.objects.insert(number, object.into());
         self
     }
 
     /// Sets the entries of its trailer.
-    pub fn with_trailer(mut self, trailer: &str) -> Self {
+    pub(super) fn with_trailer(mut self, trailer: &str) -> Self {
         self.trailer = trailer.to_owned();
         self
     }
 
     /// The bytes of the file.
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         let mut objects = self.objects.clone();
         let kids: Vec<String> = (0..self.pages.len()).map(|page| format!("{} 0 R", 10 + 2 * page)).collect();
         objects.insert(1, format!("<</Type/Catalog/Pages 2 0 R {}>>", self.catalog).into());
@@ -69,12 +69,12 @@ const TYPE3: &str = "<</Type/Font/Subtype/Type3/FontBBox[0 0 750 750]/FontMatrix
                      /Encoding<</Differences[97/a]>>/FirstChar 97/LastChar 97/Widths[1000]>>";
 
 /// A stream of instructions.
-pub fn stream(content: &str) -> Vec<u8> {
+pub(super) fn stream(content: &str) -> Vec<u8> {
     format!("<</Length {}>>\nstream\n{content}\nendstream", content.len()).into()
 }
 
 /// A drawing, or a picture, that pages can draw.
-pub fn drawing(entries: &str, content: &str) -> Vec<u8> {
+pub(super) fn drawing(entries: &str, content: &str) -> Vec<u8> {
     format!("<</Type/XObject {entries}/Length {}>>\nstream\n{content}\nendstream", content.len()).into()
 }
 
@@ -93,24 +93,24 @@ fn file(objects: &BTreeMap<usize, Vec<u8>>, trailer: &str) -> Vec<u8> {
 }
 
 /// Draws a text of size 10 at a place counted from below.
-pub fn text(x: i32, y: i32, text: &str) -> String {
+pub(super) fn text(x: i32, y: i32, text: &str) -> String {
     turned(&format!("1 0 0 1 {x} {y}"), text)
 }
 
 /// Draws a text of size 10 under a matrix.
-pub fn turned(matrix: &str, text: &str) -> String {
+pub(super) fn turned(matrix: &str, text: &str) -> String {
     let hex: String = text.encode_utf16().map(|unit| format!("{unit:04x}")).collect();
     format!("BT /F1 10 Tf {matrix} Tm <{hex}> Tj ET\n")
 }
 
 /// Marks what is drawn with a number.
-pub fn marked(number: i32, drawn: &str) -> String {
+pub(super) fn marked(number: i32, drawn: &str) -> String {
     format!("/P <</MCID {number}>> BDC {drawn} EMC\n")
 }
 
 /// Draws a table of cells 100 wide and 20 high, with its upper left corner at (100, `top`), and the words in them. Without
 /// `bottom`, its last line is not drawn.
-pub fn table(top: i32, rows: &[&[&str]], bottom: bool) -> String {
+pub(super) fn table(top: i32, rows: &[&[&str]], bottom: bool) -> String {
     let columns = rows.first().map_or(0, |row| row.len()) as i32;
     let count = rows.len() as i32;
     let mut drawn = String::new();

@@ -12,7 +12,7 @@ const WIDE: f32 = 15.0;
 
 /// A page.
 #[derive(Debug, Default)]
-pub struct Sheet {
+pub(super) struct Sheet {
     /// Which one, from 0.
     pub page: usize,
     /// Its height.
@@ -27,7 +27,7 @@ pub struct Sheet {
 
 /// A ruled table.
 #[derive(Debug)]
-pub struct Ruled {
+pub(super) struct Ruled {
     /// The table.
     pub grid: Grid,
     /// Its upper side.
@@ -43,7 +43,7 @@ impl Sheet {
     ///
     /// # Errors
     /// It has more lines than a page of tables, or more squares than are left.
-    pub fn of(page: usize, marks: &PageMarks, squares: &mut usize) -> Result<Self, Unread> {
+    pub(super) fn of(page: usize, marks: &PageMarks, squares: &mut usize) -> Result<Self, Unread> {
         let lattices = lattice::find(&marks.segments, squares)?;
         let mut sheet = Self { page, height: marks.height, ..Self::default() };
         let mut cells: Vec<Vec<Vec<Glyph>>> =
@@ -67,12 +67,12 @@ impl Sheet {
 }
 
 /// A place of a page, from 0.
-pub fn place(page: usize, x: f32, y: f32) -> Place {
+pub(super) fn place(page: usize, x: f32, y: f32) -> Place {
     Place::Page { page: page + 1, x: x.max(0.0) as u32, y: y.max(0.0) as u32 }
 }
 
 /// The place of a line.
-pub fn line_place(page: usize, line: &TextLine) -> Place {
+pub(super) fn line_place(page: usize, line: &TextLine) -> Place {
     place(page, line.left, line.top())
 }
 

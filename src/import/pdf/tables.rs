@@ -10,7 +10,7 @@ const SQUARES: usize = 1_000_000;
 
 /// A cell as a file says it.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub(super) struct Said {
     /// How many rows it covers.
     pub rowspan: usize,
     /// How many columns it covers.
@@ -27,7 +27,7 @@ pub struct Said {
 type Set = (usize, Said);
 
 /// The table of the rows that a file says; `None` if it has no cells, or too many.
-pub fn grid(rows: Vec<Vec<Said>>) -> Option<Grid> {
+pub(super) fn grid(rows: Vec<Vec<Said>>) -> Option<Grid> {
     let count = rows.len();
     let width = rows.iter().map(|row| row.iter().map(|said| said.colspan.min(COLUMNS)).sum::<usize>()).max()?;
     if width == 0 || width.saturating_mul(count) > SQUARES {

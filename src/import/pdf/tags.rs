@@ -16,14 +16,14 @@ const RENAMED: usize = 8;
 
 /// The structure of a document.
 #[derive(Clone, Debug, Default)]
-pub struct Tree {
+pub(super) struct Tree {
     /// Its elements; the first is the whole.
     pub elements: Vec<Element>,
 }
 
 /// A part of a document.
 #[derive(Clone, Debug)]
-pub struct Element {
+pub(super) struct Element {
     /// What it is.
     pub role: Role,
     /// Its parts, in reading order.
@@ -36,7 +36,7 @@ pub struct Element {
 
 /// A part of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kid {
+pub(super) enum Kid {
     /// An element, by its number in the tree.
     Element(usize),
     /// Marked content: the page, from 0, and its number there.
@@ -45,7 +45,7 @@ pub enum Kid {
 
 /// What an element is, as far as it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(super) enum Role {
     /// A paragraph.
     Paragraph,
     /// A heading.
@@ -73,7 +73,7 @@ struct Reader<'a> {
 }
 
 /// The structure of a file; `None` where it has none, or one without end.
-pub fn tree(file: &File) -> Option<Tree> {
+pub(super) fn tree(file: &File) -> Option<Tree> {
     let xref = file.pdf.xref();
     let root: Dict<'_> = xref.get::<Dict<'_>>(xref.root_id())?.get("StructTreeRoot")?;
     let pages = file.pdf.pages().iter().enumerate();

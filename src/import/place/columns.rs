@@ -20,14 +20,14 @@ const UNSEEN: Score = 300;
 
 /// The columns of a block in a table of a file.
 #[derive(Clone, Debug)]
-pub struct Columns {
+pub(crate) struct Columns {
     /// The columns with values, from left to right.
     pub units: Vec<Unit>,
 }
 
 /// A column with values, as wide as its head.
 #[derive(Clone, Debug)]
-pub struct Unit {
+pub(crate) struct Unit {
     /// Its first column.
     pub start: usize,
     /// The column after its last.
@@ -43,7 +43,7 @@ pub struct Unit {
 
 impl Columns {
     /// Reads the rows of heads of a table, from the column after the labels on.
-    pub fn of(source: &SourceTable<'_>, rows: &[usize], label_end: usize, block: &WantedBlock) -> Self {
+    pub(crate) fn of(source: &SourceTable<'_>, rows: &[usize], label_end: usize, block: &WantedBlock) -> Self {
         let mut columns = Self { units: units(source, rows, label_end) };
         columns.name(&block.columns);
         // A head that stands over labels and values alike was drawn in the wrong place, and so may be those beside it.
@@ -54,13 +54,13 @@ impl Columns {
     }
 
     /// Whether any of them is a column of the form.
-    pub fn are_understood(&self) -> bool {
+    pub(crate) fn are_understood(&self) -> bool {
         self.units.iter().any(|unit| unit.is.is_some())
     }
 
     /// Where one is not known, one of the form is not there, and the others do not stand where they should, all may be shifted, and
     /// none is sure.
-    pub fn doubt_if_shifted(&mut self, block: &WantedBlock) {
+    pub(crate) fn doubt_if_shifted(&mut self, block: &WantedBlock) {
         let is_unknown = self.units.iter().any(|unit| unit.is.is_none());
         let found = self.units.iter().filter(|unit| unit.is.is_some()).count();
         let is_in_place = |(number, unit): (usize, &Unit)| unit.is.is_none_or(|(column, _)| column == number);
@@ -71,7 +71,7 @@ impl Columns {
     }
 
     /// Whether they stand in another order than in the form.
-    pub fn are_reordered(&self) -> bool {
+    pub(crate) fn are_reordered(&self) -> bool {
         let order: Vec<usize> = self.units.iter().filter_map(|unit| unit.is.map(|(column, _)| column)).collect();
         !order.is_sorted()
     }

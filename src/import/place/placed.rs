@@ -12,7 +12,7 @@ use super::super::wanted::{RowKind, WantedLine};
 
 /// What a file says of the cells of a form's tables.
 #[derive(Debug, Default)]
-pub struct Placed {
+pub(crate) struct Placed {
     /// The cells found.
     pub cells: Vec<PlacedCell>,
     /// What was not found, is not sure or has no use.
@@ -33,7 +33,7 @@ pub struct Placed {
 
 /// A cell of a table of the form, found in a file.
 #[derive(Clone, Debug)]
-pub struct PlacedCell {
+pub(crate) struct PlacedCell {
     /// The fact.
     pub key: Key,
     /// What stands in it.
@@ -71,7 +71,7 @@ pub enum How {
 }
 
 /// What is known of a row while its cells are read.
-pub struct RowContext<'w> {
+pub(super) struct RowContext<'w> {
     /// Which table of the file it stands in.
     pub table: usize,
     /// Its key and words in the form.
@@ -86,7 +86,7 @@ pub struct RowContext<'w> {
 
 impl RowContext<'_> {
     /// What the row is called: in the file, or in the form.
-    pub fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         if self.line.label.is_empty() { &self.label } else { &self.line.label }
     }
 }

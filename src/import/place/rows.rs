@@ -22,7 +22,7 @@ const EMPTY: Score = 500;
 
 /// A row of a table of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RowAt {
+pub(crate) struct RowAt {
     /// Which table of the file.
     pub table: usize,
     /// Which row of it.
@@ -31,7 +31,7 @@ pub struct RowAt {
 
 /// The rows of some tables of a file, laid beside those of a table of the form.
 #[derive(Debug)]
-pub struct Matched {
+pub(crate) struct Matched {
     /// The rows of the file.
     pub rows: Vec<RowAt>,
     /// For each, which row of the form it is.
@@ -40,7 +40,7 @@ pub struct Matched {
 
 /// How sure it is which row of the form a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Certainty {
+pub(crate) enum Certainty {
     /// Beyond doubt.
     Sure,
     /// It could be another row, or hardly has its words.
@@ -50,7 +50,7 @@ pub enum Certainty {
 }
 
 /// Lays rows of a file beside those of a table of the form.
-pub fn matched(sources: &[SourceTable<'_>], which: &[usize], wanted: &WantedTable<'_>) -> Matched {
+pub(crate) fn matched(sources: &[SourceTable<'_>], which: &[usize], wanted: &WantedTable<'_>) -> Matched {
     let of_table = |table: &usize| {
         let table = *table;
         (0..sources[table].grid.rows).map(move |row| RowAt { table, row })
@@ -83,17 +83,17 @@ impl Matched {
     }
 
     /// The rows that are rows of the form, and which.
-    pub fn found(&self) -> impl Iterator<Item = (usize, usize)> {
+    pub(crate) fn found(&self) -> impl Iterator<Item = (usize, usize)> {
         self.wanted.iter().enumerate().filter_map(|(at, pair)| pair.map(|(row, _)| (at, row)))
     }
 
     /// Which row of the file is a row of the form.
-    pub fn row_of(&self, wanted: usize) -> Option<usize> {
+    pub(crate) fn row_of(&self, wanted: usize) -> Option<usize> {
         self.found().find(|(_, row)| *row == wanted).map(|(at, _)| at)
     }
 
     /// How sure it is which row of the form a row is.
-    pub fn certainty(&self, at: usize, sources: &[SourceTable<'_>], wanted: &WantedTable<'_>) -> Certainty {
+    pub(crate) fn certainty(&self, at: usize, sources: &[SourceTable<'_>], wanted: &WantedTable<'_>) -> Certainty {
         let Some((row, score)) = self.wanted[at] else { return Certainty::Unlike };
         let like = |at: usize, row: usize| {
             likeness(&sources[self.rows[at].table], self.rows[at].row, &wanted.rows[row], wanted)
@@ -160,7 +160,7 @@ fn says(source: &SourceTable<'_>, row: usize, wanted: &WantedRow, table: &Wanted
 }
 
 /// How alike a row of a file is to one of the form.
-pub fn likeness(source: &SourceTable<'_>, row: usize, wanted: &WantedRow, table: &WantedTable<'_>) -> Score {
+pub(crate) fn likeness(source: &SourceTable<'_>, row: usize, wanted: &WantedRow, table: &WantedTable<'_>) -> Score {
     let block = &table.blocks[wanted.block];
     match &wanted.kind {
         RowKind::Bar(bar) => {
@@ -213,7 +213,7 @@ fn of_labels(labels: &[&SourceCell<'_>], line: &WantedLine) -> Score {
 }
 
 /// The mean of some likenesses.
-pub fn mean(scores: impl Iterator<Item = Score>) -> Score {
+pub(crate) fn mean(scores: impl Iterator<Item = Score>) -> Score {
     let (mut sum, mut count) = (0, 0);
     for score in scores {
         sum += score;

@@ -11,7 +11,7 @@ use super::super::words::{Lexicon, Words};
 
 /// A table of a file.
 #[derive(Debug)]
-pub struct SourceTable<'a> {
+pub(crate) struct SourceTable<'a> {
     /// As it was read.
     pub grid: &'a Grid,
     /// What is known of each of its cells.
@@ -24,7 +24,7 @@ pub struct SourceTable<'a> {
 
 /// A cell of a table of a file.
 #[derive(Debug)]
-pub struct SourceCell<'a> {
+pub(crate) struct SourceCell<'a> {
     /// Its number among the cells of its table.
     pub number: usize,
     /// As it was read.
@@ -37,19 +37,19 @@ pub struct SourceCell<'a> {
 
 impl SourceCell<'_> {
     /// The column after its last.
-    pub fn end(&self) -> usize {
+    pub(crate) fn end(&self) -> usize {
         self.cell.column + self.cell.colspan
     }
 
     /// Whether words stand in it.
-    pub fn is_label(&self) -> bool {
+    pub(crate) fn is_label(&self) -> bool {
         self.look == Look::Words
     }
 }
 
 /// A row of a table, told apart into labels and values.
 #[derive(Debug)]
-pub struct Parted<'t, 'a> {
+pub(crate) struct Parted<'t, 'a> {
     /// Its labels.
     pub labels: Vec<&'t SourceCell<'a>>,
     /// The cells that may be values.
@@ -58,7 +58,7 @@ pub struct Parted<'t, 'a> {
 
 impl<'a> SourceTable<'a> {
     /// Makes a table ready.
-    pub fn of(grid: &'a Grid, rules: &ImportRules, lexicon: &mut Lexicon) -> Self {
+    pub(crate) fn of(grid: &'a Grid, rules: &ImportRules, lexicon: &mut Lexicon) -> Self {
         let cells: Vec<SourceCell<'a>> = grid
             .cells
             .iter()
@@ -81,12 +81,12 @@ impl<'a> SourceTable<'a> {
     }
 
     /// The cells that cover a row, from left to right.
-    pub fn row(&self, row: usize) -> impl Iterator<Item = &SourceCell<'a>> {
+    pub(crate) fn row(&self, row: usize) -> impl Iterator<Item = &SourceCell<'a>> {
         self.rows.get(row).into_iter().flatten().map(|number| &self.cells[*number])
     }
 
     /// The number of the cell that covers a square.
-    pub fn at(&self, row: usize, column: usize) -> Option<usize> {
+    pub(crate) fn at(&self, row: usize, column: usize) -> Option<usize> {
         let covers = |number: &&usize| {
             let cell = &self.cells[**number];
             (cell.cell.column..cell.end()).contains(&column)
@@ -95,7 +95,7 @@ impl<'a> SourceTable<'a> {
     }
 
     /// The labels and values of a row. Where words may be values, those are the last so many cells.
-    pub fn part(&self, row: usize, is_wordy: bool, columns: usize) -> Parted<'_, 'a> {
+    pub(crate) fn part(&self, row: usize, is_wordy: bool, columns: usize) -> Parted<'_, 'a> {
         let cells: Vec<&SourceCell<'a>> = self.row(row).collect();
         let (labels, values) = match is_wordy {
             true => {
@@ -108,12 +108,12 @@ impl<'a> SourceTable<'a> {
     }
 
     /// Whether a row has a figure.
-    pub fn has_figure(&self, row: usize) -> bool {
+    pub(crate) fn has_figure(&self, row: usize) -> bool {
         self.row(row).any(|cell| matches!(cell.look, Look::Figure(_)))
     }
 
     /// Whether a row's own label is gone: it stands under a label of several rows, and beside that is a blank.
-    pub fn lacks_label(&self, row: usize) -> bool {
+    pub(crate) fn lacks_label(&self, row: usize) -> bool {
         let Some(last) = self.row(row).filter(|cell| cell.is_label()).last() else { return false };
         let is_of_several = last.cell.rowspan > 1;
         let beside = |cell: &&SourceCell<'a>| cell.cell.column == last.end() && cell.look == Look::Blank;
@@ -121,7 +121,7 @@ impl<'a> SourceTable<'a> {
     }
 
     /// Whether all labels of a row but the first are the same word, as where it says the unit of each column.
-    pub fn is_one_word(&self, row: usize) -> bool {
+    pub(crate) fn is_one_word(&self, row: usize) -> bool {
         let mut labels = self.row(row).filter(|cell| cell.is_label() && cell.cell.row == row).skip(1);
         let Some(first) = labels.next() else { return false };
         let mut others = labels.peekable();
@@ -129,7 +129,7 @@ impl<'a> SourceTable<'a> {
     }
 
     /// Whether a row holds the numbers of the columns: 1, 2, 3, 4 …
-    pub fn counts_columns(&self, row: usize) -> bool {
+    pub(crate) fn counts_columns(&self, row: usize) -> bool {
         const FEW: usize = 4;
         let figures: Vec<&Look> = self.row(row).map(|cell| &cell.look).filter(|look| look.has_figure()).collect();
         let counts = |(number, look): (usize, &&Look)| match look {

@@ -39,7 +39,7 @@ struct Run {
 }
 
 /// Finds cells of a table in lines of text; gives how alike its rows are, all together.
-pub fn place(document: &Document, wanted: &WantedTable<'_>, rules: &ImportRules, placed: &mut Placed) -> u64 {
+pub(super) fn place(document: &Document, wanted: &WantedTable<'_>, rules: &ImportRules, placed: &mut Placed) -> u64 {
     let runs = runs(document, rules);
     let rows: Vec<(usize, &WantedLine)> = wanted
         .rows

@@ -13,14 +13,14 @@ use super::source::{SourceCell, SourceTable};
 const CITED: usize = 8;
 
 /// A table of the form is not in the file.
-pub fn table_missing(wanted: &WantedTable<'_>) -> Finding {
+pub(super) fn table_missing(wanted: &WantedTable<'_>) -> Finding {
     let label = &wanted.table.label;
     let message = text!("没有找到表格“{label}”", "the table `{label}` was not found");
     Finding::error(Code::ImportTableMissing, message).about(&wanted.table.key)
 }
 
 /// A table of the form stands in the file more than once.
-pub fn twice(wanted: &WantedTable<'_>) -> Text {
+pub(super) fn twice(wanted: &WantedTable<'_>) -> Text {
     let label = &wanted.table.label;
     text!(
         "表格“{label}”在文件中有两份，数字不同，不知道哪一份是这一年的",
@@ -29,7 +29,7 @@ pub fn twice(wanted: &WantedTable<'_>) -> Text {
 }
 
 /// Heads stand over rows, and none of them is a column of the form.
-pub fn heads_unknown(
+pub(super) fn heads_unknown(
     wanted: &WantedTable<'_>,
     rows: &[(usize, usize)],
     source: &SourceTable<'_>,
@@ -48,7 +48,7 @@ pub fn heads_unknown(
 }
 
 /// Values were read by their order alone.
-pub fn without_heads(wanted: &WantedTable<'_>, source: &SourceTable<'_>) -> Finding {
+pub(super) fn without_heads(wanted: &WantedTable<'_>, source: &SourceTable<'_>) -> Finding {
     let label = &wanted.table.label;
     let message = text!(
         "表格“{label}”没有表头，各列按表式的次序读，请核对",
@@ -58,7 +58,7 @@ pub fn without_heads(wanted: &WantedTable<'_>, source: &SourceTable<'_>) -> Find
 }
 
 /// A table was read from text alone.
-pub fn as_text(wanted: &WantedTable<'_>) -> Finding {
+pub(super) fn as_text(wanted: &WantedTable<'_>) -> Finding {
     let label = &wanted.table.label;
     let message = text!(
         "表格“{label}”只剩文字，数目正好的各行按次序读，请逐格核对",
@@ -68,7 +68,7 @@ pub fn as_text(wanted: &WantedTable<'_>) -> Finding {
 }
 
 /// Columns stand in another order than in the form.
-pub fn columns_reordered(wanted: &WantedTable<'_>, source: &SourceTable<'_>) -> Finding {
+pub(super) fn columns_reordered(wanted: &WantedTable<'_>, source: &SourceTable<'_>) -> Finding {
     let label = &wanted.table.label;
     let message = text!(
         "表格“{label}”各列的次序与表式不同，已按表头对应",
@@ -78,7 +78,7 @@ pub fn columns_reordered(wanted: &WantedTable<'_>, source: &SourceTable<'_>) -> 
 }
 
 /// A column is none of the form's.
-pub fn column_unknown(
+pub(super) fn column_unknown(
     wanted: &WantedTable<'_>,
     unit: &Unit,
     figures: usize,
@@ -93,7 +93,7 @@ pub fn column_unknown(
 }
 
 /// A column of the form is not there.
-pub fn column_missing(wanted: &WantedTable<'_>, column: &WantedLine, rows: usize) -> Finding {
+pub(super) fn column_missing(wanted: &WantedTable<'_>, column: &WantedLine, rows: usize) -> Finding {
     let (label, table) = (&column.label, &wanted.table.label);
     let message = text!(
         "表格“{table}”没有找到“{label}”这一列，{rows} 格没有读出",
@@ -103,7 +103,7 @@ pub fn column_missing(wanted: &WantedTable<'_>, column: &WantedLine, rows: usize
 }
 
 /// A row of the form is not there.
-pub fn row_missing(wanted: &WantedTable<'_>, line: &WantedLine) -> Finding {
+pub(super) fn row_missing(wanted: &WantedTable<'_>, line: &WantedLine) -> Finding {
     let (label, table) = (&line.label, &wanted.table.label);
     let message = match label.is_empty() {
         true => text!("表格“{table}”没有找到数字所在的行", "the row of figures of the table `{table}` was not found"),
@@ -115,7 +115,7 @@ pub fn row_missing(wanted: &WantedTable<'_>, line: &WantedLine) -> Finding {
 }
 
 /// A row with figures is none of the form's.
-pub fn row_unknown(
+pub(super) fn row_unknown(
     wanted: &WantedTable<'_>,
     source: &SourceTable<'_>,
     row: usize,
@@ -133,7 +133,7 @@ pub fn row_unknown(
 }
 
 /// A row has a cell too few or too many.
-pub fn ragged(
+pub(super) fn ragged(
     wanted: &WantedTable<'_>,
     context: &RowContext<'_>,
     values: &[&SourceCell<'_>],
@@ -149,7 +149,7 @@ pub fn ragged(
 }
 
 /// One cell stands for several rows.
-pub fn merged(
+pub(super) fn merged(
     wanted: &WantedTable<'_>,
     context: &RowContext<'_>,
     column: &WantedLine,
@@ -164,7 +164,7 @@ pub fn merged(
 }
 
 /// A group of rows is printed as one, and is not 0.
-pub fn group_row(
+pub(super) fn group_row(
     wanted: &WantedTable<'_>,
     context: &RowContext<'_>,
     column: &WantedLine,
@@ -180,7 +180,7 @@ pub fn group_row(
 }
 
 /// Figures of a table went nowhere.
-pub fn unused(wanted: &WantedTable<'_>, cells: &[&SourceCell<'_>]) -> Finding {
+pub(super) fn unused(wanted: &WantedTable<'_>, cells: &[&SourceCell<'_>]) -> Finding {
     let (table, count, said) = (&wanted.table.label, cells.len(), cited(cells));
     let message = text!(
         "表格“{table}”中有 {count} 个数字没有用：{said}",
@@ -191,19 +191,19 @@ pub fn unused(wanted: &WantedTable<'_>, cells: &[&SourceCell<'_>]) -> Finding {
 }
 
 /// The words of a row are not quite those of the form.
-pub fn unlike(label: &str, line: &WantedLine) -> Text {
+pub(super) fn unlike(label: &str, line: &WantedLine) -> Text {
     let (label, wanted) = (brief(label), &line.label);
     text!("行名印作“{label}”，当作“{wanted}”", "the row is called `{label}`, taken for `{wanted}`")
 }
 
 /// The words of a column are not quite those of the form.
-pub fn unsure(unit: &Unit, column: &WantedLine) -> Text {
+pub(super) fn unsure(unit: &Unit, column: &WantedLine) -> Text {
     let (label, wanted) = (brief(&unit.label), &column.label);
     text!("表头印作“{label}”，当作“{wanted}”", "the head says `{label}`, taken for `{wanted}`")
 }
 
 /// Another row of the file has as good a right to be a row of the form.
-pub fn rival(label: &str) -> Text {
+pub(super) fn rival(label: &str) -> Text {
     let label = brief(label);
     text!("“{label}”有两行，数字不同", "there are two rows `{label}` with other figures")
 }

@@ -8,7 +8,7 @@ use super::super::words::{Score, Words};
 const COMPLETE: Score = 930;
 
 /// The tables of a document, those whole that the end of a page tore; and which of them each table of the document is part of.
-pub fn whole(document: &Document, wanted: &[WantedTable<'_>]) -> (Vec<Grid>, Vec<usize>) {
+pub(super) fn whole(document: &Document, wanted: &[WantedTable<'_>]) -> (Vec<Grid>, Vec<usize>) {
     let lines = || wanted.iter().flat_map(|table| &table.rows).filter_map(|row| row.kind.line());
     let is_whole = |text: &str| {
         let words = Words::of(text);

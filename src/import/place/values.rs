@@ -8,7 +8,7 @@ use super::source::SourceCell;
 
 /// The cell that holds the value of a column, or why there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Picked {
+pub(crate) enum Picked {
     /// By both ways.
     Sure(usize),
     /// By the columns that it covers; the row does not have as many cells as there are columns.
@@ -22,14 +22,14 @@ pub enum Picked {
 }
 
 /// The cells of a row that may hold values, as far as they are known by their columns.
-pub struct Row<'t, 'a> {
+pub(crate) struct Row<'t, 'a> {
     /// The cells, from left to right.
     pub values: Vec<&'t SourceCell<'a>>,
 }
 
 impl Row<'_, '_> {
     /// The value under each unit of known columns, by its number in `values`.
-    pub fn under(&self, columns: &Columns) -> Vec<Picked> {
+    pub(crate) fn under(&self, columns: &Columns) -> Vec<Picked> {
         let (Some(first), Some(last)) = (columns.units.first(), columns.units.last()) else { return Vec::new() };
         let tiles = self.tile(first.start, last.end);
         let as_many = self.values.len() == columns.units.len();

@@ -10,7 +10,7 @@ use super::xlsx::digits;
 const MOST_STYLES: usize = 10_000;
 
 /// Reads the sheets that are seen.
-pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Unread> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Unread> {
     let mut archive = Archive::open(bytes)?;
     if let Some(mut xml) = archive.xml("META-INF/manifest.xml")? {
         loop {

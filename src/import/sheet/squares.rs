@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 use super::super::blocks::{Block, Cell, Grid, Limit, Line, Paragraph, Place, Unread};
 
 /// How many cells that hold something are read.
-pub const MOST_CELLS: usize = 200_000;
+pub(super) const MOST_CELLS: usize = 200_000;
 /// How many bytes cells may show, in a sheet and in all of them.
-pub const MOST_BYTES: usize = 8 << 20;
+pub(super) const MOST_BYTES: usize = 8 << 20;
 /// How many squares may be looked at for merged cells.
-pub const MOST_LOOKS: usize = 20_000_000;
+pub(super) const MOST_LOOKS: usize = 20_000_000;
 /// How many rows and columns a sheet has at most.
-pub const MOST_ROWS: u32 = 1 << 20;
-pub const MOST_COLUMNS: u32 = 1 << 14;
+pub(super) const MOST_ROWS: u32 = 1 << 20;
+pub(super) const MOST_COLUMNS: u32 = 1 << 14;
 
 /// A row and a column, from 0.
-pub type At = (u32, u32);
+pub(super) type At = (u32, u32);
 
 /// A sheet as it was read.
 #[derive(Debug, Default)]
-pub struct Sheet {
+pub(super) struct Sheet {
     pub name: String,
     /// What the cells show that show something.
     pub cells: BTreeMap<At, String>,
@@ -33,11 +33,11 @@ pub struct Sheet {
 
 /// Which rows or columns are hidden: ranges, the end of each left out, in their order.
 #[derive(Debug, Default)]
-pub struct Hidden(Vec<(u32, u32)>);
+pub(super) struct Hidden(Vec<(u32, u32)>);
 
 impl Hidden {
     /// Hides some.
-    pub fn add(&mut self, from: u32, to: u32) {
+    pub(super) fn add(&mut self, from: u32, to: u32) {
         if from >= to {
             return;
         }
@@ -48,21 +48,21 @@ impl Hidden {
     }
 
     /// Puts them in their order, for files that do not.
-    pub fn sort(&mut self) {
+    pub(super) fn sort(&mut self) {
         let mut ranges = std::mem::take(&mut self.0);
         ranges.sort_unstable();
         ranges.into_iter().for_each(|(from, to)| self.add(from, to));
     }
 
     /// Whether one of them is hidden.
-    pub fn has(&self, one: u32) -> bool {
+    pub(super) fn has(&self, one: u32) -> bool {
         let after = self.0.partition_point(|(from, _)| *from <= one);
         after.checked_sub(1).and_then(|before| self.0.get(before)).is_some_and(|(_, end)| one < *end)
     }
 }
 
 /// Counts the rows or columns that are seen before one.
-pub struct Seen {
+pub(super) struct Seen {
     /// Ends of hidden ranges, and how many are hidden up to there.
     hidden: Vec<(u32, u32, u32)>,
 }
@@ -88,7 +88,7 @@ impl Seen {
 }
 
 /// A cell that is seen: where it is among what is seen, and where it is in the sheet.
-pub struct Shown<'s> {
+pub(super) struct Shown<'s> {
     row: usize,
     column: usize,
     rowspan: usize,
@@ -99,7 +99,7 @@ pub struct Shown<'s> {
 
 impl Sheet {
     /// Sets a cell.
-    pub fn set(&mut self, at: At, text: &str) -> Result<(), Unread> {
+    pub(super) fn set(&mut self, at: At, text: &str) -> Result<(), Unread> {
         self.bytes += text.len();
         if self.cells.len() >= MOST_CELLS || self.bytes > MOST_BYTES {
             return Err(Unread::TooLarge(Limit::Pieces));
@@ -111,7 +111,7 @@ impl Sheet {
     }
 
     /// Cuts it into tables and paragraphs.
-    pub fn cut(mut self, blocks: &mut Vec<Block>) -> Result<(), Unread> {
+    pub(super) fn cut(mut self, blocks: &mut Vec<Block>) -> Result<(), Unread> {
         self.rows.sort();
         self.columns.sort();
         let shown = self.shown();
@@ -185,7 +185,7 @@ impl Sheet {
 }
 
 /// The squares of a table, and which are taken.
-pub struct Raster {
+pub(super) struct Raster {
     rows: usize,
     columns: usize,
     taken: Vec<bool>,
@@ -233,7 +233,7 @@ impl Raster {
 }
 
 /// The letters of a column: A to Z, then AA and so on.
-pub fn letters(column: u32) -> String {
+pub(super) fn letters(column: u32) -> String {
     let mut letters = Vec::new();
     let mut left = column + 1;
     while left > 0 {

@@ -42,7 +42,7 @@ enum Shows {
 }
 
 /// Reads the sheets that are seen.
-pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Unread> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Unread> {
     let mut parts = Parts::zip(bytes)?;
     let main = parts.main("sheet", "xl/workbook.xml")?;
     let relations = parts.relations(&main)?;
@@ -309,7 +309,7 @@ fn range_of(range: &str) -> Option<(At, At)> {
 }
 
 /// A number in decimal digits, without those that only its binary form has: sheets keep fifteen that count.
-pub fn digits(value: &str) -> String {
+pub(super) fn digits(value: &str) -> String {
     let number = match value.contains(['e', 'E']) {
         true => Decimal::from_scientific(value),
         false => Decimal::from_str_exact(value).or_else(|_| value.parse()),

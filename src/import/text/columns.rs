@@ -1,7 +1,7 @@
 //! Lines that are rows of a table. In: the lines from one on; out: the rows at their start, if those are a table.
 
 /// Rows at the start of lines.
-pub struct Rows {
+pub(super) struct Rows {
     /// How many lines they take.
     pub lines: usize,
     /// The rows, each with the line on which it stands, from 0.
@@ -10,12 +10,12 @@ pub struct Rows {
 
 /// The rows with which lines begin: at least two with as many bars, or with two tabs and more. One may only say that it parts the
 /// head from the rest.
-pub fn rows(lines: &[&str]) -> Option<Rows> {
+pub(super) fn rows(lines: &[&str]) -> Option<Rows> {
     bars(lines).or_else(|| tabs(lines))
 }
 
 /// A line without what nobody sees and spaces at its ends.
-pub fn clean(line: &str) -> String {
+pub(super) fn clean(line: &str) -> String {
     let seen = |c: &char| {
         *c == '\t' || !c.is_control() && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
     };

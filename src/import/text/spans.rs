@@ -11,7 +11,7 @@ const MOST: usize = 5000;
 ///
 /// # Errors
 /// Too many of them.
-pub fn tables(text: &str) -> Result<Vec<Range<usize>>, Unread> {
+pub(super) fn tables(text: &str) -> Result<Vec<Range<usize>>, Unread> {
     let mut spans: Vec<Range<usize>> = Vec::new();
     let (mut depth, mut start) = (0_usize, 0);
     for (at, _) in text.match_indices('<') {

@@ -11,15 +11,15 @@ use crate::report::Values;
 /// What only those know who use the program.
 const OF_PROGRAM: [&str; 8] = ["[[", "{{", "}}", "`", ".toml", "TOML", "nianbao", "reports/"];
 /// The braces around a reference, as some type them.
-pub const OPEN: [char; 2] = ['{', '｛'];
+pub(super) const OPEN: [char; 2] = ['{', '｛'];
 /// Their other halves.
-pub const CLOSE: [char; 2] = ['}', '｝'];
+pub(super) const CLOSE: [char; 2] = ['}', '｝'];
 /// Where a clause ends.
 const ENDS: [char; 4] = ['；', ';', '。', '\n'];
 
 /// How things are said of one report.
 #[derive(Clone, Copy)]
-pub struct Plain<'a> {
+pub(super) struct Plain<'a> {
     /// Its form.
     pub form: &'a Form,
     /// Its year.
@@ -32,7 +32,7 @@ pub struct Plain<'a> {
 
 impl Plain<'_> {
     /// What remains of words; nothing where all of them speak of the program.
-    pub fn words(self, text: &Text) -> String {
+    pub(super) fn words(self, text: &Text) -> String {
         // Advice to take a figure from a table is for those who write facts.
         let (form, year, values) = (self.form, self.year, &Values::new());
         let dated = Sources { form, year, values }.expand(text.get(self.language), Markup::Plain).text;
@@ -42,7 +42,7 @@ impl Plain<'_> {
     }
 
     /// A text with figures in the place of references; what else stands in braces is a blank, since nobody outside knows its names.
-    pub fn filled(self, text: &str) -> String {
+    pub(super) fn filled(self, text: &str) -> String {
         let Self { form, year, values, .. } = self;
         blanked(&Sources { form, year, values }.expand(text, Markup::Plain).text)
     }
@@ -56,7 +56,7 @@ impl Plain<'_> {
     }
 
     /// The first key of the form that words name.
-    pub fn key_in(self, text: &str) -> Option<Key> {
+    pub(super) fn key_in(self, text: &str) -> Option<Key> {
         let mut names = names(text).map(|name| &text[name]);
         names.find(|name| self.form.keys.get(name).is_some()).map(Key::from)
     }
@@ -168,7 +168,7 @@ fn beside_label(text: &str, at: usize, label: &str) -> Option<usize> {
 }
 
 /// A label as words of a sentence.
-pub fn quoted(label: &str, language: Language) -> String {
+pub(super) fn quoted(label: &str, language: Language) -> String {
     match language {
         Language::Zh => format!("“{label}”"),
         Language::En => format!("\"{label}\""),

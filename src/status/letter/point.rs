@@ -26,7 +26,7 @@ const BETWEEN: &str = " › ";
 
 /// Problems of one kind and one table.
 #[derive(Debug, Serialize)]
-pub struct Point {
+pub(super) struct Point {
     /// Whether the report cannot be made with it.
     #[serde(skip)]
     pub is_error: bool,
@@ -49,7 +49,7 @@ pub struct Point {
 
 /// A place on the paper.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Item {
+pub(super) struct Item {
     /// The labels that lead there.
     pub place: String,
     /// What is written there now.
@@ -59,7 +59,7 @@ pub struct Item {
 }
 
 /// A report that is looked at.
-pub struct Seen<'a> {
+pub(super) struct Seen<'a> {
     /// Its facts, where they can be read.
     pub facts: Option<&'a Facts<'a>>,
     /// Their text.
@@ -81,7 +81,7 @@ struct Reader<'a> {
 }
 
 /// The points of problems: errors first, each kind of a table once.
-pub fn points<'a>(problems: impl Iterator<Item = &'a Diagnostic>, seen: &Seen<'_>) -> Vec<Point> {
+pub(super) fn points<'a>(problems: impl Iterator<Item = &'a Diagnostic>, seen: &Seen<'_>) -> Vec<Point> {
     let Seen { year, values, language, .. } = *seen;
     let plain = seen.form.map(|form| Plain { form, year, values, language });
     let reader = Reader { seen, places: seen.facts.map(Places::of), plain };
@@ -112,7 +112,7 @@ impl Point {
     }
 
     /// How many places it has.
-    pub fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.items.len() + self.more
     }
 }

@@ -21,7 +21,7 @@ const UNSEEN: char = '□';
 
 /// A stretch of text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Run {
+pub(super) struct Run {
     /// The text.
     pub text: String,
     /// Whether these are the words that are meant.
@@ -30,13 +30,13 @@ pub struct Run {
 
 impl Run {
     /// Text that is not marked.
-    pub fn plain(text: String) -> Self {
+    pub(super) fn plain(text: String) -> Self {
         Self { text, is_meant: false }
     }
 }
 
 /// Text on one line, cut where it is long.
-pub fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     let line = one_line(text);
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),
@@ -45,7 +45,7 @@ pub fn short(text: &str) -> String {
 }
 
 /// A value as its author wrote it, a date as the page has it.
-pub fn whole(key: &Key, value: &DeValue<'_>, form: &Form, plain: Plain<'_>) -> Vec<Run> {
+pub(super) fn whole(key: &Key, value: &DeValue<'_>, form: &Form, plain: Plain<'_>) -> Vec<Run> {
     let text = match plain.values.get(key).map(|entry| &entry.value) {
         Some(Value::Date(date)) => form.written_date(*date),
         _ => said(value, form, plain),
@@ -69,7 +69,7 @@ fn said(value: &DeValue<'_>, form: &Form, plain: Plain<'_>) -> String {
 }
 
 /// The words at a place in a text, with some of those around them.
-pub fn part(place: &Place, whole: &Place, plain: Plain<'_>) -> Vec<Run> {
+pub(super) fn part(place: &Place, whole: &Place, plain: Plain<'_>) -> Vec<Run> {
     let all = place.source.text();
     let span = &with_braces(all, &place.span);
     let stretch = |from: usize, to: usize| {

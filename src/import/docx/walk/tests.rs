@@ -4,12 +4,12 @@ use super::super::super::blocks::{Block, Document, Limit, Remark, Unread};
 use super::super::read_flat;
 
 /// A part of a file.
-pub fn part(name: &str, xml: &str) -> String {
+pub(super) fn part(name: &str, xml: &str) -> String {
     format!("<pkg:part pkg:name='{name}'><pkg:xmlData>{xml}</pkg:xmlData></pkg:part>")
 }
 
 /// A file in one file of XML, with these parts beside its text.
-pub fn file(body: &str, parts: &str) -> String {
+pub(super) fn file(body: &str, parts: &str) -> String {
     let main = part("/word/document.xml", &format!("<w:document><w:body>{body}</w:body></w:document>"));
     format!(
         "<pkg:package xmlns:pkg='http://schemas.microsoft.com/office/2006/xmlPackage'
