@@ -39,6 +39,8 @@ pub(super) struct Planned {
     changes: Vec<Placed>,
     /// What is no number and would have to be one.
     foreign: Vec<Placed>,
+    /// Numbers of the block that no label leads to a field: they are told, since a figure that is left out in silence is lost.
+    unplaced: Vec<String>,
     /// Whether labels said where the cells belong.
     by_labels: bool,
 }
@@ -79,11 +81,49 @@ pub(super) fn plan(form: &Form, request: &PasteRequest) -> Option<Planned> {
 }
 
 fn planned(block: &Block, grid: &[Vec<Field<'_>>], key: &Key, is_like: impl Fn(&Placed) -> bool) -> Option<Planned> {
-    let labelled = by_labels(block, grid).filter(|changes| !changes.is_empty());
+    let labelled = by_labels(block, grid).filter(|labelled| !labelled.changes.is_empty());
     let by_labels = labelled.is_some();
-    let all = labelled.or_else(|| from_place(block, grid, key))?;
-    let (changes, foreign) = all.into_iter().filter(|placed| !placed.now.is_empty()).partition(is_like);
-    Some(Planned { changes, foreign, by_labels })
+    let Labelled { changes, taken } = match labelled {
+        Some(labelled) => labelled,
+        None => Labelled { changes: from_place(&without_labels(block, grid), grid, key)?, taken: BTreeSet::new() },
+    };
+    let (changes, foreign) = changes.into_iter().filter(|placed| !placed.now.is_empty()).partition(is_like);
+    let unplaced = if by_labels { left(block, &taken) } else { Vec::new() };
+    Some(Planned { changes, foreign, unplaced, by_labels })
+}
+
+/// What labels say of a block.
+#[derive(Default)]
+struct Labelled {
+    changes: Vec<Placed>,
+    /// The squares that were placed, each by its line and its column.
+    taken: BTreeSet<(usize, usize)>,
+}
+
+/// The numbers of a block that were not placed.
+fn left(block: &Block, taken: &BTreeSet<(usize, usize)>) -> Vec<String> {
+    let squares = block.iter().enumerate().flat_map(|(line, cells)| cells.iter().enumerate().map(move |at| (line, at)));
+    let left = squares.filter(|(line, (column, square))| {
+        square.is_first && is_number(&square.text) && !taken.contains(&(*line, *column))
+    });
+    left.map(|(_, (_, square))| square.text.clone()).collect()
+}
+
+/// A block without the lines and the columns before its figures in which labels of the table stand and nothing else.
+fn without_labels(block: &Block, grid: &[Vec<Field<'_>>]) -> Block {
+    let fields = grid.iter().flatten();
+    let known: BTreeSet<String> =
+        fields.flat_map(|field| field.rows.iter().chain(&field.columns)).map(|text| label(text)).collect();
+    let is_label = |square: &Square| known.contains(&label(&square.text));
+    let is_bare = |squares: &mut dyn Iterator<Item = &Square>| {
+        let mut squares = squares.filter(|square| !square.text.is_empty()).peekable();
+        squares.peek().is_some() && squares.all(is_label)
+    };
+    let rows: Vec<&Vec<Square>> = block.iter().skip_while(|cells| is_bare(&mut cells.iter())).collect();
+    let is_head = |column: usize| is_bare(&mut rows.iter().filter_map(|cells| cells.get(column)));
+    let width = rows.iter().map(|cells| cells.len()).max().unwrap_or(0);
+    let first = (0..width).find(|column| !is_head(*column)).unwrap_or(width);
+    rows.iter().map(|cells| cells.get(first..).unwrap_or_default().to_vec()).collect()
 }
 
 /// The fields of a table, row by row.
@@ -166,10 +206,10 @@ fn of_rows(rows: &[Vec<PastedCell>]) -> Block {
 }
 
 /// Where the block has labels of the table; nothing where they do not lead to one place each.
-fn by_labels(block: &Block, grid: &[Vec<Field<'_>>]) -> Option<Vec<Placed>> {
+fn by_labels(block: &Block, grid: &[Vec<Field<'_>>]) -> Option<Labelled> {
     let rows: Vec<&[&str]> = grid.iter().map(|row| row[0].rows.as_slice()).collect();
     let row_texts: Vec<_> = block.iter().map(|cells| labels(cells.iter())).collect();
-    let down = paired(&rows, &row_texts);
+    let down = paired(&rows, &row_texts)?;
     let has_rows = rows.iter().any(|labels| !labels.is_empty());
     if has_rows && down.is_empty() {
         return None;
@@ -179,29 +219,35 @@ fn by_labels(block: &Block, grid: &[Vec<Field<'_>>]) -> Option<Vec<Placed>> {
         (0..width).map(|column| labels(block.iter().filter_map(|row| row.get(column)))).collect();
     // Columns by their heads, row by row of the form, since each of its blocks may have others.
     let mut known = BTreeMap::new();
-    let mut changes = Vec::new();
+    let mut labelled = Labelled::default();
     for (index, fields) in grid.iter().enumerate() {
         let heads: Vec<&[&str]> = fields.iter().map(|field| field.columns.as_slice()).collect();
-        let across = known.entry(heads.clone()).or_insert_with(|| paired(&heads, &column_texts)).clone();
+        let across = known.entry(heads.clone()).or_insert_with(|| paired(&heads, &column_texts)).clone()?;
         let is_figures = |cells: &Vec<Square>| {
             across.values().any(|column| cells.get(*column).is_some_and(|square| is_number(&square.text)))
         };
         let line = if has_rows { down.get(&index).copied() } else { block.iter().position(is_figures) };
-        let Some(cells) = line.and_then(|line| block.get(line)) else { continue };
+        let Some((line, cells)) = line.and_then(|line| Some((line, block.get(line)?))) else { continue };
+        let mut take = |field: &Field<'_>, column: usize| {
+            if let Some(square) = cells.get(column) {
+                labelled.changes.push(placed(field, square));
+                labelled.taken.insert((line, column));
+            }
+        };
         if across.is_empty() {
             // No heads: as many cells behind the labels as the form has, in its order.
             let is_label = |square: &Square| !square.text.is_empty() && !is_number(&square.text);
-            let rest = cells.get(cells.iter().rposition(is_label).map_or(0, |last| last + 1)..).unwrap_or_default();
-            if rest.len() != fields.len() {
+            let first = cells.iter().rposition(is_label).map_or(0, |last| last + 1);
+            if cells.len() - first != fields.len() {
                 return None;
             }
-            changes.extend(fields.iter().zip(rest).map(|(field, square)| placed(field, square)));
+            fields.iter().zip(first..).for_each(|(field, column)| take(field, column));
         } else {
-            let pairs = across.iter().filter_map(|(field, column)| Some((fields.get(*field)?, cells.get(*column)?)));
-            changes.extend(pairs.map(|(field, square)| placed(field, square)));
+            let pairs = across.iter().filter_map(|(field, column)| Some((fields.get(*field)?, *column)));
+            pairs.for_each(|(field, column)| take(field, column));
         }
     }
-    Some(changes)
+    Some(labelled)
 }
 
 /// From a field on, right and down.
@@ -226,7 +272,8 @@ fn placed(field: &Field<'_>, square: &Square) -> Placed {
 }
 
 /// Labels of the form matched with lines of the block: in order, and in another order where all labels are met, and by one line only.
-fn paired(wanted: &[&[&str]], lines: &[BTreeSet<String>]) -> BTreeMap<usize, usize> {
+/// Nothing where a line may as well belong to labels that no line was left for.
+fn paired(wanted: &[&[&str]], lines: &[BTreeSet<String>]) -> Option<BTreeMap<usize, usize>> {
     let wanted: Vec<Vec<String>> = wanted
         .iter()
         .map(|labels| labels.iter().map(|text| label(text)).filter(|text| !text.is_empty()).collect())
@@ -243,7 +290,10 @@ fn paired(wanted: &[&[&str]], lines: &[BTreeSet<String>]) -> BTreeMap<usize, usi
         pairs.insert(index, line);
         used.insert(line);
     }
-    pairs
+    let unmatched = || (0..wanted.len()).filter(|index| !pairs.contains_key(index));
+    let is_doubtful =
+        |(index, line): (&usize, &usize)| unmatched().any(|other| worth(other, *line) >= worth(*index, *line));
+    (!pairs.iter().any(is_doubtful)).then_some(pairs)
 }
 
 /// How well labels of the form, innermost last, are met by the texts beside or over cells.

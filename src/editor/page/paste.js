@@ -25,16 +25,18 @@ function finish(field) {
   field.focus();
 }
 
-function propose(field, plan) {
+// Shows the plan, or why there is none.
+function propose(field, plan, why = "paste_unfit") {
   const { ledger, fields } = desk;
-  const { changes = [], foreign = [], by_labels } = plan ?? {};
+  const { changes = [], foreign = [], unplaced = [], by_labels } = plan || {};
   const changing = changes.filter(({ key, now }) => !isSame(ledger.entry(key).held ?? fields.get(key).stands.value.value, now));
   changing.forEach(({ key }) => fields.get(key).box.classList.add("coming"));
-  const some = foreign.slice(0, 5).map(({ now }) => `“${now.slice(0, 12)}”`).join("、");
+  const some = (texts) => texts.slice(0, 5).map((text) => `“${text.slice(0, 12)}”`).join("、");
   const words = [
-    say(plan ? "paste_plan" : "paste_unfit", { n: changes.length, m: changing.length }),
+    say(plan ? "paste_plan" : why, { n: changes.length, m: changing.length }),
     by_labels && say("paste_by_labels"),
-    foreign.length > 0 && say("paste_foreign", { k: foreign.length, some }),
+    foreign.length > 0 && say("paste_foreign", { k: foreign.length, some: some(foreign.map(({ now }) => now)) }),
+    unplaced.length > 0 && make("strong", say("paste_unplaced", { k: unplaced.length, some: some(unplaced) })),
   ];
   const write = changing.length > 0 && main(say("paste"), () => {
     finish(field);
@@ -57,9 +59,9 @@ export async function pasted(field, event) {
     commit(field);
     return;
   }
-  const { status, body } = await send("paste", { form: desk.form.name, key: field.key, rows, text }).catch(() => ({}));
-  if (status === 200) propose(field, body);
-  else tell("failed");
+  const block = { form: desk.form.name, key: field.key, rows, text: rows ? "" : text };
+  const { status, body } = await send("paste", block).catch(() => ({}));
+  propose(field, status === 200 && body, status === 200 ? "paste_unfit" : "failed");
 }
 
 export function copyTable({ blocks, widths }, is_bare) {
