@@ -184,8 +184,10 @@ impl Editor {
                 Err(_) if tries < TRIES && is_another(&file, &original) => tries += 1,
                 // Nothing of it can be written, such as where the disk is full.
                 Err(problem) => {
-                    let refused: Vec<Refusal> =
-                        edits.values.iter().map(|edit| Refusal::of(Some(&edit.key), &problem)).collect();
+                    let of_values = edits.values.iter().map(|edit| Refusal::of(Some(&edit.key), &problem));
+                    let has_others = !(edits.accept.is_empty() && edits.unaccept.is_empty());
+                    let of_others = has_others.then(|| Refusal::of(None, &problem));
+                    let refused: Vec<Refusal> = of_values.chain(of_others).collect();
                     let report = ReportState::of(name, &original.source, &file, &forms);
                     return Ok(json!({
                         "saved": true, "changed": false, "refused": refused, "notes": [], "report": report,
@@ -251,9 +253,10 @@ impl Editor {
         let (organ, year) = whose(&file, &forms);
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes = kept::copy(&self.out, &organ, &year, &request.copy)?.ok_or(Refused::Unknown)?;
-        let original = Original::open(&file)?;
-        kept::keep(&self.out, &organ, &year, original.bytes(), OffsetDateTime::now_utc())?;
-        original.put(&bytes)?;
+        // Whatever stands there: also what is no text.
+        let before = disk::read_own(&file, disk::TEXT).map_err(|unread| unread.told(&file))?;
+        kept::keep(&self.out, &organ, &year, &before, OffsetDateTime::now_utc())?;
+        disk::replace(&file, &before, &bytes)?;
         self.written(file.clone());
         let source = facts::open(&file)?;
         let report = ReportState::of(&request.name, &source, &file, &forms);
@@ -262,11 +265,13 @@ impl Editor {
 
     /// Keeps a copy of a file that is written for the first time.
     fn keep(&self, file: &Path, forms: &Forms, bytes: &[u8]) -> Result<(), Diagnostic> {
-        if !self.inside().kept.insert(file.to_path_buf()) {
+        if self.inside().kept.contains(file) {
             return Ok(());
         }
         let (organ, year) = whose(file, forms);
-        kept::keep(&self.out, &organ, &year, bytes, OffsetDateTime::now_utc()).map(drop)
+        kept::keep(&self.out, &organ, &year, bytes, OffsetDateTime::now_utc())?;
+        self.inside().kept.insert(file.to_path_buf());
+        Ok(())
     }
 
     /// Says that a file was written, without waiting for the system to say so.

@@ -132,7 +132,9 @@ fn put(
 fn conflict(facts: &Facts<'_>, form: &Form, edit: &Edit) -> Option<Conflict> {
     let found = written(facts, form, &edit.key).map(|written| written.text);
     // What stands there already is done, so that an edit may be sent twice.
-    (found != edit.was && found != edit.now && !is_done(form, edit, found.as_deref())).then(|| Conflict {
+    // An edit that changes nothing clashes with nothing.
+    let is_change = edit.was != edit.now;
+    (is_change && found != edit.was && found != edit.now && !is_done(form, edit, found.as_deref())).then(|| Conflict {
         key: edit.key.clone(),
         was: edit.was.clone(),
         found,

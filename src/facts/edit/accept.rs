@@ -39,7 +39,8 @@ pub(super) fn all(text: &str) -> Option<Vec<Fields>> {
     let of = |table: &DeTable<'_>| {
         let fields = table.iter().map(|(name, value)| {
             let said = match value.get_ref() {
-                DeValue::String(words) => words.clone().into_owned(),
+                // As it is read where it is checked.
+                DeValue::String(words) => words.trim().to_owned(),
                 _ => text.get(value.span()).unwrap_or_default().to_owned(),
             };
             (name.get_ref().clone().into_owned(), said)
