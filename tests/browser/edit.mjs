@@ -675,6 +675,13 @@ const parts = {
     await cell(page, "proactive.licences").focus();
     await until(async () => (await seen()).at < at - 40, "a frame on another sheet");
     expect((await seen()).is_in_view, "the sheets follow to another sheet");
+    await page.setViewportSize({ width: 800, height: 900 });
+    await cell(page, key).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.waitForTimeout(300);
+    const placed = await page.evaluate(() => document.activeElement.getBoundingClientRect().top);
+    expect(placed >= 0 && placed < 900, `in a narrow window, the sheets below take the cell away from nobody: ${Math.round(placed)}`);
+    await page.setViewportSize({ width: 1366, height: 768 });
     await page.locator("textarea[data-key='overview.management']").fill("第一件\n第二件");
     await page.keyboard.press("Control+a");
     await page.locator(".lone:has([data-key='overview.management'])").getByText("列表", { exact: true }).click();
@@ -703,6 +710,47 @@ const parts = {
     await says(page, "原件第");
     expect(/原件第\d+个表格第\d+行第\d+列：“3001”/.test(await page.innerText("#cell")), `it says where a value was read: ${await page.innerText("#cell")}`);
     await picture(page, "source");
+    await page.context().close();
+    await end(server);
+  },
+
+  // What somebody else writes while an input method works in a field is asked about; a clash of a ticked box can be settled.
+  async composition() {
+    const path = project("composition");
+    const facts = join(path, OFFICE);
+    const server = await serve(path);
+    const page = await open(server.address, OFFICE);
+    const licences = cell(page, "proactive.licences");
+    await licences.focus();
+    const keyboard = await page.context().newCDPSession(page);
+    await keyboard.send("Input.imeSetComposition", { text: "66", selectionStart: 2, selectionEnd: 2 });
+    writeFileSync(facts, readFileSync(facts, "utf8").replace(/(licences = )\d+/, "$191"));
+    await until(() => page.evaluate(() => document.getElementById("saved").textContent !== ""), "a state");
+    await page.waitForTimeout(800);
+    await keyboard.send("Input.insertText", { text: "66" });
+    await page.keyboard.press("Tab");
+    await says(page, "用文件中的");
+    expect(/licences = 91/.test(readFileSync(facts, "utf8")), "what was written while somebody composed is not overwritten unasked");
+    await page.locator("#problems").getByText("用文件中的").click();
+    await page.waitForFunction(() => document.querySelector('[data-key="proactive.licences"]').value === "91");
+    await page.locator("textarea[data-key='overview.management']").evaluate((area, half) => {
+      area.focus();
+      area.value += half;
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    }, "\ud83d");
+    await cell(page, "proactive.penalties").fill("21");
+    await page.keyboard.press("Enter");
+    await until(() => /penalties = 21/.test(readFileSync(facts, "utf8")), "saved behind half a character");
+    expect(true, "half a character keeps nothing else from being saved");
+    await page.evaluate(() => { window.fetch = () => Promise.reject(new Error("gone")); });
+    await cell(page, "requests.received.natural").focus();
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.setData("text/plain", "1\t2\n3\t4");
+      document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    });
+    await page.waitForSelector("#strip:not([hidden])");
+    expect((await page.innerText("#strip")).includes("没有做成"), "a block that cannot be planned is said to be so");
     await page.context().close();
     await end(server);
   },

@@ -91,3 +91,48 @@ test("an unreadable file keeps all that is typed, and a program that is gone too
   await settled();
   assert.deepEqual([values.a, one.standing, one.unsaved()], ["1", "well", 0]);
 });
+
+test("a step back takes nothing away that is being asked about, and what was saved without an answer is one's own", async () => {
+  const { one, values } = await ledger({ a: "12", b: "1" });
+  values.a = "91";
+  one.type("a", "55");
+  one.commit("a");
+  await settled();
+  assert.equal(one.entry("a").found, "91");
+  assert.deepEqual(one.undo(), { keys: ["a"], left: 1 });
+  assert.deepEqual([one.entry("a").held, one.entry("a").found], ["55", "91"], "both texts are still there");
+  one.settle("a", false);
+  await settled();
+  // The answer to a save is lost: the file has what was meant.
+  const { send } = one;
+  one.send = async (path, body) => {
+    if (path !== "save") return send(path, body);
+    await send(path, body);
+    one.send = send;
+    throw new Error("lost");
+  };
+  one.edit([{ key: "b", now: "2" }]);
+  await settled();
+  await one.look();
+  await settled();
+  assert.deepEqual([values.b, one.unsaved(), one.entry("b").isOutside], ["2", 0, false]);
+  assert.equal(one.undo().left, 0);
+  await settled();
+  assert.equal(values.b, "1");
+});
+
+test("a refused acceptance is said and is no step", async () => {
+  const { one, send } = await ledger({ a: "1" });
+  const problem = { message: { zh: "没有", en: "none" } };
+  one.send = async (path, body) => {
+    const answer = await send(path, body);
+    if (path === "save" && body.edits.unaccept.length > 0) answer.body.refused = [{ key: null, problem }];
+    return answer;
+  };
+  one.edit([], [{ accept: { check: "x" }, on: false }]);
+  await settled();
+  assert.deepEqual([one.unwritable, one.unsaved(), one.undo()], [problem, 0, null]);
+  one.edit([{ key: "a", now: "2" }]);
+  await settled();
+  assert.equal(one.unwritable, null, "until something else is written");
+});

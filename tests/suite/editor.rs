@@ -160,10 +160,11 @@ fn a_pasted_block_is_planned() {
         json!({
             "changes": change("proactive.regulations.issued", "１"),
             "foreign": change("proactive.regulations.repealed", "无"),
+            "unplaced": [],
             "by_labels": true,
         })
     );
-    let one = json!({ "changes": change("proactive.fees", "3"), "foreign": [], "by_labels": false });
+    let one = json!({ "changes": change("proactive.fees", "3"), "foreign": [], "unplaced": [], "by_labels": false });
     assert_eq!((plan(Value::Null, "3\r\n"), plan(Value::Null, "1\r\n2\r\n")), (one, Value::Null));
     assert_eq!(facts(&watch), plain_facts());
     watch.end();
@@ -705,5 +706,92 @@ fn a_fault_is_mended_by_one_click() {
         watch.project.write(REPORT, &before);
     }
     assert_eq!((itself, its_total), (178, 12));
+    watch.end();
+}
+
+/// A block of text put in at a field, as the page asks for a plan of it: the keys with what would be written, and what was not placed.
+fn paste_plan(watch: &Watch, key: &str, text: &str) -> (Value, Vec<String>, Value) {
+    let (status, plan) = post(watch, "/paste", &json!({ "form": "zfxxgk", "key": key, "rows": null, "text": text }));
+    assert_eq!(status, 200, "{plan}");
+    let changes = plan["changes"].as_array().cloned().unwrap_or_default();
+    let said = changes
+        .iter()
+        .map(|one| format!("{}={}", one["key"].as_str().expect("a key"), one["now"].as_str().expect("a text")));
+    (plan["by_labels"].clone(), said.collect(), plan["unplaced"].clone())
+}
+
+/// Heads that several groups of columns have lead nowhere: the figures go where somebody clicked, not to the first group.
+#[test]
+fn heads_that_could_be_of_several_columns_place_nothing() {
+    let watch = edited(Project::with(&plain_facts()));
+    let heads = "结果维持\t结果纠正\t其他结果\t尚未审结\t总计\n";
+    let (by_labels, said, _) =
+        paste_plan(&watch, "disputes.litigation.direct.upheld", &format!("{heads}1\t2\t3\t4\t10\n"));
+    let direct = ["upheld=1", "corrected=2", "other=3", "pending=4", "total=10"];
+    assert_eq!(
+        (by_labels, said),
+        (json!(false), direct.map(|one| format!("disputes.litigation.direct.{one}")).to_vec())
+    );
+    let named = format!("行政复议\t\t\t\t\n{heads}5\t6\t7\t8\t26\n");
+    let (_, said, _) = paste_plan(&watch, "disputes.litigation.direct.upheld", &named);
+    assert!(!said.iter().any(|one| one.contains("after_review")), "{said:?}");
+    watch.end();
+}
+
+/// A number that no label leads to a field is told: left out in silence it would be lost.
+#[test]
+fn numbers_that_meet_no_label_are_told() {
+    let watch = edited(Project::with(&plain_facts()));
+    let rows = "一、本年新收政府信息公开申请数量\t1\t2\t3\t4\t5\t6\t21\n二、上年结转申请数\t1\t0\t0\t0\t0\t0\t1\n";
+    let (by_labels, said, unplaced) = paste_plan(&watch, "requests.received.natural", rows);
+    assert_eq!((by_labels, said.len()), (json!(true), 7));
+    assert_eq!(unplaced, json!(["1", "0", "0", "0", "0", "0", "1"]));
+    watch.end();
+}
+
+/// Where the file as it was cannot be kept, nothing is written, neither then nor later; and what was refused is said of acceptances too.
+#[test]
+fn nothing_is_written_before_the_file_as_it_was_is_kept() {
+    let project = Project::with(&plain_facts());
+    project.write("build/kept", "no folder");
+    let watch = edited(project);
+    for typed in ["7", "8"] {
+        let saved = save(&watch, &[edit("proactive.licences", Some("0"), Some(typed))]);
+        assert_eq!(saved["refused"][0]["key"], "proactive.licences", "{saved}");
+        assert_eq!(facts(&watch), plain_facts());
+    }
+    let accept = json!({ "accept": [{ "check": "unchanged", "reason": "已核对" }] });
+    let (_, saved) = post(&watch, "/save", &json!({ "name": REPORT, "edits": accept }));
+    assert_eq!(
+        (saved["refused"].as_array().map(Vec::len), &saved["refused"][0]["key"]),
+        (Some(1), &Value::Null),
+        "{saved}"
+    );
+    fs::remove_file(watch.project.path("build/kept")).expect("gone");
+    save(&watch, &[edit("proactive.licences", Some("0"), Some("9"))]);
+    let kept = get(&watch, &format!("/kept?name={}", encoded(REPORT)));
+    assert_eq!((kept["copies"].as_array().map(Vec::len), facts(&watch).contains("licences = 9")), (Some(1), true));
+    watch.end();
+}
+
+/// A copy from before comes back also in the place of what is no text; and spaces around the words of an acceptance change nothing.
+#[test]
+fn earlier_states_and_acceptances_are_found_again() {
+    let prose = "全年新收政府信息公开申请９件。";
+    let own = plain_facts().replacen("on_request = \"", &format!("on_request = \"{prose}"), 1);
+    let watch = edited(Project::with(&own));
+    let found = report(&watch, REPORT)["problems"].as_array().expect("a list")[0].clone();
+    let code = found["code"].as_str().expect("a code");
+    let accepted = format!("{own}\n[[accept]]\ncheck = \"{code}\"\nreason = \" 口径不同 \"\n");
+    watch.project.write(REPORT, &accepted);
+    let listed = report(&watch, REPORT)["accepted"][0].clone();
+    assert_eq!(listed["reason"], "口径不同");
+    let (_, saved) = post(&watch, "/save", &json!({ "name": REPORT, "edits": { "unaccept": [listed] } }));
+    assert_eq!((&saved["refused"], facts(&watch).contains("[[accept]]")), (&json!([]), false), "{saved}");
+    let kept = get(&watch, &format!("/kept?name={}", encoded(REPORT)));
+    watch.project.write(REPORT, [0xff, 0xfe, 0xb2]);
+    let copy = json!({ "name": REPORT, "copy": kept["copies"][0]["name"] });
+    let (status, restored) = post(&watch, "/restore", &copy);
+    assert_eq!((status, &restored["saved"], facts(&watch)), (200, &json!(true), accepted));
     watch.end();
 }

@@ -18,7 +18,9 @@ export const desk = {
 
 // Asks the program: a path alone is read, with a body it is told.
 export async function send(path, body) {
-  const told = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  // A half of a character, which some input methods leave, would be no JSON for the program.
+  const whole = (_, value) => (typeof value === "string" ? new TextDecoder().decode(new TextEncoder().encode(value)) : value);
+  const told = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body, whole) };
   const answer = await fetch(path, told);
   const is_json = answer.headers.get("content-type")?.startsWith("application/json");
   return { status: answer.status, body: is_json ? await answer.json() : null };

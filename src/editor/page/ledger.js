@@ -40,6 +40,7 @@ export class Ledger {
   report = null; // how it would be with what is typed
   standing = "well"; // or offline, suspended, restarted, gone
   saved = null;
+  unwritable = null; // why an acceptance could not be written, until something is
   // Warnings that are to be accepted or no longer: [{ accept: acceptance, on }]; and those that are on their way.
   deeds = [];
   flying = null;
@@ -125,7 +126,7 @@ export class Ledger {
     const step = from.pop();
     if (!step) return null;
     const { changes, deeds, landing } = step;
-    const isAble = ({ key }) => this.entry(key).outside <= landing;
+    const isAble = ({ key }) => !this.entry(key).isOpen && this.entry(key).outside <= landing;
     const able = changes.filter((change) => isAble(change) && !isSame(this.entry(change.key).meant, change.from));
     const left = changes.filter((change) => !isAble(change)).length;
     // What was refused is no step.
@@ -160,8 +161,10 @@ export class Ledger {
     }
     for (const [key, { written }] of Object.entries(report.values)) {
       const entry = this.entry(key);
-      entry.see(written, this.landings);
       const is_same = isSame(entry.held, written);
+      // What stands there as it was meant is nobody else's, also where the answer to its saving was lost.
+      if (is_same) entry.seen = written;
+      else entry.see(written, this.landings);
       if (entry.isOpen) Object.assign(entry, is_same ? { queued: undefined, found: undefined } : { found: written });
       if (is_same) entry.put("typed", undefined);
     }
@@ -234,6 +237,9 @@ export class Ledger {
       // What cannot be written stays in its field.
       else if (entry.held === undefined) Object.assign(entry, { typed: sent, problem: problems.get(key) });
     }
+    this.unwritable = problems.get(null) ?? null;
+    // What was refused is no step.
+    if (this.unwritable) for (const step of this.back) step.deeds = step.deeds.filter((deed) => !this.flying.includes(deed));
     this.flying = null;
     if (changed) this.saved = new Date();
     this.take(report);

@@ -87,7 +87,7 @@ function differing(...texts) {
 export function asked({ key, found, held }) {
   const settle = (is_mine) => () => desk.ledger.settle(key, is_mine);
   return told(
-    desk.form.known[key].kind === "prose" ? differing(found, held) : say("conflict", { found: named(found), now: named(held) }),
+    desk.form.known[key]?.kind === "prose" ? differing(found, held) : say("conflict", { found: named(found), now: named(held) }),
     does(button(say("mine"), settle(true)), button(say("theirs"), settle(false))));
 }
 

@@ -23,7 +23,15 @@ export function frame(is_renewed = false, follows = framed !== desk.current) {
     });
     return mark;
   }));
-  if (follows) frames.firstChild?.scrollIntoView({ block: "nearest" });
+  if (follows) bring(frames.firstChild);
+}
+
+// Only the sheets are scrolled, and only where they are beside the form: below it, they would take it away.
+function bring(mark) {
+  const side = at("side");
+  if (!mark || side.scrollHeight <= side.clientHeight) return;
+  const [own, whole] = [mark, side].map((element) => element.getBoundingClientRect());
+  if (own.top < whole.top || own.bottom > whole.bottom) side.scrollTop += own.top - (whole.top + whole.bottom) / 2;
 }
 
 export function place(renewed) {

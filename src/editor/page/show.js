@@ -97,10 +97,13 @@ function showSaved() {
   const [problem] = ledger.report?.unreadable ?? [];
   const well = n > 0 ? say("unsaved", { n }) : ledger.saved ? say("saved", { time: clock(ledger.saved) }) : say("same");
   const ill = () => say(ledger.standing, { n, line: problem?.labels?.[0]?.line ?? "?", why: of(problem?.message) });
-  const words = is_well ? well : ill();
+  const { unwritable } = ledger;
+  const refused = () => `${say("state_refused")}：${of(unwritable.message)}`;
+  const is_bad = !is_well || unwritable !== null;
+  const words = !is_bad ? well : is_well ? refused() : ill();
   put(at("saved"), words);
-  at("saved").classList.toggle("bad", !is_well);
-  put(at("alarm"), is_well ? "" : words.replace(/\d+ /, ""));
+  at("saved").classList.toggle("bad", is_bad);
+  put(at("alarm"), is_bad ? words.replace(/\d+ /, "") : "");
 }
 
 export function show() {

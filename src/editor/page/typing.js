@@ -24,10 +24,15 @@ function typed(field) {
   if (!field.isLine) field.rest = setTimeout(() => commit(field), field.isText ? REST : 0);
 }
 
+// What the file had when a composition began is what was seen when it ends, whatever came in between.
+let seen;
 function composes(field, is_begun) {
   composing = is_begun;
   composed = performance.now();
+  const entry = desk.ledger.entry(field.key);
+  if (is_begun) seen = entry.held === undefined ? entry.seen : undefined;
   typed(field);
+  if (!is_begun && seen !== undefined && entry.held !== undefined) entry.was = seen;
 }
 
 function entered(field) {
