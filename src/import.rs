@@ -49,6 +49,7 @@ use place::Placed;
 use wanted::WantedTable;
 
 pub use draft::{Asked, Draft};
+pub(crate) use write::short;
 pub use write::{Count, Origin, ReadAt, Written, sources, write};
 
 /// Less likeness than this of all tables together speaks for no form.

@@ -21,6 +21,7 @@ use crate::diag::{Diagnostic, Language};
 use crate::disk;
 use crate::facts;
 use crate::facts::edit::Original;
+use crate::import;
 use crate::session::{Forms, Selection};
 use crate::sheet::{CellSheet, Government};
 use crate::source::display_path;
@@ -240,11 +241,15 @@ impl Editor {
         Ok(json!({ "copies": kept::copies_of(&self.out, &organ, &year) }))
     }
 
-    /// In which file and where there the values of imported facts were read; `null` of others.
+    /// In which file and where there the values of imported facts were read; `null` of others, and of facts that have been read from
+    /// another file since.
     pub(crate) fn sources(&self, name: &str) -> Result<Value, Refused> {
         let (file, forms) = self.report(name)?;
         let (organ, year) = whose(&file, &forms);
-        Ok(kept::sources(&self.out, &organ, &year))
+        let sources = kept::sources(&self.out, &organ, &year);
+        let hash = sources["blake3"].as_str().map(import::short).filter(|hash| !hash.is_empty());
+        let is_of = |hash: &str| facts::open(&file).is_ok_and(|facts| facts.text().contains(hash));
+        Ok(if hash.is_some_and(is_of) { sources } else { Value::Null })
     }
 
     /// Puts a copy of a report's facts back; what stands there now is kept too.

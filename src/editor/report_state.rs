@@ -147,7 +147,7 @@ impl ReportState {
             // What is blank is said to be so by its state.
             let is_said = match problem.code {
                 Code::EmptyValue => first.is_some_and(is_missing),
-                Code::MissingValue => is_any_missing(),
+                Code::MissingValue => !problem.lacking.is_empty() && is_any_missing(),
                 _ => false,
             };
             (!is_said).then(|| problem_state::of(problem, &keys, facts, form, &places))

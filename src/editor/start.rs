@@ -143,7 +143,7 @@ pub(super) fn import(request: &ImportRequest, before: Vec<u8>, out: &Path) -> Re
     let origin = Origin { name: request.file.clone(), hash: blake3::hash(&bytes).to_hex().to_string() };
     let written = import::write(&best.draft, best.form, &name, &origin);
     disk::write_new(&path, written.source.text().as_bytes())?;
-    let sources = json!({ "file": request.file, "values": import::sources(&best.draft) });
+    let sources = json!({ "file": request.file, "blake3": origin.hash, "values": import::sources(&best.draft) });
     kept::keep_sources(out, organ, &year.to_string(), &sources)?;
     let problems: Vec<Value> = written.problems.iter().map(json::object).collect();
     let count = &written.count;

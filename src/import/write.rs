@@ -54,6 +54,11 @@ pub struct Origin {
     pub hash: String,
 }
 
+/// The hash of a file as facts name it that were read from the file.
+pub(crate) fn short(hash: &str) -> &str {
+    hash.get(..16).unwrap_or(hash)
+}
+
 #[derive(Serialize)]
 struct TraceFile<'a> {
     file: &'a str,
@@ -130,7 +135,7 @@ fn contents(draft: &Draft, language: Language, origin: &Origin, count: Count) ->
     }
     let Origin { name, hash } = origin;
     let Count { cells, read, doubtful, blank, unread } = count;
-    let short = hash.get(..16).unwrap_or(hash);
+    let short = short(hash);
     let head = text!(
         "由 {name}（blake3 {short}…）导入：{cells} 格中读出 {read} 格（存疑 {doubtful} 格），空白 {blank} 格，未读出 {unread} 格。",
         "Imported from {name} (blake3 {short}…): of {cells} cells {read} were read ({doubtful} in doubt), {blank} are blank, {unread} were not read."

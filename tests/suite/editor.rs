@@ -367,6 +367,13 @@ fn what_was_published_is_read_into_facts() {
         (&json!("上年.html"), &json!("0"), &json!(true))
     );
     assert_eq!(licences["place"]["zh"], "第2个表格第3行第2列", "{licences}");
+    let own = String::from_utf8(watch.project.read("reports/丙局/2024.toml")).expect("text");
+    watch.project.write(
+        "reports/丙局/2024.toml",
+        own.lines().filter(|line| !line.contains("blake3")).collect::<Vec<_>>().join("\n"),
+    );
+    let of_another = get(&watch, &format!("/sources?name={}", encoded("reports/丙局/2024.toml")));
+    assert_eq!(of_another, Value::Null, "facts of another file have other sources");
     assert_eq!(
         get(&watch, &format!("/sources?name={}", encoded(REPORT))),
         Value::Null,

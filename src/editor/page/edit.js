@@ -113,6 +113,8 @@ function tools(table) {
 }
 
 async function showPages(state) {
+  // Of a report that is gone, the program shows another.
+  if (state.name !== desk.name) return;
   const { docx, web, is_current, what, sheets, areas } = state;
   link("pdf", what === "now" && asking("pdf"), state);
   link("docx", docx && `docx/${docx}`, state);
