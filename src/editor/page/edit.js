@@ -41,13 +41,14 @@ async function offer(project) {
   slots.forEach((slot) => remember(slot, null));
 }
 
-// What the program has seen change is asked for.
+// What the program has seen change is asked for, once the sheets that came with it are drawn.
 async function heardOf(state) {
   const { ledger } = desk;
+  const shown = showPages(state);
   await ledger.look();
   if (ledger.standing === "offline") ledger.standing = "well";
   ledger.flush();
-  await showPages(state);
+  await shown;
 }
 
 // All that changed is shown at once, before the next frame.
