@@ -153,7 +153,8 @@ fn change(facts: &Facts<'_>, form: &Form, edit: &Edit) -> Result<Option<Change>,
     let found = written(facts, form, &edit.key).map(|written| written.text);
     let key = edit.key.to_string();
     Ok(match &edit.now {
-        _ if found == edit.now => None,
+        // Of what nobody changed, what stands there stays.
+        _ if found == edit.now || edit.was == edit.now => None,
         None => Some(Change::Remove(key)),
         Some(_) if is_rest(form, &edit.key) => Some(Change::Rest(edit.key.split_last().0.to_string())),
         Some(typed) => Some(Change::Set(key.clone(), typed_value(form, &key, typed)?)),
