@@ -43,6 +43,8 @@ pub struct View {
     pub dated: Option<String>,
     /// When the document was made, in UTC, as XML writes it (`2026-01-20T00:00:00Z`): the time that its PDF is stamped with.
     pub stamp: String,
+    /// Whether it is asked where values come to lie on the sheets.
+    pub is_traced: bool,
     /// For a draft: what must stand on every page.
     pub draft: Option<String>,
     /// The notice that fixes the form: `title` and `number`.
@@ -176,6 +178,7 @@ pub fn view(report: &Report, time: i64) -> View {
         year: report.year,
         dated: form.dated.as_ref().and_then(|key| text_of(report, key)),
         stamp: stamp(time),
+        is_traced: false,
         draft: report.open_problems.map(|open| form.draft_words(open)),
         notice: form
             .notice

@@ -19,6 +19,7 @@ use crate::check;
 use crate::consolidate::Counted;
 use crate::diag::Diagnostic;
 use crate::disk::{self, Lock, Who};
+use crate::export::Format;
 use crate::facts;
 use crate::facts::years_before::YearsBefore;
 use crate::form::Key;
@@ -259,14 +260,15 @@ impl<'a> Session<'a> {
         self.exported(judged, stage)
     }
 
-    /// A report to be looked at, as a draft where that is asked for; nothing is written.
+    /// A report to be looked at, as a draft where that is asked for, and such that [`areas`](Self::areas) can be told where that is; nothing
+    /// is written.
     ///
     /// # Errors
     /// Whatever keeps it from being made.
-    pub fn preview(&self, file: &Path, draft: bool, stage: &Stage<'_>) -> Result<Preview, Problems> {
+    pub fn preview(&self, file: &Path, draft: bool, traces: bool, stage: &Stage<'_>) -> Result<Preview, Problems> {
         stage.at(Step::Check);
         let judged = self.judged(file, draft)?;
-        let rendered = self.rendered(&judged, stage)?;
+        let rendered = self.rendered(&judged, traces, stage)?;
         let laid_out = rendered.exporter.lay_out(&judged.report, &rendered.view, rendered.pages.clone())?;
         let preview = laid_out.preview(judged.problems)?;
         *self.drawn() = Some(DrawnReport { inputs: judged.inputs, laid_out, rendered });
@@ -319,10 +321,10 @@ impl<'a> Session<'a> {
     }
 
     /// The stages from a report to what its templates write.
-    fn rendered(&self, judged: &Judged, stage: &Stage<'_>) -> Result<Rendered, Problems> {
+    fn rendered(&self, judged: &Judged, is_traced: bool, stage: &Stage<'_>) -> Result<Rendered, Problems> {
         let report = &judged.report;
         stage.at(Step::View);
-        let view = view(report, self.job().stamp.time(report));
+        let view = View { is_traced, ..view(report, self.job().stamp.time(report)) };
         stage.at(Step::Render);
         let exporter = self.exporters.of(&report.form)?;
         let pages = exporter.render(&view)?;
@@ -336,11 +338,15 @@ impl<'a> Session<'a> {
 
     /// The stages from a report to its artifacts; nothing is written before everything has been made.
     fn exported(&self, judged: Judged, stage: &Stage<'_>) -> Result<Made, Problems> {
-        let drawn = self.drawn().take_if(|drawn| drawn.inputs == judged.inputs);
+        // Sheets are the same whether they were traced or not; their markup is not.
+        let has_markup = self.job().formats.contains(&Format::Typ);
+        let is_same =
+            |drawn: &DrawnReport| drawn.inputs == judged.inputs && !(has_markup && drawn.rendered.view.is_traced);
+        let drawn = self.drawn().take_if(|drawn| is_same(drawn));
         let pages = match drawn {
             Some(drawn) => drawn.laid_out,
             None => {
-                let Rendered { exporter, view, pages } = self.rendered(&judged, stage)?;
+                let Rendered { exporter, view, pages } = self.rendered(&judged, false, stage)?;
                 exporter.lay_out(&judged.report, &view, pages)?
             }
         };
@@ -380,7 +386,6 @@ mod tests {
 
     use super::*;
     use crate::diag::Language;
-    use crate::export::Format;
     use crate::fonts::FontIndex;
     use crate::project::{Project, Settings};
     use crate::render::Markup;
@@ -456,7 +461,7 @@ mod tests {
         let session = Session::with(&job, Some(Arc::new(toolchain))).expect("a session");
         let progress = Progress::silent(Language::En);
         let (file, target) = (&job.check.files[0], &job.targets[0]);
-        let draw = || session.preview(file, false, &progress.report(file));
+        let draw = || session.preview(file, false, false, &progress.report(file));
         let build = || session.report(file, target, &progress.report(file));
         if draw().is_err_and(|problems| problems.iter().any(|problem| problem.code.as_str() == "no-fonts")) {
             assert!(!crate::needs::can_run(false, "fonts for the form foia", "FONTS"));

@@ -190,17 +190,18 @@ impl<'a> Sitting<'a> {
         let check = &self.job.build.check;
         if let Some(report) = self.to_draw.pop_first() {
             let (file, name) = (&check.files[report], &self.names[report]);
-            let drawn = self.session.preview(file, false, &self.progress.report(file));
+            let traces = desk.beside.is_some();
+            let drawn = self.session.preview(file, false, traces, &self.progress.report(file));
             let drawn = match drawn {
                 Err(_) if self.job.draft && !self.state.has_good(name) => {
-                    self.session.preview(file, true, &self.progress.report(file))
+                    self.session.preview(file, true, traces, &self.progress.report(file))
                 }
                 drawn => drawn,
             };
             let is_drawn = drawn.is_ok();
             self.state.show(name, drawn);
             // After the sheets are shown, which nobody is to wait for longer.
-            if is_drawn && desk.beside.is_some() {
+            if is_drawn && traces {
                 self.state.place(name, self.session.areas());
             }
             self.has_drawn = true;

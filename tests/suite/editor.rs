@@ -604,6 +604,25 @@ fn every_figure_is_where_the_page_says() {
     }
 }
 
+/// What is written while sheets are looked at is what `build` writes, its markup too.
+#[test]
+fn files_are_those_of_build_though_sheets_are_traced() {
+    let project = Project::new();
+    project.write("reports/例/2025.toml", text("templates/zfxxgk/example.toml"));
+    let settings = "[build]\nengine = \"embedded\"\nformats = [\"pdf\", \"typ\"]\n";
+    let watch = Watch::with(project, settings, "exec nianbao edit --no-open");
+    placed(&watch, "reports/例/2025.toml");
+    let is_there = |kind: &str| watch.project.path(&format!("build/例/2025.{kind}")).is_file();
+    assert!(watch.comes(|_| is_there("typ") && is_there("pdf")), "{}", watch.log());
+    let run = watch.project.run(["build", "--format", "pdf,typ", "--out", "again"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    for kind in ["pdf", "typ"] {
+        let of = |folder: &str| watch.project.read(&format!("{folder}/例/2025.{kind}"));
+        assert!(of("build") == of("again"), "{kind}");
+    }
+    watch.end();
+}
+
 /// A template that does something else with a value than to print it has its page, and nothing is said of places on it.
 #[test]
 fn no_place_is_guessed() {
