@@ -611,9 +611,13 @@ fn files_are_those_of_build_though_sheets_are_traced() {
     project.write("reports/例/2025.toml", text("templates/zfxxgk/example.toml"));
     let settings = "[build]\nengine = \"embedded\"\nformats = [\"pdf\", \"typ\"]\n";
     let watch = Watch::with(project, settings, "exec nianbao edit --no-open");
-    placed(&watch, "reports/例/2025.toml");
-    let is_there = |kind: &str| watch.project.path(&format!("build/例/2025.{kind}")).is_file();
-    assert!(watch.comes(|_| is_there("typ") && is_there("pdf")), "{}", watch.log());
+    let name = "reports/例/2025.toml";
+    placed(&watch, name);
+    // What is written after this was drawn before.
+    let was = value(&report(&watch, name), "proactive.licences")["written"].as_str().map(str::to_owned);
+    assert_eq!(save_to(&watch, name, &[edit("proactive.licences", was.as_deref(), Some("77"))]).1["saved"], true);
+    let facts = String::from_utf8(watch.project.read(name)).expect("text");
+    assert!(watch.comes(|watch| watch.is_built("例", &facts)), "{}", watch.log());
     let run = watch.project.run(["build", "--format", "pdf,typ", "--out", "again"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     for kind in ["pdf", "typ"] {
