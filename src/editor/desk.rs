@@ -175,11 +175,8 @@ impl Editor {
             let is_changed = bytes != original.bytes();
             match self.put(&file, &forms, &original, &bytes) {
                 Ok(()) => {
-                    let source = facts::open(&file)?;
-                    let report = ReportState::of(name, &source, &file, &forms);
-                    return Ok(json!({
-                        "saved": true, "changed": is_changed, "refused": refused, "notes": notes, "report": report,
-                    }));
+                    let report = ReportState::of(name, &facts::open(&file)?, &file, &forms);
+                    return Ok(saved(is_changed, &refused, &notes, &report));
                 }
                 // Whoever wrote it between reading and writing is read first.
                 Err(_) if tries < TRIES && is_another(&file, &original) => tries += 1,
@@ -190,9 +187,7 @@ impl Editor {
                     let of_others = has_others.then(|| Refusal::of(None, &problem));
                     let refused: Vec<Refusal> = of_values.chain(of_others).collect();
                     let report = ReportState::of(name, &original.source, &file, &forms);
-                    return Ok(json!({
-                        "saved": true, "changed": false, "refused": refused, "notes": [], "report": report,
-                    }));
+                    return Ok(saved(false, &refused, &[], &report));
                 }
             }
         }
@@ -263,9 +258,8 @@ impl Editor {
         kept::keep(&self.out, &organ, &year, &before, OffsetDateTime::now_utc())?;
         disk::replace(&file, &before, &bytes)?;
         self.written(file.clone());
-        let source = facts::open(&file)?;
-        let report = ReportState::of(&request.name, &source, &file, &forms);
-        Ok(json!({ "saved": true, "changed": true, "refused": [], "notes": [], "report": report }))
+        let report = ReportState::of(&request.name, &facts::open(&file)?, &file, &forms);
+        Ok(saved(true, &[], &[], &report))
     }
 
     /// Keeps a copy of a file that is written for the first time.
@@ -302,6 +296,11 @@ pub(crate) struct UploadRequest {
 pub(crate) struct RestoreRequest {
     name: String,
     copy: String,
+}
+
+/// The answer to edits that were looked at: what became of them, and the report as it stands now.
+fn saved(is_changed: bool, refused: &[Refusal], notes: &[Value], report: &ReportState) -> Value {
+    json!({ "saved": true, "changed": is_changed, "refused": refused, "notes": notes, "report": report })
 }
 
 /// The organ's folder and the year of a facts file.

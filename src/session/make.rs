@@ -98,7 +98,8 @@ pub struct Session<'a> {
 struct DrawnReport {
     inputs: Inputs,
     laid_out: LaidOut,
-    rendered: Rendered,
+    /// What it was laid out of, where it is asked where values stand on the sheets.
+    traced: Option<Rendered>,
 }
 
 /// A report as its templates wrote it.
@@ -268,17 +269,19 @@ impl<'a> Session<'a> {
     pub fn preview(&self, file: &Path, draft: bool, traces: bool, stage: &Stage<'_>) -> Result<Preview, Problems> {
         stage.at(Step::Check);
         let judged = self.judged(file, draft)?;
-        let rendered = self.rendered(&judged, traces, stage)?;
-        let laid_out = rendered.exporter.lay_out(&judged.report, &rendered.view, rendered.pages.clone())?;
+        let Rendered { exporter, view, pages } = self.rendered(&judged, traces, stage)?;
+        let traced = traces.then(|| pages.clone());
+        let laid_out = exporter.lay_out(&judged.report, &view, pages)?;
+        let traced = traced.map(|pages| Rendered { exporter, view, pages });
         let preview = laid_out.preview(judged.problems)?;
-        *self.drawn() = Some(DrawnReport { inputs: judged.inputs, laid_out, rendered });
+        *self.drawn() = Some(DrawnReport { inputs: judged.inputs, laid_out, traced });
         Ok(preview)
     }
 
     /// Where the values of the report that was drawn last stand on its sheets.
     pub fn areas(&self) -> Vec<(Key, SheetArea)> {
         let drawn = self.drawn();
-        let Some(DrawnReport { laid_out, rendered, .. }) = drawn.as_ref() else { return Vec::new() };
+        let Some(DrawnReport { laid_out, traced: Some(rendered), .. }) = drawn.as_ref() else { return Vec::new() };
         let Some((templates, page)) = rendered.exporter.sheets(&rendered.pages) else { return Vec::new() };
         let values = traced(&rendered.view, page, |view| templates.render(view).ok());
         let stretches: Vec<Range<usize>> = values.iter().map(|value| value.stretch.clone()).collect();
@@ -340,8 +343,7 @@ impl<'a> Session<'a> {
     fn exported(&self, judged: Judged, stage: &Stage<'_>) -> Result<Made, Problems> {
         // Sheets are the same whether they were traced or not; their markup is not.
         let has_markup = self.job().formats.contains(&Format::Typ);
-        let is_same =
-            |drawn: &DrawnReport| drawn.inputs == judged.inputs && !(has_markup && drawn.rendered.view.is_traced);
+        let is_same = |drawn: &DrawnReport| drawn.inputs == judged.inputs && !(has_markup && drawn.traced.is_some());
         let drawn = self.drawn().take_if(|drawn| is_same(drawn));
         let pages = match drawn {
             Some(drawn) => drawn.laid_out,

@@ -218,10 +218,14 @@ fn a_file_that_cannot_be_read_suspends_writing() {
     watch.end();
 }
 
+/// Facts whose prose draws a warning.
+fn doubtful_facts() -> String {
+    plain_facts().replacen("on_request = \"", "on_request = \"全年新收政府信息公开申请９件。", 1)
+}
+
 #[test]
 fn a_warning_is_accepted_with_a_reason_and_mended_by_its_edits() {
-    let prose = "全年新收政府信息公开申请９件。";
-    let own = plain_facts().replacen("on_request = \"", &format!("on_request = \"{prose}"), 1);
+    let own = doubtful_facts();
     let watch = edited(Project::with(&own));
     let warning = |report: &Value| {
         report["problems"].as_array().expect("a list").iter().find(|one| one["severity"] == "warning").cloned()
@@ -807,8 +811,7 @@ fn nothing_is_written_before_the_file_as_it_was_is_kept() {
 /// A copy from before comes back also in the place of what is no text; and spaces around the words of an acceptance change nothing.
 #[test]
 fn earlier_states_and_acceptances_are_found_again() {
-    let prose = "全年新收政府信息公开申请９件。";
-    let own = plain_facts().replacen("on_request = \"", &format!("on_request = \"{prose}"), 1);
+    let own = doubtful_facts();
     let watch = edited(Project::with(&own));
     let found = report(&watch, REPORT)["problems"].as_array().expect("a list")[0].clone();
     let code = found["code"].as_str().expect("a code");
