@@ -136,3 +136,27 @@ test("a refused acceptance is said and is no step", async () => {
   await settled();
   assert.equal(one.unwritable, null, "until something else is written");
 });
+
+test("a text that no request can bring stays in its field, and what else is typed is saved", async () => {
+  const { one, send, sent, values } = await ledger({ a: null, b: "1", c: null, d: null });
+  const refused = { message: "too long", notes: [] };
+  const tooLong = (body) => JSON.stringify(body ?? null).length > 400;
+  Object.assign(one, { tooLong: refused, send: async (path, body) => (tooLong(body) ? { status: 413, body: null } : send(path, body)) });
+  const long = "字".repeat(500);
+  one.edit([{ key: "a", now: "5" }, { key: "b", now: long }, { key: "c", now: "6" }], [{ accept: { check: "x", reason: "y" }, on: true }]);
+  await settled();
+  assert.deepEqual([values, one.entry("b").held, one.entry("b").problem, one.unsaved()], [{ a: "5", b: "1", c: "6", d: null }, long, refused, 1]);
+  one.type("d", "7");
+  await settled();
+  assert.equal(sent.at(-1), "try", "the others are tried without it");
+  one.commit("d");
+  await settled();
+  assert.deepEqual([values.d, one.isTooMuch], ["7", false]);
+  one.type("b", "2");
+  one.commit("b");
+  await settled();
+  assert.deepEqual([values.b, one.unsaved(), one.entry("b").problem], ["2", 0, undefined], "a shorter text is written");
+  one.edit([], [{ accept: { check: "x", reason: long }, on: true }]);
+  await settled();
+  assert.deepEqual([one.unwritable, one.deeds, one.unsaved()], [refused, [], 0], "nor can a reason be");
+});

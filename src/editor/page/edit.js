@@ -190,7 +190,7 @@ async function opened() {
 }
 
 async function open(project) {
-  const ledger = desk.ledger = new Ledger(desk.name, { send, told, keep: keeper(project) });
+  const ledger = desk.ledger = new Ledger(desk.name, { send, told, keep: keeper(project), tooLong: { message: say("too_long"), notes: [] } });
   await opened();
   showTools();
   paper(at("paper"), tools);

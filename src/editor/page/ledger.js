@@ -51,11 +51,12 @@ export class Ledger {
   asked = 0;
   tried = 0;
   failures = 0;
+  isTooMuch = false; // so that values go one by one
 
   // send(path, body) gives {status, body} or fails where nobody answers; told() hears of each change; keep(edits) puts what is not written where a
-  // crash leaves it.
-  constructor(name, { send, told = () => {}, keep = () => {}, wait = 30, later = (work, after) => setTimeout(work, after) }) {
-    Object.assign(this, { name, send, told, keep, wait, later });
+  // crash leaves it; tooLong is the problem of a text that no request can bring.
+  constructor(name, { send, told = () => {}, keep = () => {}, tooLong, wait = 30, later = (work, after) => setTimeout(work, after) }) {
+    Object.assign(this, { name, send, told, keep, tooLong, wait, later });
   }
 
   entry(key) {
@@ -198,7 +199,7 @@ export class Ledger {
     const { asked } = this;
     this.tried = Date.now();
     // Where nobody answers, it is asked again with the next key, and saving says so.
-    const { status, body } = await this.send("try", { name: this.name, edits: { values: this.unwritten() } }).catch(() => ({}));
+    const { status, body } = await this.send("try", { name: this.name, edits: { values: this.unwritten().filter(({ key }) => !this.entry(key).problem) } }).catch(() => ({}));
     if (status !== 200 || asked !== this.asked || body.unreadable.length > 0) return;
     this.report = body;
     this.told();
@@ -206,10 +207,12 @@ export class Ledger {
 
   // Sends what is committed, one request at a time.
   async flush() {
-    const ready = this.all(({ queued, isOpen }) => queued !== undefined && !isOpen);
-    const { deeds } = this;
+    const all = this.all(({ queued, isOpen }) => queued !== undefined && !isOpen);
+    this.isTooMuch &&= all.length > 0;
+    const ready = this.isTooMuch ? all.slice(0, 1) : all;
+    const deeds = this.isTooMuch && ready.length > 0 ? [] : this.deeds;
     if (this.flying || ["suspended", "restarted"].includes(this.standing) || ready.length + deeds.length === 0) return;
-    Object.assign(this, { flying: deeds, deeds: [] });
+    Object.assign(this, { flying: deeds, deeds: this.deeds.filter((deed) => !deeds.includes(deed)) });
     for (const entry of ready) Object.assign(entry, { sent: entry.queued, queued: undefined });
     const values = ready.map(({ key, was, sent }) => ({ key, was, now: orNothing(sent) }));
     const accepted = (is_on) => deeds.filter(({ on }) => on === is_on).map(({ accept }) => accept);
@@ -220,6 +223,7 @@ export class Ledger {
     if (status === 200) this.clashed(body.conflicts);
     else if (status === 422) this.take({ unreadable: body.problems });
     else if (status === 403 || status === 404) this.stop(status);
+    else if (status === 413) this.exceeded(values, deeds);
     else {
       this.standing = "offline";
       this.failures += 1;
@@ -237,12 +241,29 @@ export class Ledger {
       // What cannot be written stays in its field.
       else if (entry.held === undefined) Object.assign(entry, { typed: sent, problem: problems.get(key) });
     }
-    this.unwritable = problems.get(null) ?? null;
-    // What was refused is no step.
-    if (this.unwritable) for (const step of this.back) step.deeds = step.deeds.filter((deed) => !this.flying.includes(deed));
+    this.unaccepted(problems.get(null) ?? null, this.flying);
     this.flying = null;
     if (changed) this.saved = new Date();
     this.take(report);
+  }
+
+  // What was refused is no step.
+  unaccepted(problem, deeds) {
+    this.unwritable = problem;
+    if (problem) for (const step of this.back) step.deeds = step.deeds.filter((deed) => !deeds.includes(deed));
+  }
+
+  // What is too long for one request goes one by one; what is too long alone stays in its field, and in nobody's way.
+  exceeded(values, deeds) {
+    this.isTooMuch = values.length + Math.min(deeds.length, 1) > 1;
+    if (!this.isTooMuch) {
+      const ofNow = values.map(({ key, now }) => [this.entry(key), now]).filter(([{ queued }, now]) => isSame(queued, now));
+      for (const [entry, now] of ofNow) Object.assign(entry, { queued: undefined, typed: entry.typed ?? now, problem: this.tooLong });
+      this.deeds = this.deeds.filter((deed) => !deeds.includes(deed));
+      this.unaccepted(deeds.length > 0 ? this.tooLong : null, deeds);
+    }
+    this.changed();
+    this.flush();
   }
 
   clashed(conflicts) {

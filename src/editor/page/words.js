@@ -9,8 +9,8 @@ export function speak(other, words) {
 
 export const say = (name, values = {}) => all[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 
-// What the program says in both languages.
-export const of = (text) => text?.[language] ?? "";
+// What the program says in both languages, or the page in its own.
+export const of = (text) => (typeof text === "string" ? text : text?.[language] ?? "");
 export const said = (...texts) => texts.map(of).filter(Boolean);
 
 // A day such as 2026-01-31, of a year that is known in Chinese.
