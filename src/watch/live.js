@@ -2,23 +2,34 @@
 
 import { at } from "./elements.js";
 
-export const asked = (version, name) => fetch(`state?after=${version}&report=${encodeURIComponent(name)}`);
-
-// show(state) is told each state, and fail(is_over) that nobody answers, or another start of the program does.
-export async function follow(nameOf, show, fail) {
-  for (let version = 0; ;) {
+// show(state) is told each state, and fail(is_over) that nobody answers, or another start of the program does. A state has only what came after the one
+// before; what is returned asks for all of it, for whoever did not show what came.
+export function follow(nameOf, show, fail) {
+  let [version, stopper] = [0, new AbortController()];
+  async function isOver({ signal }) {
     try {
-      const answer = await asked(version, nameOf());
-      if (answer.status === 403) return fail(true);
+      const answer = await fetch(`state?after=${version}&report=${encodeURIComponent(nameOf())}`, { signal });
+      if (answer.status === 403) return true;
       const state = await answer.json();
-      version = state.version;
       await show(state);
+      version = signal.aborted ? 0 : state.version;
     } catch {
-      fail(false);
       version = 0;
+      if (signal.aborted) return false;
+      fail(false);
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
+    return false;
   }
+  (async () => {
+    while (!await isOver(stopper));
+    fail(true);
+  })();
+  return () => {
+    version = 0;
+    stopper.abort();
+    stopper = new AbortController();
+  };
 }
 
 // The link to a file of a kind. What is not of the facts as they are now may be looked at, and is not to be handed on.

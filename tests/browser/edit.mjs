@@ -675,6 +675,21 @@ const parts = {
     await cell(page, "proactive.licences").focus();
     await until(async () => (await seen()).at < at - 40, "a frame on another sheet");
     expect((await seen()).is_in_view, "the sheets follow to another sheet");
+    // Sheets are shown and put away while they are drawn anew.
+    const facts = join(path, CITY);
+    const [before, length] = [faults.length, 24];
+    for (let round = 0; round < length; round += 1) {
+      if (round % 3 === 0) writeFileSync(facts, readFileSync(facts, "utf8").replace(/(licences = )\d+/, `$1${4000 + round}`));
+      await page.click(round % 2 === 0 ? "#show-problems" : "#show-sheets");
+      await page.waitForTimeout(20 + 7 * round);
+    }
+    const hashes = (page) => page.evaluate(() => JSON.stringify([...document.querySelectorAll("#sheets > svg")].map(({ dataset }) => dataset.hash)));
+    const other = await open(server.address, CITY);
+    await other.click("#show-sheets");
+    await until(async () => /^\["/.test(await hashes(other)), "sheets of another page");
+    await until(async () => (await hashes(page)) === (await hashes(other)), "the same sheets on both pages");
+    expect(faults.length === before, `sheets that are put away and shown again ${length / 2} times are the last ones`);
+    await other.close();
     await page.setViewportSize({ width: 800, height: 900 });
     await cell(page, key).focus();
     await page.keyboard.press("ArrowRight");

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Ledger } from "../../src/editor/page/ledger.js";
+import { follow } from "../../src/watch/live.js";
 
 // A program that has values, and does as it is told.
 function program(values) {
@@ -159,4 +160,57 @@ test("a text that no request can bring stays in its field, and what else is type
   one.edit([], [{ accept: { check: "x", reason: long }, on: true }]);
   await settled();
   assert.deepEqual([one.unwritable, one.deeds, one.unsaved()], [refused, [], 0], "nor can a reason be");
+});
+
+// A program that is asked for states and answers when it is told to.
+function states(context) {
+  const asked = [];
+  context.mock.method(globalThis, "fetch", (path, { signal }) => new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+    const answer = (version, status = 200) => resolve({ status, json: async () => ({ version }) });
+    asked.push({ after: Number(path.match(/after=(\d+)/)[1]), answer });
+  }));
+  return asked;
+}
+
+test("whoever asks for all of the state gets it, whatever was on its way", async (context) => {
+  const asked = states(context);
+  const [shown, failed] = [[], []];
+  let show = (state) => shown.push(state.version);
+  const again = follow(() => "x", (state) => show(state), (isOver) => failed.push(isOver));
+  await settled();
+  asked.at(-1).answer(7);
+  await settled();
+  assert.deepEqual([asked.at(-1).after, shown], [7, [7]], "what came after it is asked for");
+  again();
+  await settled();
+  assert.deepEqual([asked.length, asked.at(-1).after], [3, 0], "what waited is given up");
+  let drawn;
+  show = (state) => new Promise((resolve) => { drawn = () => resolve(shown.push(state.version)); });
+  asked.at(-1).answer(8);
+  await settled();
+  again();
+  drawn();
+  await settled();
+  assert.deepEqual([asked.length, asked.at(-1).after, shown], [4, 0, [7, 8]], "one state after the other");
+  asked.at(-1).answer(9);
+  await settled();
+  drawn();
+  await settled();
+  assert.deepEqual([asked.length, asked.at(-1).after, shown, failed], [5, 9, [7, 8, 9], []]);
+  asked.at(-1).answer(0, 403);
+  await settled();
+  assert.deepEqual([asked.length, failed], [5, [true]], "another start of the program ends it");
+});
+
+test("a state that cannot be shown is asked for once more, whole", async (context) => {
+  const asked = states(context);
+  const failed = [];
+  follow(() => "x", ({ version }) => { if (version === 2) throw new Error("no drawing"); }, (isOver) => failed.push(isOver));
+  await settled();
+  asked.at(-1).answer(1);
+  await settled();
+  asked.at(-1).answer(2);
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  assert.deepEqual([asked.map(({ after }) => after), failed], [[0, 1, 0], [false]]);
 });

@@ -4,7 +4,7 @@ import { asking, desk, fieldOf, goTo, labelOf, send } from "./desk.js";
 import { first } from "./first.js";
 import { listenEverywhere, pressed } from "./keys.js";
 import { Ledger, isSame } from "./ledger.js";
-import { asked, follow, link } from "./live.js";
+import { follow, link } from "./live.js";
 import { ask, at, button, does, main, make, recall, remember, tell } from "./make.js";
 import { paper } from "./paper.js";
 import { copyTable, pasted } from "./paste.js";
@@ -41,15 +41,19 @@ async function offer(project) {
   slots.forEach((slot) => remember(slot, null));
 }
 
-// What the program has seen change is asked for, once the sheets that came with it are drawn.
+// What the program has seen change is asked for while the sheets that came with it are drawn.
 async function heardOf(state) {
   const { ledger } = desk;
-  const shown = showPages(state);
-  await ledger.look();
-  if (ledger.standing === "offline") ledger.standing = "well";
-  ledger.flush();
-  await shown;
+  const look = async () => {
+    await ledger.look();
+    if (ledger.standing === "offline") ledger.standing = "well";
+    ledger.flush();
+  };
+  await Promise.all([showPages(state), look()]);
 }
+
+// Asks for all of the state; nobody is to be asked before the first.
+let askAgain = () => {};
 
 // All that changed is shown at once, before the next frame.
 let waits = false;
@@ -134,7 +138,7 @@ function showSide(side) {
     at(`show-${view}`).setAttribute("aria-expanded", String(view === side));
   }
   // The sheets that came while none were shown are all asked for again.
-  if (side === "sheets") asked(0, desk.name).then((answer) => answer.json()).then(showPages).catch(() => {});
+  if (side === "sheets") askAgain();
   for (const field of desk.fields.values()) field.fit?.();
 }
 
@@ -227,6 +231,6 @@ async function begin() {
   document.documentElement.dataset.ready = "yes";
   if (!desk.name) return;
   await offer(body.project);
-  follow(() => desk.name, heardOf, (is_over) => { if (is_over) desk.ledger.stop(403); });
+  askAgain = follow(() => desk.name, heardOf, (is_over) => { if (is_over) desk.ledger.stop(403); });
 }
 begin();
