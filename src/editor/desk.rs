@@ -195,12 +195,15 @@ impl Editor {
 
     /// Puts bytes in the place of a file, where they are others.
     fn put(&self, file: &Path, forms: &Forms, original: &Original, bytes: &[u8]) -> Result<(), Diagnostic> {
-        if bytes != original.bytes() {
-            self.keep(file, forms, original.bytes())?;
-            original.put(bytes)?;
-            self.written(file.to_path_buf());
+        if bytes == original.bytes() {
+            return Ok(());
         }
-        Ok(())
+        // To be drawn while it is written.
+        let source = original.source_of(bytes)?;
+        self.say(Event::Saving { file: file.to_path_buf(), source });
+        let put = self.keep(file, forms, original.bytes()).and_then(|()| original.put(bytes));
+        self.written(file.to_path_buf());
+        put
     }
 
     /// How it stands with every organ, of a year or of the latest.
@@ -273,12 +276,16 @@ impl Editor {
         Ok(())
     }
 
-    /// Says that a file was written, without waiting for the system to say so.
+    /// Says that a file was written, or could not be, without waiting for the system to say so.
     fn written(&self, file: PathBuf) {
         self.changed();
+        self.say(Event::Changed { paths: vec![file], is_whole: true });
+    }
+
+    fn say(&self, event: Event) {
         let events = self.inside().events.clone();
         // When nobody draws any more, the page is at its end.
-        let _ = events.map(|events| events.send(Event::Changed { paths: vec![file], is_whole: true }));
+        let _ = events.map(|events| events.send(event));
     }
 }
 

@@ -142,6 +142,7 @@ impl Toolchain {
 }
 
 /// A report to be looked at.
+#[derive(Clone)]
 pub struct Preview {
     /// The sheets of the PDF as SVG.
     pub sheets: Vec<Arc<str>>,

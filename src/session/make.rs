@@ -97,9 +97,17 @@ pub struct Session<'a> {
 /// A report whose pages were laid out to be looked at.
 struct DrawnReport {
     inputs: Inputs,
+    preview: Preview,
     laid_out: LaidOut,
     /// What it was laid out of, where it is asked where values stand on the sheets.
     traced: Option<Rendered>,
+}
+
+impl DrawnReport {
+    /// Whether it is what would be laid out of a report.
+    fn is_of(&self, judged: &Judged) -> bool {
+        self.inputs == judged.inputs
+    }
 }
 
 /// A report as its templates wrote it.
@@ -199,7 +207,7 @@ impl<'a> Session<'a> {
 
     fn built(&self, file: &Path, target: &Path, stage: &Stage<'_>) -> Result<Outcome, Problems> {
         stage.at(Step::Check);
-        let judged = self.judged(file, self.job().draft)?;
+        let judged = self.judged(file, &self.source(file)?, self.job().draft)?;
         let current = if self.job().force { None } else { self.current(&judged, target) };
         if let Some(record) = current {
             let _writing = self.job().guard.interrupt.writing();
@@ -257,24 +265,37 @@ impl<'a> Session<'a> {
     /// Whatever keeps it from being made.
     pub fn made(&self, file: &Path, stage: &Stage<'_>) -> Result<Made, Problems> {
         stage.at(Step::Check);
-        let judged = self.judged(file, self.job().draft)?;
+        let judged = self.judged(file, &self.source(file)?, self.job().draft)?;
         self.exported(judged, stage)
     }
 
-    /// A report to be looked at, as a draft where that is asked for, and such that [`areas`](Self::areas) can be told where that is; nothing
-    /// is written.
+    /// The report of a text that stands in a file or is about to, to be looked at, as a draft where that is asked for, and such that
+    /// [`areas`](Self::areas) can be told where that is; nothing is written.
     ///
     /// # Errors
     /// Whatever keeps it from being made.
-    pub fn preview(&self, file: &Path, draft: bool, traces: bool, stage: &Stage<'_>) -> Result<Preview, Problems> {
+    pub fn preview(
+        &self,
+        file: &Path,
+        source: &Arc<Source>,
+        draft: bool,
+        traces: bool,
+        stage: &Stage<'_>,
+    ) -> Result<Preview, Problems> {
         stage.at(Step::Check);
-        let judged = self.judged(file, draft)?;
+        let judged = self.judged(file, source, draft)?;
+        // What was drawn while it was being written.
+        if let Some(drawn) =
+            self.drawn().as_ref().filter(|drawn| drawn.is_of(&judged) && drawn.traced.is_some() == traces)
+        {
+            return Ok(drawn.preview.clone());
+        }
         let Rendered { exporter, view, pages } = self.rendered(&judged, traces, stage)?;
         let traced = traces.then(|| pages.clone());
         let laid_out = exporter.lay_out(&judged.report, &view, pages)?;
         let traced = traced.map(|pages| Rendered { exporter, view, pages });
         let preview = laid_out.preview(judged.problems)?;
-        *self.drawn() = Some(DrawnReport { inputs: judged.inputs, laid_out, traced });
+        *self.drawn() = Some(DrawnReport { inputs: judged.inputs, preview: preview.clone(), laid_out, traced });
         Ok(preview)
     }
 
@@ -304,11 +325,17 @@ impl<'a> Session<'a> {
         Ok(self.surroundings.inputs(subject, set_with.as_ref().map(|(engine, fonts)| (*engine, fonts.as_ref()))))
     }
 
+    /// The text of a file.
+    fn source(&self, file: &Path) -> Result<Arc<Source>, Problems> {
+        facts::open(file).inspect_err(|_| self.governments.note_wrong(file))
+    }
+
     /// The stages up to a report that may become a page.
-    fn judged(&self, file: &Path, draft: bool) -> Result<Judged, Problems> {
+    fn judged(&self, file: &Path, source: &Arc<Source>, draft: bool) -> Result<Judged, Problems> {
         let job = self.job();
         let errors = if draft { Errors::Draft } else { Errors::Refuse };
-        let loaded = Loaded::open(file, &self.forms, errors).inspect_err(|_| self.governments.note_wrong(file))?;
+        let loaded =
+            Loaded::of(source, file, &self.forms, errors).inspect_err(|_| self.governments.note_wrong(file))?;
         let Loaded { source, years_before, report, problems } = loaded;
         if job.check.deny_warnings && problems.iter().any(Diagnostic::is_warning) && !draft {
             return Err(problems);
@@ -343,7 +370,7 @@ impl<'a> Session<'a> {
     fn exported(&self, judged: Judged, stage: &Stage<'_>) -> Result<Made, Problems> {
         // Sheets are the same whether they were traced or not; their markup is not.
         let has_markup = self.job().formats.contains(&Format::Typ);
-        let is_same = |drawn: &DrawnReport| drawn.inputs == judged.inputs && !(has_markup && drawn.traced.is_some());
+        let is_same = |drawn: &DrawnReport| drawn.is_of(&judged) && !(has_markup && drawn.traced.is_some());
         let drawn = self.drawn().take_if(|drawn| is_same(drawn));
         let pages = match drawn {
             Some(drawn) => drawn.laid_out,
@@ -450,11 +477,13 @@ mod tests {
     #[test]
     fn what_was_drawn_is_not_laid_out_once_more_for_its_file() {
         let folder = tempfile::tempdir().expect("a folder");
-        let write = |number: usize| {
+        let text = |number: usize| {
             let facts = crate::form::files::built_in_text("foia/example.toml").expect("an example");
+            format!("{facts}\n# {number}\n")
+        };
+        let write = |number: usize| {
             std::fs::create_dir_all(folder.path().join("reports/a")).expect("a folder");
-            let facts = format!("{facts}\n# {number}\n");
-            std::fs::write(folder.path().join("reports/a/2025.toml"), facts).expect("written");
+            std::fs::write(folder.path().join("reports/a/2025.toml"), text(number)).expect("written");
         };
         write(0);
         let (job, laid_out) = (job(folder.path()), Arc::new(AtomicUsize::new(0)));
@@ -463,7 +492,8 @@ mod tests {
         let session = Session::with(&job, Some(Arc::new(toolchain))).expect("a session");
         let progress = Progress::silent(Language::En);
         let (file, target) = (&job.check.files[0], &job.targets[0]);
-        let draw = || session.preview(file, false, false, &progress.report(file));
+        let draw_text = |source: &Arc<Source>| session.preview(file, source, false, false, &progress.report(file));
+        let draw = || draw_text(&facts::open(file)?);
         let build = || session.report(file, target, &progress.report(file));
         if draw().is_err_and(|problems| problems.iter().any(|problem| problem.code.as_str() == "no-fonts")) {
             assert!(!crate::needs::can_run(false, "fonts for the form foia", "FONTS"));
@@ -478,5 +508,14 @@ mod tests {
         write(1);
         assert!(matches!(build().fate, Fate::Built(_)));
         assert_eq!(laid_out.load(Ordering::Relaxed), 3);
+        // A text that is being written, and then stands there; and one that never came to stand there.
+        let coming = draw_text(&Source::new(display_path(file), text(2))).expect("sheets").sheets;
+        write(2);
+        assert_eq!(draw().expect("sheets").sheets, coming);
+        assert!(matches!(build().fate, Fate::Built(_)));
+        assert_eq!(laid_out.load(Ordering::Relaxed), 4);
+        draw_text(&Source::new(display_path(file), text(3))).expect("sheets");
+        assert_eq!(draw().expect("sheets").sheets, coming);
+        assert_eq!(laid_out.load(Ordering::Relaxed), 6);
     }
 }

@@ -1,7 +1,7 @@
 //! The time in which forms, templates and the list of reports stay the same. In: a [`WatchJob`] and what changes; out: pages
 //! shown and written, until something changes that asks for another sitting.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -13,8 +13,9 @@ use super::event::{Event, QUIET};
 use super::preview_state::PreviewState;
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, Problems, text};
+use crate::facts;
 use crate::session::{self, Fate, Outcome, Progress, Session, Toolchain};
-use crate::source::display_path;
+use crate::source::{Source, display_path};
 
 /// How often a quiet watch looks whether it is to stop.
 const TURN: Duration = Duration::from_millis(200);
@@ -40,6 +41,8 @@ pub(super) enum Next {
 #[derive(Default)]
 struct Told {
     changed: Vec<PathBuf>,
+    /// The texts that files are about to have.
+    saving: BTreeMap<PathBuf, Arc<Source>>,
     asked: Vec<String>,
     has_missed: bool,
 }
@@ -54,8 +57,14 @@ impl Told {
                     told.asked.push(name);
                     patience = Duration::ZERO;
                 }
+                Event::Saving { file, source } => {
+                    told.saving.insert(file, source);
+                    patience = Duration::ZERO;
+                }
                 Event::Missed => told.has_missed = true,
                 Event::Changed { paths, is_whole } => {
+                    // Whatever is on the disk by now may be somebody else's.
+                    told.saving.retain(|file, _| !paths.contains(file));
                     told.changed.extend(paths);
                     patience = if is_whole { Duration::ZERO } else { QUIET };
                 }
@@ -75,6 +84,8 @@ pub(super) struct Sitting<'a> {
     emitter: &'a Emitter,
     /// The reports whose sheets are to be drawn; they come first.
     to_draw: BTreeSet<usize>,
+    /// The texts that reports are about to have, which are drawn while they are written.
+    saving: BTreeMap<usize, Arc<Source>>,
     /// The reports whose files are to be written.
     to_build: BTreeSet<usize>,
     /// Whether the last thing done was to draw.
@@ -104,6 +115,7 @@ impl<'a> Sitting<'a> {
             state,
             emitter,
             to_draw: BTreeSet::new(),
+            saving: BTreeMap::new(),
             to_build: BTreeSet::new(),
             has_drawn: false,
             names,
@@ -152,6 +164,7 @@ impl<'a> Sitting<'a> {
             }
             let governments = self.governments(&told.changed, affected.list);
             self.make(affected.reports.into_iter().chain(governments).collect());
+            self.draw_early(told.saving);
             self.work(desk);
         }
         Next::End
@@ -179,7 +192,18 @@ impl<'a> Sitting<'a> {
         }
     }
 
+    /// Draws the texts that reports are about to have, where anybody looks at those.
+    fn draw_early(&mut self, saving: BTreeMap<PathBuf, Arc<Source>>) {
+        let looked_at = self.state.looked_at();
+        let files = &self.job.build.check.files;
+        let number = |file: &PathBuf| files.iter().position(|known| known == file);
+        let numbered = saving.into_iter().filter_map(|(file, source)| Some((number(&file)?, source)));
+        self.saving.extend(numbered.filter(|(report, _)| looked_at.contains(&self.names[*report])));
+        self.to_draw.extend(self.saving.keys());
+    }
+
     fn make(&mut self, reports: BTreeSet<usize>) {
+        self.saving.retain(|report, _| !reports.contains(report));
         self.to_build.extend(reports.iter().copied());
         let looked_at = self.state.looked_at();
         self.to_draw.extend(reports.into_iter().filter(|report| looked_at.contains(&self.names[*report])));
@@ -190,12 +214,13 @@ impl<'a> Sitting<'a> {
         let check = &self.job.build.check;
         if let Some(report) = self.to_draw.pop_first() {
             let (file, name) = (&check.files[report], &self.names[report]);
-            let traces = desk.beside.is_some();
-            let drawn = self.session.preview(file, false, traces, &self.progress.report(file));
-            let drawn = match drawn {
-                Err(_) if self.job.draft && !self.state.has_good(name) => {
-                    self.session.preview(file, true, traces, &self.progress.report(file))
-                }
+            let (text, traces) = (self.saving.remove(&report), desk.beside.is_some());
+            let preview = |draft| {
+                let text = text.clone().map_or_else(|| facts::open(file), Ok)?;
+                self.session.preview(file, &text, draft, traces, &self.progress.report(file))
+            };
+            let drawn = match preview(false) {
+                Err(_) if self.job.draft && !self.state.has_good(name) => preview(true),
                 drawn => drawn,
             };
             let is_drawn = drawn.is_ok();
@@ -234,5 +259,28 @@ impl<'a> Sitting<'a> {
                 "{out} is being written by another run; files are written after it, and the page is kept up to date"
             ));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[test]
+    fn a_text_is_drawn_early_unless_the_file_has_changed_since() {
+        let (sender, events) = channel();
+        let saving = |file: &str, text: &str| Event::Saving { file: file.into(), source: Source::new(file, text) };
+        let changed = |file: &str| Event::Changed { paths: vec![file.into()], is_whole: true };
+        for event in
+            [changed("a"), saving("a", "1"), saving("b", "2"), saving("a", "3"), saving("c", "4"), changed("b")]
+        {
+            sender.send(event).expect("somebody listens");
+        }
+        let told = Told::next(&events, Duration::from_secs(1));
+        let early: Vec<_> = told.saving.iter().map(|(file, source)| (file.to_string_lossy(), source.text())).collect();
+        assert_eq!(early, [("a".into(), "3"), ("c".into(), "4")]);
+        assert_eq!(told.changed, [PathBuf::from("a"), PathBuf::from("b")]);
     }
 }

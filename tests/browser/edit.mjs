@@ -837,7 +837,7 @@ const parts = {
       sheets.outside.push((await outside) - begun);
     }
     const said = Object.entries(sheets).map(([what, all]) => `${what} ${median(all)} ms (longest ${Math.max(...all)})`).join(", ");
-    expect(median(sheets.commit) < 2 * median(sheets.outside) + 50, `from a commit to the sheet, beside what is saved outside: medians of 20: ${said}`);
+    expect(median(sheets.commit) < 1.5 * median(sheets.outside) + 30, `from a commit to the sheet, beside what is saved outside: medians of 20: ${said}`);
     for (const [what, words] of [["key", "from a key to totals and problems"], ["save", "from a commit to saved"]]) {
       expect(median(times[what]) < LIMITS[what], `${words}: median ${median(times[what]).toFixed(1)} ms of 50, longest ${Math.max(...times[what]).toFixed(1)} ms`);
     }

@@ -40,6 +40,15 @@ impl Original {
         Ends::of(&self.bytes)
     }
 
+    /// The source of bytes that are to take its place.
+    ///
+    /// # Errors
+    /// Bytes that are not UTF-8.
+    pub fn source_of(&self, bytes: &[u8]) -> Result<Arc<Source>, Diagnostic> {
+        let name = self.source.name();
+        Ok(Source::new(name, facts::decode(name, bytes.to_vec())?))
+    }
+
     /// Puts bytes in its place.
     ///
     /// # Errors
