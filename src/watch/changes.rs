@@ -57,7 +57,7 @@ impl Changes {
             Some(ear) => ear.cover(job),
             None => Ear::new(self.events.clone()).and_then(|ear| self.ear.insert(ear).cover(job)),
         };
-        heard.err()
+        heard.err().map(|error| unwatchable(&job.project.root, error))
     }
 }
 
@@ -93,7 +93,7 @@ impl Drop for Ear {
 }
 
 impl Ear {
-    fn new(events: Sender<Event>) -> Result<Self, Diagnostic> {
+    fn new(events: Sender<Event>) -> notify::Result<Self> {
         let is_alive = Arc::new(AtomicBool::new(true));
         let farewell = Farewell { is_alive: Arc::clone(&is_alive), events };
         let watcher = notify::recommended_watcher(move |heard: notify::Result<notify::Event>| {
@@ -101,8 +101,7 @@ impl Ear {
                 // When nobody listens any more, the watch is at its end.
                 let _ = farewell.events.send(event);
             }
-        });
-        let watcher = watcher.map_err(|error| unwatchable(Path::new("."), error))?;
+        })?;
         Ok(Self { watcher: Some(watcher), is_alive })
     }
 
@@ -110,7 +109,7 @@ impl Ear {
         self.is_alive.load(Ordering::SeqCst)
     }
 
-    fn cover(&mut self, job: &Selection) -> Result<(), Diagnostic> {
+    fn cover(&mut self, job: &Selection) -> notify::Result<()> {
         let project = &job.project;
         self.folder(&project.root, RecursiveMode::NonRecursive)?;
         let whole = [project.root.join(REPORTS), project.templates()].into_iter().chain(project.font_paths());
@@ -125,9 +124,9 @@ impl Ear {
     }
 
     /// A folder may have come again since it was last listened to, so that it is listened to anew each time.
-    fn folder(&mut self, folder: &Path, mode: RecursiveMode) -> Result<(), Diagnostic> {
+    fn folder(&mut self, folder: &Path, mode: RecursiveMode) -> notify::Result<()> {
         match &mut self.watcher {
-            Some(watcher) if folder.is_dir() => watcher.watch(folder, mode).map_err(|error| unwatchable(folder, error)),
+            Some(watcher) if folder.is_dir() => watcher.watch(folder, mode),
             _ => Ok(()),
         }
     }
@@ -145,13 +144,13 @@ fn told(heard: notify::Result<notify::Event>) -> Option<Event> {
     is_change.then_some(Event::Changed { paths: event.paths, is_whole: is_written || is_put_in_place })
 }
 
-/// The folder below it at which there was no more to be had is another each time.
-fn unwatchable(folder: &Path, mut error: notify::Error) -> Diagnostic {
+/// The folder at which there was no more to be had is another each time, so that the project stands for it: one fault is told once.
+fn unwatchable(root: &Path, mut error: notify::Error) -> Diagnostic {
     error.paths.clear();
-    let folder = folder.display();
+    let root = root.display();
     let message = text!(
-        "无法监视 {folder}：{error}；改为每隔几秒查看所有文件",
-        "cannot watch {folder}: {error}; all files are looked at every few seconds instead"
+        "无法监视 {root} 的所有文件夹：{error}；改为每隔几秒查看所有文件",
+        "cannot watch all folders of {root}: {error}; all files are looked at every few seconds instead"
     );
     Diagnostic::warning(Code::Preview, message).help(text!(
         "文件夹太多时，Linux 上可调大 fs.inotify.max_user_watches 和 max_user_instances；或只选一部分报告",

@@ -85,7 +85,7 @@ fn what_cannot_be_listened_to_is_told_and_looked_at_instead() {
     project.write("reports/别的机关/2025.toml", plain_facts());
     let watch = Watch::by(project, &inside("exec nianbao watch --lang en"));
     assert!(shows(&watch, "甲机关"), "{}", watch.log());
-    assert!(watch.comes(|watch| watch.log().contains("warning[preview]: cannot watch")), "{}", watch.log());
+    assert!(watch.comes(|watch| watch.log().contains("warning[preview]: cannot watch all folders")), "{}", watch.log());
     let problems = watch.state(REPORT)["problems"].to_string();
     assert!(problems.contains("all files are looked at every few seconds instead"), "{problems}");
     for name in ["乙机关", "丙机关"] {
