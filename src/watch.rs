@@ -50,7 +50,7 @@ pub(crate) fn watch(
         beside.renew(&job.build.check);
     }
     let Served { address, opening } = serve::serve(routes::routes(Arc::clone(&state), beside.clone()), job.port)?;
-    emitter.answer(&text!("预览：{address}（Ctrl-C 结束）", "preview: {address} (Ctrl-C ends it)"));
+    emitter.answer(&text!("预览：{address} （Ctrl-C 结束）", "preview: {address} (Ctrl-C ends it)"));
     if job.open && open::that_detached(&opening).is_err() {
         emitter.answer(&text!(
             "没能打开浏览器，请自己打开上面的地址",
