@@ -43,6 +43,11 @@ prose texts="100000":
 province organs="1000":
     NIANBAO_PROVINCE={{organs}} cargo test --release --locked --test suite -- organs::tree --nocapture
 
+# Chinese typed into the page of `edit` by fcitx5 with pinyin; needs the packages that `tests/browser/fcitx` names.
+input-method:
+    cargo build --release --locked --bin nianbao
+    tests/browser/fcitx target/release/nianbao target/input-method
+
 # Licences, sources, bans and advisories of all dependencies; needs cargo-deny and the network. CI looks at all but advisories.
 deny:
     cargo deny --locked check
