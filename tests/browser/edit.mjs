@@ -383,11 +383,30 @@ const parts = {
     expect(proposed.startsWith("粘贴 175 格"), `the whole table from Word: ${proposed}`);
     await confirm();
     const city = await page.evaluate(async (name) => (await (await fetch(`report?name=${encodeURIComponent(name)}`)).json()).values, CITY);
-    await until(async () => (await values())["requests.received.natural"].written === city["requests.received.natural"].value, "word");
-    const mine = await values();
     const cells = Object.keys(city).filter((key) => key.startsWith("requests.") && !key.endsWith(".rest"));
-    const differing = cells.filter((key) => city[key].value !== mine[key].value);
-    expect(differing.length === 0, `every cell of it is in its place ${differing.slice(0, 5)}`);
+    const whole = async (what) => {
+      await until(async () => (await values())["requests.received.natural"].written === city["requests.received.natural"].value, what);
+      const mine = await values();
+      const differing = cells.filter((key) => city[key].value !== mine[key].value);
+      expect(differing.length === 0, `${what}: every cell of it is in its place ${differing.slice(0, 5)}`);
+    };
+    await whole("the table from Word");
+
+    // The same table as other programs really put it there.
+    const recorded = (name) => readFileSync(join(repository, "tests/data/clipboard", name), "utf8");
+    for (const [what, kinds] of [
+      ["a sheet of LibreOffice", { "text/html": recorded("calc.html"), "text/plain": recorded("calc.txt") }],
+      ["its text alone", { "text/plain": recorded("calc.txt") }],
+      ["a document of LibreOffice", { "text/html": recorded("writer.html"), "text/plain": "x" }],
+    ]) {
+      await page.keyboard.press("Control+z");
+      await until(async () => (await values())["requests.received.natural"].written !== city["requests.received.natural"].value, "undone");
+      await paste("requests.carried_in.natural", kinds);
+      const planned = await strip();
+      expect(planned.startsWith("粘贴 175 格：168 格会变"), `${what}: ${planned}`);
+      await confirm();
+      await whole(what);
+    }
 
     // Out again: what is copied, pasted back, changes nothing.
     await page.evaluate(() => {
