@@ -13,7 +13,7 @@ mod line;
 mod plain;
 pub(crate) mod stray;
 
-pub(crate) use event::{DEEPEST, Event, Placed, Side, Tag, is_wide};
+pub(crate) use event::{DEEPEST, Event, Placed, Side, Tag, half_width, is_wide};
 pub(crate) use plain::plain;
 
 /// Reads prose.

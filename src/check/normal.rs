@@ -10,7 +10,7 @@
 use std::ops::Range;
 
 use crate::prose::stray::is_left_out;
-use crate::prose::{Event, Placed, Tag, is_wide};
+use crate::prose::{Event, Placed, Tag, half_width, is_wide};
 
 /// A normalised text.
 #[derive(Debug, Default)]
@@ -97,9 +97,8 @@ fn narrow(c: char) -> char {
     if matches!(c, '!'..='~' | '\u{4e00}'..='\u{9fff}') {
         return c;
     }
-    let ascii = |c: char| char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c);
     match c {
-        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．' | '％' | '＋' | '＝' | '～' | '－' => ascii(c),
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．' | '％' | '＋' | '＝' | '～' | '－' => half_width(c),
         _ if c.is_whitespace() && c != '\n' => ' ',
         _ => c,
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::form::{Form, Key, NOT_APPLICABLE, Table};
 use crate::import::align::monotone;
+use crate::prose::half_width;
 
 /// What is pasted, and where.
 #[derive(Debug, Deserialize)]
@@ -191,13 +192,15 @@ fn of_rows(rows: &[Vec<PastedCell>]) -> Block {
                 column += 1;
             }
             let text = tidy(&cell.text);
-            for down in 0..cell.rowspan.min(rows.len() - row) {
-                for right in (0..cell.colspan).take(SQUARES.saturating_sub(taken.len())) {
+            // A cell that spans nothing stands in its own place.
+            let (height, width) = (cell.rowspan.max(1).min(rows.len() - row), cell.colspan.max(1));
+            for down in 0..height {
+                for right in (0..width).take(SQUARES.saturating_sub(taken.len())) {
                     let is_first = down + right == 0;
                     taken.insert((row + down, column + right), Square { text: text.clone(), is_first });
                 }
             }
-            column += cell.colspan;
+            column += width;
         }
     }
     let width = |row| taken.range((row, 0)..(row + 1, 0)).next_back().map_or(0, |((_, column), _)| column + 1);
@@ -331,7 +334,7 @@ fn is_number(text: &str) -> bool {
 
 fn narrow(c: char) -> char {
     match c {
-        '０'..='９' | '，' | '．' | '／' | '％' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '０'..='９' | '，' | '．' | '／' | '％' => half_width(c),
         _ => c,
     }
 }
@@ -422,7 +425,7 @@ mod tests {
     #[test]
     fn merged_cells_are_laid_out_and_have_their_text_once() {
         let cell = |text: &str, colspan, rowspan| PastedCell { text: text.to_owned(), colspan, rowspan };
-        let block = of_rows(&[vec![cell("甲", 1, 2), cell("1", 2, 1)], vec![cell("2", 1, 1), cell("3", 1, 9)]]);
+        let block = of_rows(&[vec![cell("甲", 1, 2), cell("1", 2, 1)], vec![cell("2", 0, 0), cell("3", 1, 9)]]);
         let said: Vec<Vec<(&str, bool)>> = block
             .iter()
             .map(|row| row.iter().map(|square| (square.text.as_str(), square.is_first)).collect())

@@ -7,6 +7,7 @@ use time::{Date, Month};
 use super::literal::{self, in_quotes};
 use crate::diag::{Applicability, Text, did_you_mean, text};
 use crate::form::{FieldKind, KeyInfo, NOT_APPLICABLE};
+use crate::prose::half_width;
 
 use Applicability::{Safe, Suggested};
 
@@ -111,11 +112,10 @@ fn placeholder(written: &str) -> Meant {
 /// Full-width letters, digits and signs as ASCII, every dash and minus as `-`; what cannot be seen is left out.
 pub fn folded(text: &str) -> String {
     let fold = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
         '\u{2212}' | '\u{2010}'..='\u{2015}' | '\u{fe63}' => Some('-'),
         '\u{3000}' | '\u{a0}' | '\u{202f}' | '\u{2000}'..='\u{200a}' => Some(' '),
         '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
-        c => Some(c),
+        c => Some(half_width(c)),
     };
     text.chars().filter_map(fold).collect()
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::diag::{Code, Diagnostic, Text, text};
 use crate::disk;
 use crate::facts::is_year;
+use crate::prose::half_width;
 use crate::source::{Place, Source, display_path, file_name};
 
 /// What looks like facts and is not read.
@@ -57,10 +58,9 @@ pub fn name_of(path: &Path) -> Name {
 /// A name in small letters, with the half-width form of what is full-width.
 fn plain(name: &str) -> String {
     let half = |letter: char| match letter {
-        '\u{ff01}'..='\u{ff5e}' => u32::from(letter).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(letter),
         '。' => '.',
         '\u{3000}' | '\u{a0}' => ' ',
-        _ => letter,
+        _ => half_width(letter),
     };
     name.chars().map(half).flat_map(char::to_lowercase).collect()
 }

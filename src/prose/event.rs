@@ -70,6 +70,14 @@ pub struct Placed<'a> {
 /// How deep lists may stand in lists. One level more is read, so that `check` can refuse it; what is deeper stands there too.
 pub(crate) const DEEPEST: usize = 12;
 
+/// The ASCII character of which this is the full-width form (U+FF01 to U+FF5E); any other is itself.
+pub(crate) fn half_width(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
 /// Whether a character belongs to a script that is written without spaces.
 pub(crate) fn is_wide(c: char) -> bool {
     matches!(c, '\u{2018}'..='\u{201d}' | '\u{2026}' | '\u{2014}' | '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::TextLine;
+use crate::prose::half_width;
 
 /// How much of a page's height above and below holds page numbers.
 const NUMBERS: f32 = 0.13;
@@ -70,7 +71,7 @@ struct PageNumber {
 
 /// A page number: 2, - 2 -, 第 2 页, 第2页 共6页, 2/6.
 fn page_number(text: &str) -> Option<PageNumber> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).map(half_width).collect();
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).map(narrow).collect();
     if text.chars().count() > 24 {
         return None;
     }
@@ -97,9 +98,9 @@ fn page_number(text: &str) -> Option<PageNumber> {
     Some(PageNumber { number, is_plain: around == "#" })
 }
 
-fn half_width(c: char) -> char {
+fn narrow(c: char) -> char {
     match c {
-        '０'..='９' | '，' | '（' | '）' | '／' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '０'..='９' | '，' | '（' | '）' | '／' => half_width(c),
         _ => c,
     }
 }
