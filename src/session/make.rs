@@ -288,7 +288,7 @@ impl<'a> Session<'a> {
         if let Some(drawn) =
             self.drawn().as_ref().filter(|drawn| drawn.is_of(&judged) && drawn.traced.is_some() == traces)
         {
-            return Ok(drawn.preview.clone());
+            return Ok(Preview { problems: judged.problems, ..drawn.preview.clone() });
         }
         let Rendered { exporter, view, pages } = self.rendered(&judged, traces, stage)?;
         let traced = traces.then(|| pages.clone());

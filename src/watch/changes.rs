@@ -178,9 +178,10 @@ pub(super) fn affected(paths: &[PathBuf], job: &Selection) -> Affected {
             affected.forms = true;
         } else if let Some(number) = job.files.iter().position(|file| file == path) {
             affected.list |= !path.is_file();
-            // Next year's report draws on this year's facts.
-            let same_folder = |other: &usize| job.files[*other].parent() == job.files[number].parent();
-            affected.reports.extend((0..job.files.len()).filter(same_folder).filter(|_| path.is_file()));
+            // Later years draw on this year's facts; the name of a file is its year.
+            let (folder, own) = (job.files[number].parent(), &job.files[number]);
+            let draws_on = |other: &usize| job.files[*other].parent() == folder && job.files[*other] >= *own;
+            affected.reports.extend((0..job.files.len()).filter(draws_on).filter(|_| path.is_file()));
         } else if name == Name::Facts {
             affected.list = true;
         } else if is_below && (path.extension().is_none() || path.is_dir() || holds(path)) {
@@ -254,6 +255,7 @@ mod tests {
             |reports: &[usize]| Affected { reports: reports.iter().copied().collect(), ..Affected::default() };
         let list = || Affected { list: true, ..Affected::default() };
         assert_eq!(of(file("甲/2024.toml")), reports(&[1, 2]));
+        assert_eq!(of(file("甲/2025.toml")), reports(&[2]), "no year draws on a later one");
         assert_eq!(of(file("乙/2025.toml")), reports(&[0]));
         assert_eq!(of(file("丙/2025.toml")), list(), "a file that is gone");
         assert_eq!(of(file("丁/2025.toml")), list(), "a new file");

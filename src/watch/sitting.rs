@@ -14,7 +14,7 @@ use super::preview_state::PreviewState;
 use crate::diag::emit::Emitter;
 use crate::diag::{Diagnostic, Problems, text};
 use crate::facts;
-use crate::session::{self, Fate, Outcome, Progress, Session, Toolchain};
+use crate::session::{self, Fate, Outcome, Preview, Progress, Session, Toolchain};
 use crate::source::{Source, display_path};
 
 /// How often a quiet watch looks whether it is to stop.
@@ -84,8 +84,10 @@ pub(super) struct Sitting<'a> {
     emitter: &'a Emitter,
     /// The reports whose sheets are to be drawn; they come first.
     to_draw: BTreeSet<usize>,
-    /// The texts that reports are about to have, which are drawn while they are written.
+    /// The texts that reports are about to have, which are drawn while they are written, and shown once they stand there.
     saving: BTreeMap<usize, Arc<Source>>,
+    /// The report that was drawn so last: the session has its sheets until it draws another.
+    drawn_early: Option<usize>,
     /// The reports whose files are to be written.
     to_build: BTreeSet<usize>,
     /// Whether the last thing done was to draw.
@@ -116,6 +118,7 @@ impl<'a> Sitting<'a> {
             emitter,
             to_draw: BTreeSet::new(),
             saving: BTreeMap::new(),
+            drawn_early: None,
             to_build: BTreeSet::new(),
             has_drawn: false,
             names,
@@ -164,7 +167,7 @@ impl<'a> Sitting<'a> {
             }
             let governments = self.governments(&told.changed, affected.list);
             self.make(affected.reports.into_iter().chain(governments).collect());
-            self.draw_early(told.saving);
+            self.note_saving(told.saving);
             self.work(desk);
         }
         Next::End
@@ -184,7 +187,7 @@ impl<'a> Sitting<'a> {
 
     /// How long to wait for something to be told before going on with what is due.
     fn pause(&self, waits: bool) -> Duration {
-        match (self.to_draw.is_empty(), self.to_build.is_empty()) {
+        match (self.saving.is_empty() && self.to_draw.is_empty(), self.to_build.is_empty()) {
             (true, true) => TURN,
             (true, false) if waits => TURN,
             (true, false) if self.has_drawn => COURTESY,
@@ -192,14 +195,19 @@ impl<'a> Sitting<'a> {
         }
     }
 
-    /// Draws the texts that reports are about to have, where anybody looks at those.
-    fn draw_early(&mut self, saving: BTreeMap<PathBuf, Arc<Source>>) {
+    /// Takes note of the texts that reports are about to have, where anybody looks at those.
+    fn note_saving(&mut self, saving: BTreeMap<PathBuf, Arc<Source>>) {
         let looked_at = self.state.looked_at();
         let files = &self.job.build.check.files;
         let number = |file: &PathBuf| files.iter().position(|known| known == file);
         let numbered = saving.into_iter().filter_map(|(file, source)| Some((number(&file)?, source)));
         self.saving.extend(numbered.filter(|(report, _)| looked_at.contains(&self.names[*report])));
-        self.to_draw.extend(self.saving.keys());
+    }
+
+    /// The report whose sheets are drawn next.
+    fn next_to_draw(&mut self) -> Option<usize> {
+        let early = self.drawn_early.take().filter(|report| self.to_draw.remove(report));
+        early.or_else(|| self.to_draw.pop_first())
     }
 
     fn make(&mut self, reports: BTreeSet<usize>) {
@@ -209,20 +217,27 @@ impl<'a> Sitting<'a> {
         self.to_draw.extend(reports.into_iter().filter(|report| looked_at.contains(&self.names[*report])));
     }
 
+    /// The report of a text; a draft, where it is not in order, and never was.
+    fn preview(&self, report: usize, text: &Arc<Source>, traces: bool) -> Result<Preview, Problems> {
+        let (file, name) = (&self.job.build.check.files[report], &self.names[report]);
+        let preview = |draft| self.session.preview(file, text, draft, traces, &self.progress.report(file));
+        match preview(false) {
+            Err(_) if self.job.draft && !self.state.has_good(name) => preview(true),
+            drawn => drawn,
+        }
+    }
+
     /// Does what is due next.
     fn work<S>(&mut self, desk: &mut Desk<'_, S>) {
         let check = &self.job.build.check;
-        if let Some(report) = self.to_draw.pop_first() {
-            let (file, name) = (&check.files[report], &self.names[report]);
-            let (text, traces) = (self.saving.remove(&report), desk.beside.is_some());
-            let preview = |draft| {
-                let text = text.clone().map_or_else(|| facts::open(file), Ok)?;
-                self.session.preview(file, &text, draft, traces, &self.progress.report(file))
-            };
-            let drawn = match preview(false) {
-                Err(_) if self.job.draft && !self.state.has_good(name) => preview(true),
-                drawn => drawn,
-            };
+        let traces = desk.beside.is_some();
+        if let Some((report, text)) = self.saving.pop_first() {
+            // What is wrong with it is told once it stands there.
+            let _ = self.preview(report, &text, traces);
+            self.drawn_early = Some(report);
+        } else if let Some(report) = self.next_to_draw() {
+            let name = &self.names[report];
+            let drawn = facts::open(&check.files[report]).and_then(|text| self.preview(report, &text, traces));
             let is_drawn = drawn.is_ok();
             self.state.show(name, drawn);
             // After the sheets are shown, which nobody is to wait for longer.

@@ -828,3 +828,66 @@ fn earlier_states_and_acceptances_are_found_again() {
     assert_eq!((status, &restored["saved"], facts(&watch)), (200, &json!(true), accepted));
     watch.end();
 }
+
+/// What is drawn while it is written is shown once it stands there, and not where it cannot be written.
+#[test]
+fn what_could_not_be_written_is_not_shown() {
+    let short = plain_facts().replacen("licences = 0\n", "", 1);
+    let project = Project::with(&short);
+    project.write("build/kept", "no folder");
+    let watch = edited(project);
+    let drawn = watch.shows(REPORT, "draft");
+    for typed in ["7", "8", "9"] {
+        let saved = save(&watch, &[edit("proactive.licences", None, Some(typed))]);
+        assert_eq!(saved["refused"][0]["key"], "proactive.licences", "{saved}");
+        for _ in 0..20 {
+            let state = watch.state(REPORT);
+            assert_eq!((&state["what"], &state["web"]), (&drawn["what"], &drawn["web"]), "what stands there is shown");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+    fs::remove_file(watch.project.path("build/kept")).expect("gone");
+    save(&watch, &[edit("proactive.licences", None, Some("9"))]);
+    let state = watch.shows(REPORT, "now");
+    assert!(watch.web(&state).contains(">9<"), "{}", watch.web(&state));
+    watch.end();
+}
+
+/// The PDF that is asked for is of the facts as they are now, also right after they were saved.
+#[test]
+fn no_pdf_is_of_the_facts_from_before() {
+    let watch = edited(Project::with(&plain_facts()));
+    watch.shows(REPORT, "now");
+    let pdf = format!("/pdf?name={}", encoded(REPORT));
+    for (was, now) in [("0", "4711"), ("4711", "4712"), ("4712", "4713")] {
+        save(&watch, &[edit("proactive.licences", Some(was), Some(now))]);
+        assert_eq!(watch.get(&pdf).0, 200);
+        assert!(watch.is_built("机关", &facts(&watch)), "{now}");
+    }
+    watch.project.write(REPORT, plain_facts().replacen("licences = 0\n", "", 1));
+    assert_eq!(watch.get(&pdf).0, 404, "there is none of facts with errors");
+    watch.end();
+}
+
+/// Facts never grow beyond what can be read again.
+#[test]
+fn a_file_that_could_not_be_read_again_is_not_written() {
+    let watch = edited(Project::with(&plain_facts()));
+    let keys = [
+        "overview.proactive",
+        "overview.on_request",
+        "overview.management",
+        "overview.platform",
+        "overview.supervision",
+    ];
+    let long = "字".repeat(90_000);
+    let mut refused = Vec::new();
+    for key in keys {
+        let was = value(&report(&watch, REPORT), key)["written"].as_str().map(str::to_owned);
+        let saved = save(&watch, &[edit(key, was.as_deref(), Some(&long))]);
+        refused.extend(saved["refused"].as_array().expect("a list").iter().map(|one| one["problem"]["code"].clone()));
+    }
+    assert_eq!(refused, [json!("too-large"), json!("too-large")]);
+    assert_eq!(report(&watch, REPORT)["unreadable"], json!([]));
+    watch.end();
+}
