@@ -116,31 +116,43 @@ impl<'s> Facts<'s> {
     }
 }
 
+/// Whether bytes that are to stand in a facts file could be read there.
+///
+/// # Errors
+/// There are too many.
+pub fn fits(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    match u64::try_from(bytes.len()) {
+        Ok(length) if length <= disk::TEXT => Ok(()),
+        _ => Err(unreadable(path, Unread::TooLarge(disk::TEXT))),
+    }
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
-    disk::read_own(path, disk::TEXT).map_err(|unread| {
-        let name = display_path(path);
-        match unread {
-            Unread::Folder => {
-                let message = text!("{name} 是文件夹，不是事实文件", "{name} is a folder, not a facts file");
-                let help =
-                    text!("把文件夹改名或移走，或写上其中的文件", "rename or move the folder, or name a file in it");
-                Diagnostic::error(Code::Unreadable, message).help(help)
-            }
-            Unread::TooLarge(limit) => {
-                let limit = limit >> 20;
-                let message = text!(
-                    "{name} 超过 {limit} MiB，不像是事实文件",
-                    "{name} is larger than {limit} MiB: these are no facts"
-                );
-                let help = text!(
-                    "检查文件是否放错；正文过长的，删去粘贴进来的多余内容",
-                    "see whether the file is the right one; remove what was pasted in by mistake"
-                );
-                Diagnostic::error(Code::TooLarge, message).help(help)
-            }
-            unread => unread.told(path),
+    disk::read_own(path, disk::TEXT).map_err(|unread| unreadable(path, unread))
+}
+
+fn unreadable(path: &Path, unread: Unread) -> Diagnostic {
+    let name = display_path(path);
+    match unread {
+        Unread::Folder => {
+            let message = text!("{name} 是文件夹，不是事实文件", "{name} is a folder, not a facts file");
+            let help = text!("把文件夹改名或移走，或写上其中的文件", "rename or move the folder, or name a file in it");
+            Diagnostic::error(Code::Unreadable, message).help(help)
         }
-    })
+        Unread::TooLarge(limit) => {
+            let limit = limit >> 20;
+            let message = text!(
+                "{name} 超过 {limit} MiB，不像是事实文件",
+                "{name} is larger than {limit} MiB: these are no facts"
+            );
+            let help = text!(
+                "检查文件是否放错；正文过长的，删去粘贴进来的多余内容",
+                "see whether the file is the right one; remove what was pasted in by mistake"
+            );
+            Diagnostic::error(Code::TooLarge, message).help(help)
+        }
+        unread => unread.told(path),
+    }
 }
 
 fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {

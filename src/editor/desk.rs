@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -22,13 +23,18 @@ use crate::disk;
 use crate::facts;
 use crate::facts::edit::Original;
 use crate::import;
-use crate::session::{Forms, Selection};
+use crate::session::{Errors, Forms, Loaded, Selection, current_pages};
 use crate::sheet::{CellSheet, Government};
 use crate::source::display_path;
 use crate::watch::Event;
 
 /// How long after the last page was closed there is nobody any more.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
+
+/// How long the PDF of facts that were just saved is waited for.
+const BUILT: Duration = Duration::from_secs(10);
+/// How often it is looked at meanwhile.
+const TURN: Duration = Duration::from_millis(100);
 
 /// How often edits are made again of a file that somebody else writes at the same time.
 const TRIES: usize = 8;
@@ -152,12 +158,24 @@ impl Editor {
         Ok(json!(CellSheet::of(&Government::open(&file, &forms)?, key, &forms)?))
     }
 
-    /// The PDF of a report as it lies in the output folder.
+    /// The PDF of a report as it lies in the output folder, once that is of the facts as they are now.
     pub(crate) fn pdf(&self, name: &str) -> Result<Vec<u8>, Refused> {
         let (file, forms) = self.report(name)?;
         let (organ, year) = whose(&file, &forms);
-        let path = self.out.join(organ).join(year + ".pdf");
-        disk::read_made(&path, disk::LARGE).map_err(|_| Refused::Unknown)
+        let folder = self.out.join(organ);
+        let target = folder.join(&year);
+        let is_built = || {
+            let loaded = Loaded::open(&file, &forms, Errors::Refuse).ok()?;
+            current_pages(&target, &loaded.source, &loaded.report, &loaded.years_before).1
+        };
+        let begun = Instant::now();
+        while is_built() != Some(true) {
+            if begun.elapsed() > BUILT {
+                return Err(Refused::Unknown);
+            }
+            thread::sleep(TURN);
+        }
+        disk::read_made(&folder.join(year + ".pdf"), disk::LARGE).map_err(|_| Refused::Unknown)
     }
 
     /// Writes edits: all of them, or none where somebody else has written one of the values meanwhile.
@@ -198,6 +216,7 @@ impl Editor {
         if bytes == original.bytes() {
             return Ok(());
         }
+        facts::fits(file, bytes)?;
         // To be drawn while it is written.
         let source = original.source_of(bytes)?;
         self.say(Event::Saving { file: file.to_path_buf(), source });
