@@ -2,22 +2,44 @@
 
 import { at } from "./elements.js";
 
+// How long nothing is asked for a page that nobody sees. Browsers have six connections for all pages of a program: those that wait for a change would
+// leave none for saving.
+const UNSEEN = 5000;
+
 // show(state) is told each state, and fail(is_over) that nobody answers, or another start of the program does. A state has only what came after the one
 // before; what is returned asks for all of it, for whoever did not show what came.
 export function follow(nameOf, show, fail) {
-  let [version, stopper] = [0, new AbortController()];
+  let [version, isWhole, stopper] = [0, true, new AbortController()];
+  const stop = () => {
+    stopper.abort();
+    stopper = new AbortController();
+  };
+  // Passes with the time, or when it is to stop.
+  const rest = (time, signal) => new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, time);
+    signal.addEventListener("abort", done);
+  });
   async function isOver({ signal }) {
+    const { hidden } = document;
+    if (isWhole) [version, isWhole] = [0, false];
     try {
-      const answer = await fetch(`state?after=${version}&report=${encodeURIComponent(nameOf())}`, { signal });
+      const path = `state?after=${version}&report=${encodeURIComponent(nameOf())}${hidden ? "&wait=no" : ""}`;
+      const answer = await fetch(path, { signal });
       if (answer.status === 403) return true;
       const state = await answer.json();
-      await show(state);
-      version = signal.aborted ? 0 : state.version;
+      if (state.version !== version) await show(state);
+      version = state.version;
+      if (hidden) await rest(UNSEEN, signal);
     } catch {
-      version = 0;
       if (signal.aborted) return false;
+      isWhole = true;
       fail(false);
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await rest(1000, signal);
     }
     return false;
   }
@@ -25,10 +47,10 @@ export function follow(nameOf, show, fail) {
     while (!await isOver(stopper));
     fail(true);
   })();
+  document.addEventListener("visibilitychange", stop);
   return () => {
-    version = 0;
-    stopper.abort();
-    stopper = new AbortController();
+    isWhole = true;
+    stop();
   };
 }
 

@@ -54,8 +54,8 @@ pub(crate) fn page(kind: &'static str, policy: &'static str, text: impl Into<Str
     ([(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)], text.into()).into_response()
 }
 
-/// `/state?after=VERSION&report=NAME`: answers once there is a later version than `after`, or after some time, with what
-/// a page does not have that was told of `after`.
+/// `/state?after=VERSION&report=NAME[&wait=no]`: answers once there is a later version than `after`, or after some time, with what
+/// a page does not have that was told of `after`; at once for a page that does not wait.
 async fn state(State(Watched { preview, beside }): State<Watched>, RawQuery(query): RawQuery) -> Response {
     beside.iter().for_each(|beside| beside.seen());
     let query = query.unwrap_or_default();
@@ -67,7 +67,8 @@ async fn state(State(Watched { preview, beside }): State<Watched>, RawQuery(quer
     let after: u64 = value("after").and_then(|after| after.parse().ok()).unwrap_or(0);
     let report = value("report");
     let mut version = preview.version();
-    let _ = tokio::time::timeout(WAIT, version.wait_for(|version| *version > after)).await;
+    let wait = if value("wait").is_some_and(|wait| wait == "no") { Duration::ZERO } else { WAIT };
+    let _ = tokio::time::timeout(wait, version.wait_for(|version| *version > after)).await;
     let state = preview.state(report.as_deref(), after).to_string();
     page("application/json", OWN, state)
 }

@@ -157,24 +157,30 @@ test("a text that no request can bring stays in its field, and what else is type
   one.commit("b");
   await settled();
   assert.deepEqual([values.b, one.unsaved(), one.entry("b").problem], ["2", 0, undefined], "a shorter text is written");
-  one.edit([], [{ accept: { check: "x", reason: long }, on: true }]);
+  const saves = sent.filter((path) => path === "save").length;
+  const accept = (check, reason) => ({ accept: { check, reason }, on: true });
+  one.edit([], [accept("x", long), accept("y", "short")]);
   await settled();
-  assert.deepEqual([one.unwritable, one.deeds, one.unsaved()], [refused, [], 0], "nor can a reason be");
+  const accepted = sent.filter((path) => path === "save").length;
+  assert.deepEqual([one.deeds, one.unsaved(), accepted - saves], [[], 0, 1], "nor can a reason be, and the other one is");
 });
 
-// A program that is asked for states and answers when it is told to.
+// A program that is asked for states and answers when it is told to, and a page that is seen or not.
 function states(context) {
   const asked = [];
+  const seen = { hidden: false, addEventListener: (_, listener) => { seen.turn = (hidden) => listener(seen.hidden = hidden); } };
+  globalThis.document = seen;
+  context.after(() => delete globalThis.document);
   context.mock.method(globalThis, "fetch", (path, { signal }) => new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
     const answer = (version, status = 200) => resolve({ status, json: async () => ({ version }) });
-    asked.push({ after: Number(path.match(/after=(\d+)/)[1]), answer });
+    asked.push({ after: Number(path.match(/after=(\d+)/)[1]), waits: !path.endsWith("&wait=no"), answer });
   }));
-  return asked;
+  return { asked, seen };
 }
 
 test("whoever asks for all of the state gets it, whatever was on its way", async (context) => {
-  const asked = states(context);
+  const { asked } = states(context);
   const [shown, failed] = [[], []];
   let show = (state) => shown.push(state.version);
   const again = follow(() => "x", (state) => show(state), (isOver) => failed.push(isOver));
@@ -204,7 +210,7 @@ test("whoever asks for all of the state gets it, whatever was on its way", async
 });
 
 test("a state that cannot be shown is asked for once more, whole", async (context) => {
-  const asked = states(context);
+  const { asked } = states(context);
   const failed = [];
   follow(() => "x", ({ version }) => { if (version === 2) throw new Error("no drawing"); }, (isOver) => failed.push(isOver));
   await settled();
@@ -213,4 +219,24 @@ test("a state that cannot be shown is asked for once more, whole", async (contex
   asked.at(-1).answer(2);
   await new Promise((resolve) => setTimeout(resolve, 1100));
   assert.deepEqual([asked.map(({ after }) => after), failed], [[0, 1, 0], [false]]);
+  asked.at(-1).answer(0, 403);
+});
+
+test("a page that nobody sees takes no connection from others", async (context) => {
+  const { asked, seen } = states(context);
+  const shown = [];
+  follow(() => "x", ({ version }) => shown.push(version), () => {});
+  await settled();
+  asked.at(-1).answer(3);
+  await settled();
+  seen.turn(true);
+  await settled();
+  assert.deepEqual([asked.length, asked.at(-1).after, asked.at(-1).waits], [3, 3, false], "what waited is given up");
+  asked.at(-1).answer(3);
+  await settled();
+  assert.deepEqual([asked.length, shown], [3, [3]], "and nothing is asked for a while");
+  seen.turn(false);
+  await settled();
+  assert.deepEqual([asked.length, asked.at(-1).after, asked.at(-1).waits], [4, 3, true], "before it is seen again");
+  asked.at(-1).answer(0, 403);
 });
