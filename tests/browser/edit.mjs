@@ -696,7 +696,8 @@ const parts = {
     expect((await seen()).is_in_view, "the sheets follow to another sheet");
     // Sheets are shown and put away while they are drawn anew.
     const facts = join(path, CITY);
-    const [before, length] = [faults.length, 24];
+    const [length, whole] = [24, []];
+    page.on("request", (request) => { if (request.url().includes("/state?after=0&")) whole.push(request.url()); });
     for (let round = 0; round < length; round += 1) {
       if (round % 3 === 0) writeFileSync(facts, readFileSync(facts, "utf8").replace(/(licences = )\d+/, `$1${4000 + round}`));
       await page.click(round % 2 === 0 ? "#show-problems" : "#show-sheets");
@@ -707,7 +708,8 @@ const parts = {
     await other.click("#show-sheets");
     await until(async () => /^\["/.test(await hashes(other)), "sheets of another page");
     await until(async () => (await hashes(page)) === (await hashes(other)), "the same sheets on both pages");
-    expect(faults.length === before, `sheets that are put away and shown again ${length / 2} times are the last ones`);
+    // What cannot be shown would be asked for again.
+    expect(whole.length <= length / 2, `sheets that are put away and shown again ${length / 2} times are asked for ${whole.length} times, and are the last ones`);
     await other.close();
     await page.setViewportSize({ width: 800, height: 900 });
     await cell(page, key).focus();
@@ -854,6 +856,8 @@ const parts = {
       const begun = Date.now();
       writeFileSync(facts, text);
       sheets.outside.push((await outside) - begun);
+      // Whoever types before the page has seen it would be asked about two texts.
+      await until(async () => (await cell(page, "proactive.licences").inputValue()) === String(7000 + round), "seen in the cell");
     }
     const said = Object.entries(sheets).map(([what, all]) => `${what} ${median(all)} ms (longest ${Math.max(...all)})`).join(", ");
     expect(median(sheets.commit) < 1.5 * median(sheets.outside) + 30, `from a commit to the sheet, beside what is saved outside: medians of 20: ${said}`);

@@ -41,18 +41,17 @@ async function offer(project) {
   slots.forEach((slot) => remember(slot, null));
 }
 
-// What the program has seen change is asked for while the sheets that came with it are drawn.
+// What the program has seen change is asked for while its sheets are drawn.
 async function heardOf(state) {
   const { ledger } = desk;
-  const look = async () => {
-    await ledger.look();
+  const looked = ledger.look().then(() => {
     if (ledger.standing === "offline") ledger.standing = "well";
     ledger.flush();
-  };
-  await Promise.all([showPages(state), look()]);
+  });
+  await Promise.all([showPages(state), looked]);
 }
 
-// Asks for all of the state; nobody is to be asked before the first.
+// Asks for all of the state.
 let askAgain = () => {};
 
 // All that changed is shown at once, before the next frame.
@@ -137,7 +136,7 @@ function showSide(side) {
     at(`${view}-box`).hidden = view !== side;
     at(`show-${view}`).setAttribute("aria-expanded", String(view === side));
   }
-  // The sheets that came while none were shown are all asked for again.
+  // Those that came meanwhile were not shown.
   if (side === "sheets") askAgain();
   for (const field of desk.fields.values()) field.fit?.();
 }

@@ -1,11 +1,12 @@
 // What was typed and what is written. In: the texts of fields, the reports that the program answers, and a way to send to it; out: for each key what
-// becomes of its text. Nothing typed is ever dropped: it is written, or refused and kept, or asked about. Knows no document, so that tests run it alone.
+// becomes of its text. Nothing typed is ever dropped: it is written, or refused and kept, or asked about. Tests run it alone, without a document.
 
 // Line ends behind a text count for nothing: files have one there, fields need none.
 export const plain = (text) => (text ?? "").replace(/\n+$/, "");
 export const isSame = (one, other) => plain(one) === plain(other);
 const orNothing = (text) => (plain(text) === "" ? null : text);
 
+const without = (all, some) => all.filter((one) => !some.includes(one));
 // Of what is done twice, the later.
 const newest = (deeds, later) => [...deeds.filter((deed) => !later.some(({ accept }) => accept === deed.accept)), ...later];
 
@@ -51,11 +52,11 @@ export class Ledger {
   asked = 0;
   tried = 0;
   failures = 0;
-  isTooMuch = false; // so that values go one by one
+  isTooMuch = false; // one by one
 
   // send(path, body) gives {status, body} or fails where nobody answers; told() hears of each change; keep(edits) puts what is not written where a
-  // crash leaves it; tooLong is the problem of a text that no request can bring.
-  constructor(name, { send, told = () => {}, keep = () => {}, tooLong, wait = 30, later = (work, after) => setTimeout(work, after) }) {
+  // crash leaves it; tooLong is the problem of a text that no request brings.
+  constructor(name, { send, told = () => {}, keep = () => {}, tooLong = {}, wait = 30, later = (work, after) => setTimeout(work, after) }) {
     Object.assign(this, { name, send, told, keep, tooLong, wait, later });
   }
 
@@ -120,7 +121,7 @@ export class Ledger {
     this.flush();
   }
 
-  // One step back, or forth again; what somebody else has changed since stays. Gives the keys it went to, or null where there is none.
+  // One step back, or forth again; what others have changed since stays. Gives the keys it went to, or null where there is none.
   undo(is_redo = false) {
     const { back, forth } = this;
     const [from, to] = is_redo ? [forth, back] : [back, forth];
@@ -188,7 +189,7 @@ export class Ledger {
     this.changed();
   }
 
-  // Asks how it would be with what is typed: at once after a first key, and then every few hundredths of a second at most.
+  // Asks how it would be with what is typed: at once, and then every few hundredths of a second at most.
   tryLater() {
     const asked = ++this.asked;
     this.later(() => asked === this.asked && this.tryNow(), Math.max(0, this.wait - (Date.now() - this.tried)));
@@ -199,7 +200,7 @@ export class Ledger {
     const { asked } = this;
     this.tried = Date.now();
     // Where nobody answers, it is asked again with the next key, and saving says so.
-    const { status, body } = await this.send("try", { name: this.name, edits: { values: this.unwritten().filter(({ key }) => !this.entry(key).problem) } }).catch(() => ({}));
+    const { status, body } = await this.send("try", { name: this.name, edits: { values: this.unwritten().filter(({ key }) => this.entry(key).problem !== this.tooLong) } }).catch(() => ({}));
     if (status !== 200 || asked !== this.asked || body.unreadable.length > 0) return;
     this.report = body;
     this.told();
@@ -208,11 +209,11 @@ export class Ledger {
   // Sends what is committed, one request at a time.
   async flush() {
     const all = this.all(({ queued, isOpen }) => queued !== undefined && !isOpen);
-    this.isTooMuch &&= all.length > 0;
+    this.isTooMuch &&= all.length + this.deeds.length > 0;
     const ready = this.isTooMuch ? all.slice(0, 1) : all;
-    const deeds = this.isTooMuch && ready.length > 0 ? [] : this.deeds;
+    const deeds = this.isTooMuch ? this.deeds.slice(0, 1 - ready.length) : this.deeds;
     if (this.flying || ["suspended", "restarted"].includes(this.standing) || ready.length + deeds.length === 0) return;
-    Object.assign(this, { flying: deeds, deeds: this.deeds.filter((deed) => !deeds.includes(deed)) });
+    Object.assign(this, { flying: deeds, deeds: this.deeds.slice(deeds.length) });
     for (const entry of ready) Object.assign(entry, { sent: entry.queued, queued: undefined });
     const values = ready.map(({ key, was, sent }) => ({ key, was, now: orNothing(sent) }));
     const accepted = (is_on) => deeds.filter(({ on }) => on === is_on).map(({ accept }) => accept);
@@ -250,16 +251,21 @@ export class Ledger {
   // What was refused is no step.
   unaccepted(problem, deeds) {
     this.unwritable = problem;
-    if (problem) for (const step of this.back) step.deeds = step.deeds.filter((deed) => !deeds.includes(deed));
+    if (problem) for (const step of this.back) step.deeds = without(step.deeds, deeds);
   }
 
-  // What is too long for one request goes one by one; what is too long alone stays in its field, and in nobody's way.
+  // What is too long for a request goes one by one, and what is so alone stays in its field.
   exceeded(values, deeds) {
-    this.isTooMuch = values.length + Math.min(deeds.length, 1) > 1;
+    this.isTooMuch = values.length + deeds.length > 1;
     if (!this.isTooMuch) {
-      const ofNow = values.map(({ key, now }) => [this.entry(key), now]).filter(([{ queued }, now]) => isSame(queued, now));
-      for (const [entry, now] of ofNow) Object.assign(entry, { queued: undefined, typed: entry.typed ?? now, problem: this.tooLong });
-      this.deeds = this.deeds.filter((deed) => !deeds.includes(deed));
+      for (const { key, now } of values) {
+        const entry = this.entry(key);
+        // What came since may be short.
+        if (!isSame(entry.queued, now)) continue;
+        entry.queued = undefined;
+        if (entry.typed === undefined) Object.assign(entry, { typed: now, problem: this.tooLong });
+      }
+      this.deeds = without(this.deeds, deeds);
       this.unaccepted(deeds.length > 0 ? this.tooLong : null, deeds);
     }
     this.changed();

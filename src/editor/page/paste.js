@@ -14,9 +14,9 @@ function rowsOf(html) {
   const size = (table) => table.querySelectorAll("td, th").length;
   const tables = [...page.querySelectorAll("table")].filter((table) => !table.querySelector("table"));
   const [largest] = tables.sort((one, other) => size(other) - size(one));
-  // A span of 0 goes to the end of the cell's part of the table.
-  const left = ({ parentNode: row }) => row.parentNode.rows.length - row.sectionRowIndex;
-  const cell = (one) => ({ text: one.textContent, colspan: one.colSpan, rowspan: one.rowSpan || left(one) });
+  // A span of 0 goes to the end of the part.
+  const left = (row) => row.parentNode.rows.length - row.sectionRowIndex;
+  const cell = ({ textContent: text, colSpan: colspan, rowSpan, parentNode }) => ({ text, colspan, rowspan: rowSpan || left(parentNode) });
   return largest ? [...largest.rows].map((row) => [...row.cells].map(cell)) : null;
 }
 
