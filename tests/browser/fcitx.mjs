@@ -23,6 +23,7 @@ function expect(truth, what) {
 }
 const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
+process.on("exit", () => server?.kill("SIGINT"));
 const server = spawn(program, ["edit", "--no-open", "--lang", "zh"], { cwd: project, stdio: ["ignore", "pipe", "ignore"] });
 const address = await new Promise((resolve) => {
   let said = "";
@@ -83,5 +84,4 @@ await wait(800);
 expect((await page.innerText("#problems")).includes("无"), "what is no number stays, with what is wrong");
 expect(/penalties = \d+/.test(facts()), "and is not written");
 await browser.close();
-server.kill("SIGINT");
 process.exit(wrong > 0 ? 1 : 0);
