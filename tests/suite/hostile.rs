@@ -126,8 +126,8 @@ fn places_with_rare_names_find_a_face() {
     for place in ["硚口区", "浉河区", "埇桥区", "瀍河区", "鄠邑区"] {
         let project = Project::with(&plain_facts().replace("示例区水务局", &format!("{place}水务局")));
         project.build(&["--engine", support::ENGINE, "--format", "pdf"]);
-        let document = pdf::read(&project.path("build/机关/2025.pdf"));
-        assert!(document.paragraphs[0].contains(place), "{:?}", document.paragraphs[0]);
+        let read = squeezed(&pdf::plain(&project.path("build/机关/2025.pdf")));
+        assert!(read.starts_with(&format!("{place}水务局")), "{read}");
     }
 }
 

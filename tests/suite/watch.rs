@@ -5,7 +5,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -167,6 +167,28 @@ fn without_draft_a_report_that_was_never_in_order_has_no_pages() {
 }
 
 /// Every word that the page may be told has its words in both languages.
+/// Pages that nobody sees hold no connection.
+#[test]
+fn who_does_not_wait_for_a_change_is_answered_at_once() {
+    let watch = watched();
+    let asked = |version: &Value, more: &str| {
+        let begun = Instant::now();
+        let (status, state) = watch.get(&format!("/state?after={version}{more}"));
+        assert_eq!(status, 200, "{state}");
+        (serde_json::from_str::<Value>(&state).expect("JSON")["version"].clone(), begun.elapsed())
+    };
+    let (mut version, _) = asked(&Value::from(0), "");
+    // Until nothing changes any more, so that others would wait.
+    while let (next, _) = asked(&version, "&wait=no")
+        && next != version
+    {
+        version = next;
+        thread::sleep(Duration::from_secs(1));
+    }
+    let (same, taken) = asked(&version, "&wait=no");
+    assert!(same == version && taken < Duration::from_secs(5), "{taken:?}");
+}
+
 #[test]
 fn the_page_has_words_for_all_that_it_is_told() {
     let page = support::text("src/watch/page.js");
