@@ -68,7 +68,7 @@ function told() {
   });
 }
 
-// Those who listen hear of errors that came or went, once it has been quiet.
+// Who listens hears of errors that came or went, once it is quiet.
 let [heard, quiet] = [null, 0];
 function speakUp() {
   const errors = desk.ledger.report?.done?.errors;
@@ -89,7 +89,7 @@ function region(is_back) {
 
 function step(is_redo) {
   const field = fieldOf(document.activeElement);
-  // What is typed and not committed, the browser itself takes back.
+  // What is not committed the browser itself takes back.
   if ((field?.isLine || field?.isText) && desk.ledger.entry(field.key).typed !== undefined) return false;
   const done = desk.ledger.undo(is_redo);
   if (!done) tell("nothing_to_undo");
@@ -99,7 +99,7 @@ function step(is_redo) {
   return true;
 }
 
-// The next field that has something wrong, or the one before.
+// The next field with something wrong, or the one before.
 function problem(is_back) {
   const order = [...desk.fields.values()];
   const start = order.indexOf(desk.current) + (is_back ? 0 : 1);

@@ -1,7 +1,7 @@
 // What was typed and what is written. In: the texts of fields, the reports that the program answers, and a way to send to it; out: for each key what
 // becomes of its text. Nothing typed is ever dropped: it is written, or refused and kept, or asked about. Tests run it alone, without a document.
 
-// Line ends behind a text count for nothing: files have one there, fields need none.
+// Line ends behind a text count for nothing: files have one, fields need none.
 export const plain = (text) => (text ?? "").replace(/\n+$/, "");
 export const isSame = (one, other) => plain(one) === plain(other);
 const orNothing = (text) => (plain(text) === "" ? null : text);
@@ -21,7 +21,7 @@ class Entry {
   get held() { return this.typed ?? this.queued ?? this.sent; }
   get meant() { return this.queued ?? this.sent ?? this.seen; }
   get isOpen() { return this.found !== undefined; }
-  // What is shown of it, whichever layer a text is in.
+  // What is shown of it, in whichever layer.
   toJSON() { return [this.held, this.was, this.seen, this.found, this.problem, this.isOutside]; }
 
   put(layer, text) {
@@ -42,7 +42,7 @@ export class Ledger {
   standing = "well"; // or offline, suspended, restarted, gone
   saved = null;
   unwritable = null; // why an acceptance could not be written, until something is
-  // Warnings that are to be accepted or no longer: [{ accept: acceptance, on }]; and those that are on their way.
+  // Warnings to be accepted or no longer: [{ accept: acceptance, on }]; and those on their way.
   deeds = [];
   flying = null;
   // Steps: { changes: [{ key, from }], deeds, landing }.
@@ -117,7 +117,8 @@ export class Ledger {
       history.push(step);
       if (history === this.back) this.forth = [];
     }
-    this.changed(true);
+    // What is saved need not be tried.
+    this.changed(this.all(({ isOpen }) => isOpen).length > 0);
     this.flush();
   }
 
@@ -164,7 +165,7 @@ export class Ledger {
     for (const [key, { written }] of Object.entries(report.values)) {
       const entry = this.entry(key);
       const is_same = isSame(entry.held, written);
-      // What stands there as it was meant is nobody else's, also where the answer to its saving was lost.
+      // What stands there as meant is nobody else's, also where the answer to its saving was lost.
       if (is_same) entry.seen = written;
       else entry.see(written, this.landings);
       if (entry.isOpen) Object.assign(entry, is_same ? { queued: undefined, found: undefined } : { found: written });

@@ -14,7 +14,7 @@ function rowsOf(html) {
   const size = (table) => table.querySelectorAll("td, th").length;
   const tables = [...page.querySelectorAll("table")].filter((table) => !table.querySelector("table"));
   const [largest] = tables.sort((one, other) => size(other) - size(one));
-  // A span of 0 goes to the end of the part.
+  // A span of 0 goes to the end.
   const left = (row) => row.parentNode.rows.length - row.sectionRowIndex;
   const cell = ({ textContent: text, colSpan: colspan, rowSpan, parentNode }) => ({ text, colspan, rowspan: rowSpan || left(parentNode) });
   return largest ? [...largest.rows].map((row) => [...row.cells].map(cell)) : null;
