@@ -234,7 +234,7 @@ impl<'a> Sitting<'a> {
         if let Some((report, text)) = self.saving.pop_first() {
             // What is wrong with it is told once it stands there.
             let _ = self.preview(report, &text, traces);
-            self.drawn_early = Some(report);
+            (self.drawn_early, self.has_drawn) = (Some(report), true);
         } else if let Some(report) = self.next_to_draw() {
             let name = &self.names[report];
             let drawn = facts::open(&check.files[report]).and_then(|text| self.preview(report, &text, traces));
