@@ -15,6 +15,6 @@ mod write;
 pub use folder::go_to;
 pub use left::{Lock, Scratch, Who, sweep, sweep_scratch};
 pub use place::{MARKER, is_name_everywhere, is_root, is_within, leads_outside, name_everywhere};
-pub use read::{LARGE, TEXT, Unread, is_missing, is_there, open, outside, read, read_made, read_own};
+pub use read::{LARGE, TEXT, Unread, bounded, is_missing, is_there, open, outside, read, read_made, read_own};
 pub use text::{unreadable, utf8};
 pub use write::{put, remove, remove_empty, replace, send, write, write_new};

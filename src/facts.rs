@@ -35,9 +35,7 @@ pub struct Facts<'s> {
 /// # Errors
 /// A file that cannot be read or that is not UTF-8.
 pub fn open(path: &Path) -> Result<Arc<Source>, Problems> {
-    let name = path_name(path);
-    let text = decode(&name, read(path)?)?;
-    Ok(Source::new(name, text))
+    Ok(source(path, read(path)?)?)
 }
 
 impl<'s> Facts<'s> {
@@ -116,15 +114,15 @@ impl<'s> Facts<'s> {
     }
 }
 
-/// Whether bytes that are to stand in a facts file could be read there.
+/// The text of bytes that stand in a facts file, or are to stand there.
 ///
 /// # Errors
-/// There are too many.
-pub fn fits(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    match u64::try_from(bytes.len()) {
-        Ok(length) if length <= disk::TEXT => Ok(()),
-        _ => Err(unreadable(path, Unread::TooLarge(disk::TEXT))),
-    }
+/// Bytes that could not be read from there: too many, or not UTF-8.
+pub fn source(path: &Path, bytes: Vec<u8>) -> Result<Arc<Source>, Diagnostic> {
+    let name = path_name(path);
+    let bytes = disk::bounded(bytes, disk::TEXT).map_err(|unread| unreadable(path, unread))?;
+    let text = decode(&name, bytes)?;
+    Ok(Source::new(name, text))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {

@@ -116,6 +116,14 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
     let mut bytes = Vec::new();
     // Whatever the file says of its own length, it may grow.
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    bounded(bytes, limit)
+}
+
+/// Bytes of a file, where they are no more than are read of one.
+///
+/// # Errors
+/// There are more than `limit`.
+pub fn bounded(bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, Unread> {
     if bytes.len() as u64 > limit { Err(Unread::TooLarge(limit)) } else { Ok(bytes) }
 }
 

@@ -216,9 +216,8 @@ impl Editor {
         if bytes == original.bytes() {
             return Ok(());
         }
-        facts::fits(file, bytes)?;
-        // To be drawn while it is written.
-        let source = original.source_of(bytes)?;
+        // What could not be read again is not written; the rest is drawn while it is.
+        let source = facts::source(file, bytes.to_vec())?;
         self.say(Event::Saving { file: file.to_path_buf(), source });
         let put = self.keep(file, forms, original.bytes()).and_then(|()| original.put(bytes));
         self.written(file.to_path_buf());

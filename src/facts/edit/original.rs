@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Problems};
 use crate::disk;
 use crate::ends::Ends;
 use crate::facts;
-use crate::source::{Source, path_name};
+use crate::source::Source;
 
 /// A facts file as it was read.
 #[derive(Debug)]
@@ -25,8 +25,8 @@ impl Original {
     /// # Errors
     /// A file that cannot be read or that is not UTF-8.
     pub fn open(path: &Path) -> Result<Self, Problems> {
-        let (name, bytes) = (path_name(path), facts::read(path)?);
-        let source = Source::new(name.as_str(), facts::decode(&name, bytes.clone())?);
+        let bytes = facts::read(path)?;
+        let source = facts::source(path, bytes.clone())?;
         Ok(Self { path: path.to_owned(), bytes, source })
     }
 
@@ -38,15 +38,6 @@ impl Original {
     /// How it begins and ends its lines.
     pub fn ends(&self) -> Ends {
         Ends::of(&self.bytes)
-    }
-
-    /// The source of bytes that are to take its place.
-    ///
-    /// # Errors
-    /// Bytes that are not UTF-8.
-    pub fn source_of(&self, bytes: &[u8]) -> Result<Arc<Source>, Diagnostic> {
-        let name = self.source.name();
-        Ok(Source::new(name, facts::decode(name, bytes.to_vec())?))
     }
 
     /// Puts bytes in its place.
