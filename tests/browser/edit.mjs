@@ -1,12 +1,13 @@
 // Uses `nianbao edit` as a clerk does, in headless Chromium. In: the program, a folder for its projects, and one for pictures; out: a line for each
 // thing seen, medians of how long a key and a save take, and status 1 where anything is not as it should be.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { served } from "./served.mjs";
 
 const [program, folder, pictures] = process.argv.slice(2).map((path) => resolve(path));
 const only = process.argv[5]?.split(",");
@@ -36,23 +37,8 @@ function project(name) {
   return path;
 }
 
-const running = [];
-async function serve(path, language = "zh", port = null) {
-  const words = ["edit", "--no-open", "--lang", language, ...(port ? ["--port", String(port)] : [])];
-  const child = spawn(program, words, { cwd: path, stdio: ["ignore", "pipe", "ignore"] });
-  running.push(child);
-  child.address = await new Promise((resolve, reject) => {
-    let said = "";
-    child.stdout.on("data", (data) => {
-      said += data;
-      const found = said.match(/http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\//);
-      if (found) resolve(found[0]);
-    });
-    child.on("exit", () => reject(new Error(`the program ended: ${said}`)));
-  });
-  child.ended = new Promise((resolve) => child.on("exit", resolve));
-  return child;
-}
+const serve = (path, language = "zh", port = null) =>
+  served(program, path, ["edit", "--no-open", "--lang", language, ...(port ? ["--port", String(port)] : [])]);
 async function end(child, signal = "SIGINT") {
   child.kill(signal);
   await child.ended;
@@ -879,6 +865,5 @@ try {
   expect(strays.length === 0, `no request leaves this machine ${strays.slice(0, 3)}`);
   expect(faults.length === 0, `no errors in the page ${faults.slice(0, 3)}`);
   await browser.close();
-  running.forEach((child) => child.kill("SIGKILL"));
 }
 process.exit(wrong.length > 0 ? 1 : 0);

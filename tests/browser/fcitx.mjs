@@ -1,11 +1,12 @@
 // What `fcitx` does once there is an input method: keys go to the window, and what the page makes of them is looked at. In: the program and a folder;
 // out: a line for each thing seen, a picture, and status 1 where anything is not as it should be.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { served } from "./served.mjs";
 
 const [program, folder] = process.argv.slice(2);
 const repository = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -23,16 +24,7 @@ function expect(truth, what) {
 }
 const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
-process.on("exit", () => server?.kill("SIGINT"));
-const server = spawn(program, ["edit", "--no-open", "--lang", "zh"], { cwd: project, stdio: ["ignore", "pipe", "ignore"] });
-const address = await new Promise((resolve) => {
-  let said = "";
-  server.stdout.on("data", (data) => {
-    said += data;
-    const found = said.match(/http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\//);
-    if (found) resolve(found[0]);
-  });
-});
+const { address } = await served(program, project, ["edit", "--no-open", "--lang", "zh"]);
 const args = ["--no-sandbox", "--disable-gpu", "--window-size=1366,768", "--window-position=0,0", "--disable-background-networking"];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: false, args });
 const page = await (await browser.newContext({ viewport: null })).newPage();

@@ -1,11 +1,12 @@
 // Edits facts from several sides at once, by the page's own ledger and no browser. In: the program and a folder for its project; out: what was seen of a
 // thousand random steps of two pages and of other programs, and of a program that is killed while it saves; status 1 where an edit is lost.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join, resolve } from "node:path";
 import { Ledger } from "../../src/editor/page/ledger.js";
+import { served } from "./served.mjs";
 
 const [program, project] = process.argv.slice(2, 4).map((path) => resolve(path));
 const [STEPS, KILLS] = [Number(process.env.NIANBAO_STEPS ?? 1000), Number(process.env.NIANBAO_KILLS ?? 12)];
@@ -32,17 +33,8 @@ const KEYS = ["natural", "business", "research", "welfare", "legal", "other"].fl
 KEYS.push("overview.proactive", "overview.management", "proactive.licences", "proactive.fees", "organ.address");
 
 async function serve(port) {
-  const child = spawn(program, ["edit", "--no-open", "--lang", "en", ...(port ? ["--port", port] : [])], { cwd: project, stdio: ["ignore", "pipe", "ignore"] });
-  const address = await new Promise((resolve, reject) => {
-    let said = "";
-    child.stdout.on("data", (data) => {
-      said += data;
-      const found = said.match(/http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\//);
-      if (found) resolve(new URL(found[0]));
-    });
-    child.on("exit", () => reject(new Error(said)));
-  });
-  return { child, address, ended: new Promise((resolve) => child.on("exit", resolve)) };
+  const child = await served(program, project, ["edit", "--no-open", "--lang", "en", ...(port ? ["--port", port] : [])]);
+  return { child, address: new URL(child.address), ended: child.ended };
 }
 
 const sender = (server) => (path, body) => new Promise((resolve, reject) => {

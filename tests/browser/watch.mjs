@@ -2,13 +2,13 @@
 // pictures; out: a line for each thing seen, the median time from a save to its picture, and status 1 where anything is not
 // as it should be.
 
-import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { served } from "./served.mjs";
 
 const [program, project, pictures] = process.argv.slice(2).map((path) => resolve(path));
 const [SAVES, LIMIT] = [20, Number(process.env.NIANBAO_SAVE_LIMIT_MS ?? 1000)];
@@ -32,16 +32,8 @@ function expect(truth, what) {
   if (!truth) wrong.push(what);
 }
 
-const watch = spawn(program, ["watch", "--lang", "zh", "--draft"], { cwd: project, stdio: ["ignore", "pipe", "inherit"] });
-const address = await new Promise((resolve, reject) => {
-  let said = "";
-  watch.stdout.on("data", (data) => {
-    said += data;
-    const found = said.match(/http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\//);
-    if (found) resolve(found[0]);
-  });
-  watch.on("exit", () => reject(new Error(`the watch ended: ${said}`)));
-});
+const watch = await served(program, project, ["watch", "--lang", "zh", "--draft"], "inherit");
+const { address } = watch;
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
@@ -306,7 +298,6 @@ expect(foreign === 403, `asked under another name, it refuses (${foreign})`);
 expect(unknown === 403, `asked without the secret in its address, it refuses (${unknown})`);
 expect(faults.length === 0, `no errors in the page ${faults}`);
 await browser.close();
-const ended = new Promise((resolve) => watch.on("exit", resolve));
 watch.kill("SIGINT");
-expect((await ended) === 0, "Ctrl-C ends the watch with status 0");
+expect((await watch.ended) === 0, "Ctrl-C ends the watch with status 0");
 process.exit(wrong.length > 0 ? 1 : 0);
