@@ -13,6 +13,7 @@ use axum::Router;
 use crate::diag::{Code, Diagnostic, text};
 use connections::Limits;
 use gate::Gate;
+pub(crate) use gate::LONGEST;
 
 /// The port where none is asked for; where it is taken, any other.
 const PORT: u16 = 7780;

@@ -22,6 +22,7 @@ use super::save::Edits;
 use super::start::{self, ImportRequest, NewRequest};
 use super::words;
 use crate::diag::Language;
+use crate::serve::LONGEST;
 use crate::session::Selection;
 use crate::watch::{Beside, Event, OWN, page};
 
@@ -137,7 +138,7 @@ fn asked(query: Option<&str>, name: &str) -> Result<String, Refused> {
 async fn words(State(editor): State<Arc<Editor>>) -> Response {
     let language = if editor.language() == Language::Zh { "zh" } else { "en" };
     let words = words::words(editor.language());
-    answer(Ok(json!({ "language": language, "project": editor.project(), "words": words })))
+    answer(Ok(json!({ "language": language, "project": editor.project(), "longest": LONGEST, "words": words })))
 }
 
 async fn form(State(editor): State<Arc<Editor>>, RawQuery(query): RawQuery) -> Response {

@@ -18,7 +18,7 @@ const OPENS: Duration = Duration::from_secs(60);
 /// The path under which it does.
 const OPEN: &str = "/open/";
 /// The longest body of a request, in bytes.
-const LONGEST: usize = 1024 * 1024;
+pub(crate) const LONGEST: usize = 1024 * 1024;
 
 /// What every answer says: nobody else may frame it, read it, or learn its address.
 const ALWAYS: [(HeaderName, &str); 6] = [

@@ -11,21 +11,20 @@ export const desk = {
   // By key, in the order of the page.
   fields: new Map(),
   tables: [],
+  // The most bytes of a request.
+  longest: Infinity,
   // The field that the focus is in, or was in last.
   current: null,
   showsLast: recall("nianbao.page.last") !== "no",
 };
-
-// The most bytes that the program takes at once.
-const LONGEST = 1024 * 1024;
 
 // Asks the program: a path alone is read, with a body it is told.
 export async function send(path, body) {
   // A half of a character, which some input methods leave, would be no JSON for the program.
   const whole = (_, value) => (typeof value === "string" ? new TextDecoder().decode(new TextEncoder().encode(value)) : value);
   const told = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body, whole) };
-  // The program refuses it in the middle, which not every system tells the page.
-  if (told && new TextEncoder().encode(told.body).length > LONGEST) return { status: 413, body: null };
+  // The program refuses it in the middle, which not all systems tell the page.
+  if (told && new TextEncoder().encode(told.body).length > desk.longest) return { status: 413, body: null };
   const answer = await fetch(path, told);
   const is_json = answer.headers.get("content-type")?.startsWith("application/json");
   return { status: answer.status, body: is_json ? await answer.json() : null };

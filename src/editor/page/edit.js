@@ -222,6 +222,7 @@ async function open(project) {
 async function begin() {
   const { body } = await send("words");
   speak(body.language, body.words);
+  desk.longest = body.longest;
   for (const element of document.querySelectorAll("[data-words]")) element.textContent = say(element.dataset.words);
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", say(element.dataset.label));
   at("skip").addEventListener("click", () => at("paper").focus());
