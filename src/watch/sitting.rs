@@ -211,7 +211,6 @@ impl<'a> Sitting<'a> {
     }
 
     fn make(&mut self, reports: BTreeSet<usize>) {
-        self.saving.retain(|report, _| !reports.contains(report));
         self.to_build.extend(reports.iter().copied());
         let looked_at = self.state.looked_at();
         self.to_draw.extend(reports.into_iter().filter(|report| looked_at.contains(&self.names[*report])));

@@ -166,7 +166,6 @@ fn without_draft_a_report_that_was_never_in_order_has_no_pages() {
     watch.end();
 }
 
-/// Every word that the page may be told has its words in both languages.
 /// Pages that nobody sees hold no connection.
 #[test]
 fn who_does_not_wait_for_a_change_is_answered_at_once() {
@@ -189,6 +188,7 @@ fn who_does_not_wait_for_a_change_is_answered_at_once() {
     assert!(same == version && taken < Duration::from_secs(5), "{taken:?}");
 }
 
+/// Every word that the page may be told has its words in both languages.
 #[test]
 fn the_page_has_words_for_all_that_it_is_told() {
     let page = support::text("src/watch/page.js");
