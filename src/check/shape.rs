@@ -47,12 +47,11 @@ impl Reader<'_> {
         shape: &IndexMap<String, Shape>,
         rest: Option<&Place>,
     ) {
-        let own_rest = table.get(REST).filter(|_| shape.contains_key(REST)).map(|value| self.facts.place(value));
+        let own_rest = shape.get(REST).and_then(|_| table.get(REST)).map(|value| self.facts.place(value));
         let rest = own_rest.as_ref().or(rest);
         // What was written under its label is not asked for once more.
         let mut meant = BTreeSet::new();
         for (name, value) in table {
-            let full = key.join(name.get_ref());
             match shape.get(name.get_ref().as_ref()) {
                 None => meant.extend(self.unknown(key, name, table)),
                 Some(Shape::Head) => {}
@@ -61,9 +60,9 @@ impl Reader<'_> {
                 Some(Shape::Branch(children)) => match value.get_ref() {
                     DeValue::Table(inner) => {
                         let at = Place::new(self.facts.source, name.span());
-                        self.table(&full, inner, &at, children, rest);
+                        self.table(&key.join(name.get_ref()), inner, &at, children, rest);
                     }
-                    other => self.not_a_table(&full, value, other),
+                    other => self.not_a_table(&key.join(name.get_ref()), value, other),
                 },
             }
         }

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::diag::{Code, Diagnostic, Severity, Text, text};
 use crate::form::sums::{Line, Origin, Sum};
 use crate::form::{Form, Key, Rule};
-use crate::report::{Entry, Value, Values, figure};
+use crate::report::{Entry, Value, Values};
 use crate::source::Place;
 
 /// Computes the totals that are missing.
@@ -21,8 +21,8 @@ pub fn complete(form: &Form, values: &mut Values) {
 /// The value of a cell, computed from its parts when it is a total that was not stated.
 fn compute(form: &Form, key: &Key, values: &mut Values) -> Decimal {
     // Words that stand in the place of a figure stay, and count as nothing.
-    if values.contains_key(key) {
-        return figure(values, key).unwrap_or_default();
+    if let Some(entry) = values.get(key) {
+        return entry.value.figure().unwrap_or_default();
     }
     let parts = form.keys.get(key).and_then(|known| known.sums.first()).map(Vec::as_slice).unwrap_or_default();
     let sum = parts.iter().map(|part| compute(form, part, values)).sum();

@@ -28,7 +28,7 @@ impl Key {
         match (self.is_empty(), below.is_empty()) {
             (true, _) => below.into(),
             (_, true) => self.clone(),
-            _ => Self(format!("{self}.{below}")),
+            _ => Self([self.as_str(), below].join(".")),
         }
     }
 
