@@ -37,25 +37,23 @@ fn problem(doubled: &Doubled, text: &Looked<'_>, pair: Range<usize>) -> Option<D
 
 /// Words of Chinese characters that stand twice, but not one character over and over.
 fn words_twice(text: &str) -> Vec<Range<usize>> {
-    let characters: Vec<(usize, char)> = text.char_indices().collect();
-    let at = |index: usize| characters.get(index).map_or(text.len(), |(at, _)| *at);
-    let (mut found, mut index) = (Vec::new(), 0);
-    while index + 2 * WORD.start <= characters.len() {
-        let is_pair = |length: usize| {
-            let Some(both) = characters.get(index..index + 2 * length) else { return false };
-            let (one, two) = both.split_at(length);
-            let same = one.iter().zip(two).all(|((_, a), (_, b))| a == b && is_chinese(*a));
-            same && one.iter().any(|(_, c)| *c != one[0].1)
-        };
-        match WORD.clone().find(|length| is_pair(*length)) {
-            Some(length) => {
-                found.push(at(index)..at(index + 2 * length));
-                index += 2 * length;
-            }
-            None => index += 1,
-        }
+    let characters: Vec<char> = text.chars().collect();
+    let (mut found, mut rest, mut at) = (Vec::new(), characters.as_slice(), 0);
+    while !rest.is_empty() {
+        let pair = WORD.clone().find(|length| is_pair(rest, *length)).map(|length| 2 * length);
+        let (passed, behind) = rest.split_at(pair.unwrap_or(1));
+        let end = at + passed.iter().map(|c| c.len_utf8()).sum::<usize>();
+        found.extend(pair.map(|_| at..end));
+        (rest, at) = (behind, end);
     }
     found
+}
+
+/// Whether a word of this length stands at the beginning, and once more behind itself.
+fn is_pair(text: &[char], length: usize) -> bool {
+    let Some(both) = text.get(..2 * length) else { return false };
+    let (one, two) = both.split_at(length);
+    one.iter().zip(two).all(|(a, b)| a == b && is_chinese(*a)) && one.iter().any(|c| *c != one[0])
 }
 
 /// Clauses that follow their own copy.
@@ -64,8 +62,8 @@ fn clauses_twice(text: &str) -> Vec<Range<usize>> {
     let (mut before, mut start) = ("", 0);
     for piece in text.split_inclusive(['，', '、', '；', '。', '\n']) {
         let clause = piece.trim_end_matches(['，', '、', '；', '。', '\n']);
-        let is_long = clause.chars().count() >= CLAUSE;
-        if clause == before && is_long && clause.chars().any(is_chinese) {
+        let is_long = || clause.chars().count() >= CLAUSE;
+        if clause == before && is_long() && clause.chars().any(is_chinese) {
             found.push(start..start + clause.len());
         }
         // A clause at a sentence's end has no copy in the next sentence that could be a slip.
@@ -90,6 +88,10 @@ mod tests {
     #[test]
     fn words_and_clauses_that_stand_twice_are_found() {
         assert_eq!(said("全年公开公开信息430条"), ["公开公开"]);
+        assert_eq!(
+            said("é公开公开𠮷野𠮷野x公开、依申请公开依申请公开"),
+            ["公开公开", "𠮷野𠮷野", "依申请公开依申请公开"]
+        );
         assert_eq!(said("行政处罚信息0条，行政处罚信息0条。"), ["行政处罚信息0条"]);
         assert_eq!(said("政务服务中心，政务服务大厅"), Vec::<&str>::new());
         assert_eq!(said("长长长长长长，1212，abab"), Vec::<&str>::new());
