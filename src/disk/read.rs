@@ -112,9 +112,11 @@ pub fn is_there(path: &Path) -> io::Result<bool> {
 /// # Errors
 /// It cannot be read, is no regular file, or is larger than `limit` bytes.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
-    let file = open(path)?;
+    let (file, found) = opened(path)?;
+    // With a byte more, the end shows without another look. Whatever the file says of its own length, it may grow.
+    let length = usize::try_from(found.len().min(limit)).unwrap_or_default().saturating_add(1);
     let mut bytes = Vec::new();
-    // Whatever the file says of its own length, it may grow.
+    bytes.try_reserve_exact(length).map_err(io::Error::from)?;
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     bounded(bytes, limit)
 }
@@ -149,11 +151,16 @@ pub fn read_made(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
 /// # Errors
 /// It cannot be opened, or is no regular file.
 pub fn open(path: &Path) -> Result<File, Unread> {
+    Ok(opened(path)?.0)
+}
+
+fn opened(path: &Path) -> Result<(File, Metadata), Unread> {
     // Opening alone may wait, or do something to a device; so that it is looked at before, and again in case it was replaced.
     regular(&fs::metadata(path)?)?;
     let file = without_waiting(File::options().read(true)).open(path)?;
-    regular(&file.metadata()?)?;
-    Ok(file)
+    let found = file.metadata()?;
+    regular(&found)?;
+    Ok((file, found))
 }
 
 /// Whether what was found is a regular file.
