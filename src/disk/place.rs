@@ -30,6 +30,10 @@ pub fn is_root(folder: &Path) -> bool {
 /// The path, or what it leads to, is not there or cannot be looked at.
 pub fn leads_outside(path: &Path) -> io::Result<bool> {
     let path = plain(path)?;
+    // Where no part of it is a link, it lies where it says.
+    if fs::canonicalize(&path).is_ok_and(|real| real == path) {
+        return Ok(false);
+    }
     // A link may lead into another project; what lies there is not this one's either.
     let roots: Vec<&Path> = path.ancestors().skip(1).filter(|folder| is_root(folder)).collect();
     let Some(outermost) = roots.last() else { return Ok(false) };
