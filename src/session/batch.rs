@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
 use std::time::Duration;
 
 use crate::interrupt::Interrupt;
 
 /// How often it is looked whether somebody asked to stop.
 const TURN: Duration = Duration::from_millis(50);
+
+/// How long results pile up while more are to come: to be woken for each takes longer than a quick one.
+const PILE: Duration = Duration::from_millis(2);
 
 /// What becomes of results: each is taken into `into`, and `leave` ends the process with what was taken before all is done.
 pub struct Taking<S, F, L> {
@@ -49,16 +53,17 @@ pub fn in_order<T: Send, S, F: FnMut(&mut S, usize, T), L: FnOnce(S) -> S>(
                 scope.spawn(move |_| toil(sender));
             }
             drop(sender);
-            hand_over(&receiver, interrupt, taking)
+            hand_over(count, &receiver, interrupt, taking)
         }),
         Err(_) => {
             toil(sender);
-            hand_over(&receiver, interrupt, taking)
+            hand_over(count, &receiver, interrupt, taking)
         }
     }
 }
 
 fn hand_over<T, S, F: FnMut(&mut S, usize, T), L: FnOnce(S) -> S>(
+    count: usize,
     receiver: &Receiver<(usize, T)>,
     interrupt: &Interrupt,
     taking: Taking<S, F, L>,
@@ -73,6 +78,7 @@ fn hand_over<T, S, F: FnMut(&mut S, usize, T), L: FnOnce(S) -> S>(
             Err(RecvTimeoutError::Timeout) if is_left => break,
             Err(RecvTimeoutError::Timeout) => {}
         }
+        waiting.extend(receiver.try_iter());
         if interrupt.is_asked() && !is_left {
             // What is being written is whole then, and comes in within another turn.
             interrupt.close();
@@ -82,6 +88,9 @@ fn hand_over<T, S, F: FnMut(&mut S, usize, T), L: FnOnce(S) -> S>(
             take(&mut into, due, made);
             due += 1;
         }
+        if due < count {
+            thread::sleep(PILE);
+        }
     }
     // Those after one that was left.
     waiting.into_iter().for_each(|(item, made)| take(&mut into, item, made));
@@ -90,7 +99,6 @@ fn hand_over<T, S, F: FnMut(&mut S, usize, T), L: FnOnce(S) -> S>(
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
     use std::time::Duration;
 
     use super::*;
