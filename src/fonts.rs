@@ -68,7 +68,7 @@ impl FontIndex {
             let names = empty.join("、");
             return Err(no_fonts(&names, &form.font_advice));
         }
-        let drawn = (0..=u32::from(char::MAX) / u64::BITS).map(|_| AtomicU64::new(0)).collect();
+        let drawn = (0..WORDS).map(|_| AtomicU64::new(0)).collect();
         Ok(FontSet { identity: identity(&roles), roles, drawn })
     }
 
@@ -227,6 +227,9 @@ fn is_latin(c: char) -> bool {
 /// Characters that Typst may put on a page by itself, and those of which escaping hides the sight.
 const ALWAYS: std::ops::RangeInclusive<char> = '!'..='~';
 
+/// How many words have a bit for each character.
+const WORDS: usize = char::MAX as usize / u64::BITS as usize + 1;
+
 /// The faces that the pages of a form may use.
 pub struct FontSet {
     roles: Vec<RoleFaces>,
@@ -304,8 +307,7 @@ impl FontSet {
     /// # Errors
     /// A file that cannot be read, or is no longer what it was.
     pub fn for_page<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Result<PageFonts, Diagnostic> {
-        let mut wanted: BTreeSet<char> =
-            texts.into_iter().flat_map(str::chars).filter(|c| !is_never_drawn(*c)).collect();
+        let mut wanted = each_once(texts.into_iter().flat_map(str::chars).filter(|c| !is_never_drawn(*c)));
         wanted.extend(ALWAYS);
         // Files that an engine loads anyway are loaded at once; what is wrong with one is told where it is used.
         if rayon::current_thread_index().is_some() {
@@ -353,6 +355,20 @@ impl FontSet {
         let (word, bit) = place(c);
         self.drawn.get(word).is_some_and(|word| word.load(Ordering::Relaxed) & (1 << bit) != 0)
     }
+}
+
+/// The characters that come, most of them many times.
+fn each_once(characters: impl Iterator<Item = char>) -> BTreeSet<char> {
+    let mut seen = vec![0_u64; WORDS];
+    let is_new = |c: &char| {
+        let (word, bit) = place(*c);
+        seen.get_mut(word).is_some_and(|word| {
+            let is_new = *word & (1 << bit) == 0;
+            *word |= 1 << bit;
+            is_new
+        })
+    };
+    characters.filter(is_new).collect()
 }
 
 /// Which bit of which word stands for a character.
