@@ -71,10 +71,15 @@ pub enum Unknown {
 impl OrganList {
     /// The organs below a project's root, with those that its settings list.
     pub fn of(root: &Path, listed: &[ListedOrgan]) -> Self {
+        Self::of_files(root, &super::select::below(&root.join(REPORTS)), listed)
+    }
+
+    /// The organs of all facts files below a project's root, with those that its settings list.
+    pub fn of_files(root: &Path, files: &[PathBuf], listed: &[ListedOrgan]) -> Self {
         let reports = root.join(REPORTS);
         let mut years: BTreeMap<String, BTreeSet<u16>> = BTreeMap::new();
-        for file in super::select::below(&reports) {
-            let Some(folder) = folder_of(&reports, &file) else { continue };
+        for file in files {
+            let Some(folder) = folder_of(&reports, file) else { continue };
             let stem = file.file_stem().and_then(|stem| stem.to_str()).filter(|stem| is_year(stem));
             years.entry(folder).or_default().extend(stem.and_then(|year| year.parse::<u16>().ok()));
         }

@@ -53,19 +53,21 @@ impl StatusJob {
     /// No project, no facts, or a selection that names nothing.
     pub fn of(select: &[String]) -> Result<Self, Problems> {
         let project = Project::find()?;
-        let list = OrganList::of(&project.root, &project.settings.organs);
+        let (root, listed) = (&project.root, &project.settings.organs);
+        let all = select.is_empty().then(|| project.select(&[]).unwrap_or_default());
+        let list = match &all {
+            Some(all) => OrganList::of_files(root, &all.files, listed),
+            None => OrganList::of(root, listed),
+        };
         let is_typed_year = |typed: &&String| is_year(typed) && !Path::new(typed).exists();
         let mut years: BTreeSet<u16> =
             select.iter().filter(is_typed_year).filter_map(|year| year.parse().ok()).collect();
         let mut organs: BTreeSet<(String, Option<u16>)> = BTreeSet::new();
-        let mut strays = Vec::new();
+        let mut strays = all.map(|all| all.strays).unwrap_or_default();
         for typed in select.iter().filter(|typed| !is_typed_year(typed)) {
             let (found, more) = organs_of(&project, &list, typed, years.first().copied())?;
             organs.extend(found);
             strays.extend(more);
-        }
-        if select.is_empty() {
-            strays = project.select(&[]).map(|selected| selected.strays).unwrap_or_default();
         }
         if years.is_empty() {
             years.extend(list.latest_year());
