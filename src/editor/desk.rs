@@ -158,18 +158,21 @@ impl Editor {
         Ok(json!(CellSheet::of(&Government::open(&file, &forms)?, key, &forms)?))
     }
 
-    /// The PDF of a report as it lies in the output folder, once that is of the facts as they are now.
+    /// The PDF of a report as it lies in the output folder, once that is of the facts as they are now. Where these have errors, there is
+    /// none, and that is said at once.
     pub(crate) fn pdf(&self, name: &str) -> Result<Vec<u8>, Refused> {
         let (file, forms) = self.report(name)?;
         let (organ, year) = whose(&file, &forms);
         let folder = self.out.join(organ);
         let target = folder.join(&year);
-        let is_built = || {
-            let loaded = Loaded::open(&file, &forms, Errors::Refuse).ok()?;
-            current_pages(&target, &loaded.source, &loaded.report, &loaded.years_before).1
+        // Of facts with errors there will be none.
+        let is_built = || -> Result<bool, Refused> {
+            let Loaded { source, report, years_before, .. } =
+                Loaded::open(&file, &forms, Errors::Refuse)?.drawable(&forms)?;
+            Ok(current_pages(&target, &source, &report, &years_before).1 == Some(true))
         };
         let begun = Instant::now();
-        while is_built() != Some(true) {
+        while !is_built()? {
             if begun.elapsed() > BUILT {
                 return Err(Refused::Unknown);
             }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use rust_decimal::Decimal;
@@ -865,7 +865,9 @@ fn no_pdf_is_of_the_facts_from_before() {
         assert!(watch.is_built("机关", &facts(&watch)), "{now}");
     }
     watch.project.write(REPORT, plain_facts().replacen("licences = 0\n", "", 1));
+    let asked = Instant::now();
     assert_eq!(watch.get(&pdf).0, 404, "there is none of facts with errors");
+    assert!(asked.elapsed() < Duration::from_secs(5), "which need not be waited for");
     watch.end();
 }
 
