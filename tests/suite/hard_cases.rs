@@ -1,6 +1,8 @@
 //! Reports at the limits of the page, read back from their PDFs: long names, rare characters, many pages, long figures.
 
-use crate::support::{self, Project, pdf, squeezed, text};
+use scraper::Html;
+
+use crate::support::{self, Project, pdf, squeezed, text, web};
 
 fn built(name: &str) -> Project {
     let project = Project::with(&text(format!("tests/cases/accept/{name}/facts.toml")));
@@ -87,10 +89,11 @@ fn thirty_pages_are_numbered_and_whole() {
     }
     let facts: toml::Table = text("tests/cases/accept/thirty-pages/facts.toml").parse().expect("TOML");
     let prose = facts["overview"]["proactive"].as_str().expect("prose");
-    let read: Vec<String> = pdf::read(&project.path(PDF)).paragraphs.iter().map(|text| squeezed(text)).collect();
-    for paragraph in prose.trim().split("\n\n") {
-        assert!(read.contains(&squeezed(paragraph)), "{paragraph}");
-    }
+    let (read, count) = pdf::running_text(&project.path(PDF));
+    assert!(read.contains(&squeezed(prose)), "{read}");
+    project.build(&["--format", "html"]);
+    let page = Html::parse_document(&String::from_utf8(project.read("build/机关/2025.html")).expect("UTF-8"));
+    assert_eq!(count, web::texts(&page, "p").len() + 1, "the title is no paragraph of the web page");
 }
 
 #[test]

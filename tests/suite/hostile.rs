@@ -139,11 +139,13 @@ fn long_prose_comes_out_whole() {
     let project = Project::with(&with(&paragraphs.join("\n\n"), &line));
     // Such prose repeats itself, and the program says so; the page is made all the same.
     project.build_in_spite_of_warnings(&["--engine", support::ENGINE]);
-    let document = pdf::read(&project.path("build/机关/2025.pdf"));
-    let read: Vec<String> = document.paragraphs.iter().map(|text| squeezed(text)).collect();
-    let first = read.iter().position(|text| *text == paragraphs[0]).expect("the first paragraph");
-    assert_eq!(read[first..first + paragraphs.len()], paragraphs);
+    let (read, count) = pdf::running_text(&project.path("build/机关/2025.pdf"));
+    assert!(read.contains(&paragraphs.concat()), "{read}");
     assert!(read.contains(&format!("地址：{line}")));
+    let page = Html::parse_document(&String::from_utf8(project.read("build/机关/2025.html")).expect("UTF-8"));
+    // The title, and the lines of contact, which are a list on the web page.
+    let others = 1 + web::texts(&page, "dd").len();
+    assert_eq!(count, web::texts(&page, "p").len() + others);
 }
 
 /// Collections (`.ttc`) serve as well as single faces: here Noto CJK, which Debian ships as collections, serves alone.

@@ -7,6 +7,7 @@ use std::process::Command;
 use scraper::{Html, Selector};
 
 use super::grid::{Grid, Spanning, grid};
+use super::squeezed;
 
 /// What the structure tree of a PDF says.
 #[derive(Debug, Default)]
@@ -50,6 +51,15 @@ pub fn info(path: &Path) -> String {
 /// The structure tree as text.
 pub fn structure(path: &Path) -> String {
     poppler("pdfinfo", &["-struct"], path)
+}
+
+/// The text of a long document, all pages in one and without white space, and how many paragraphs its structure tree has beside those
+/// in headings and tables. To give each element its text, Poppler would draw the page once for each.
+pub fn running_text(path: &Path) -> (String, usize) {
+    let is_number = |line: &&str| line.starts_with('—') && line.ends_with('—');
+    let text =
+        plain(path).lines().map(|line| line.trim_matches('\u{c}')).filter(|line| !is_number(line)).collect::<String>();
+    (squeezed(&text), structure(path).lines().filter(|line| line.starts_with("  P ")).count())
 }
 
 /// All text of a PDF in reading order.
