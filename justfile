@@ -6,13 +6,16 @@ ci:
 build:
     cargo run --release --locked -- build
 
-# The tests.
+suite := "cargo test --release --locked --workspace --test program --test suite"
+
+# The tests: those that use the program, and those of single modules.
 test:
-    cargo test --release --locked
+    cargo test --release --locked --workspace --test '*'
+    cargo test --profile bench --locked --lib
 
 # Renews the golden files under tests/; read the difference before committing it.
 bless:
-    NIANBAO_BLESS=1 cargo test --release --locked --test suite -- cases:: command_line:: conventions:: diff:: foia:: pictures:: schema:: slips:: wznb::
+    NIANBAO_BLESS=1 {{suite}} -- cases:: command_line:: conventions:: diff:: foia:: pictures:: schema:: slips:: wznb::
 
 # The manual pages of all commands, in English and in Chinese, below `target/man`; they go below a folder of MANPATH.
 man:
@@ -20,7 +23,7 @@ man:
 
 # How long each stage takes.
 bench:
-    cargo bench --locked --bench stages
+    cargo bench --profile release --locked --bench stages
 
 # Whole processes against each other; see `benches/compare.py --help`.
 compare *measures="one batch changes check":
@@ -33,15 +36,15 @@ profile +pages:
 
 # Millions of inputs that no person would write; with NIANBAO_FUZZ_SLOWEST=1 the slowest are shown.
 fuzz inputs="10000000":
-    NIANBAO_FUZZ={{inputs}} cargo test --release --locked --no-default-features --test suite -- fuzz:: --nocapture
+    NIANBAO_FUZZ={{inputs}} {{suite}} --no-default-features -- fuzz:: --nocapture
 
 # Random prose, read back from the PDF letter by letter.
 prose texts="100000":
-    NIANBAO_PROSE={{texts}} cargo test --release --locked --test suite -- prose:: --nocapture
+    NIANBAO_PROSE={{texts}} {{suite}} -- prose:: --nocapture
 
 # A made province of so many organs on three levels, whose every sum is added up once more by the test.
 province organs="1000":
-    NIANBAO_PROVINCE={{organs}} cargo test --release --locked --test suite -- organs::tree --nocapture
+    NIANBAO_PROVINCE={{organs}} {{suite}} -- organs::tree --nocapture
 
 # Chinese typed into the page of `edit` by fcitx5 with pinyin; needs the packages that `tests/browser/fcitx` names.
 input-method:

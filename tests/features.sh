@@ -4,10 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-crates() { cargo tree --locked --prefix none -f '{p} {f}' -e "$1" | sed 's/ (\*)$//' | sort -u; }
+crates() { cargo tree --locked --prefix none -f "{p} {f}" -e "$@" | sed "s/ (\*)$//" | sort -u; }
 
 program=$(crates normal,build)
-tests=$(crates normal,build,dev)
+tests=$(crates normal,build,dev --workspace)
 differing=$(comm -23 <(printf '%s\n' "$program") <(printf '%s\n' "$tests"))
 if [ -n "$differing" ]; then
   printf 'the tests want other features of these; name them in [dependencies] of Cargo.toml:\n%s\n' "$differing" >&2

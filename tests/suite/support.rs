@@ -16,21 +16,19 @@ mod grid;
 #[path = "../../src/needs.rs"]
 mod needs;
 pub mod pdf;
+mod program;
 #[cfg(unix)]
 pub mod watch;
 pub mod web;
 
 pub(crate) use needs::can_run;
 
-/// The program as it was built for the tests.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_nianbao");
-
 /// The engine that tests run with where any would do.
 pub const ENGINE: &str = if cfg!(feature = "embedded") { "embedded" } else { "typst-cli" };
 
 /// The repository.
 pub fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of it")
 }
 
 /// A file of the repository as text.
@@ -88,7 +86,7 @@ impl Project {
 
     /// The program, to be run in the project; messages are Chinese, and the machine's own settings do not count.
     pub fn command(&self) -> Command {
-        self.around(PROGRAM)
+        self.around(program::path())
     }
 
     /// Lines of a shell, in which `nianbao` is the program.
@@ -100,10 +98,10 @@ impl Project {
 
     /// Whatever starts the program as `nianbao`, kept like the program itself from the machine's own settings. What is in the
     /// project's `bin/` comes before all else on PATH.
-    pub fn around(&self, program: &str) -> Command {
+    pub fn around(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = isolated(program);
         let machine = env::var_os("PATH").unwrap_or_default();
-        let folders = [self.path("bin"), Path::new(PROGRAM).parent().expect("a folder").to_owned()];
+        let folders = [self.path("bin"), program::path().parent().expect("a folder").to_owned()];
         let path = env::join_paths(folders.into_iter().chain(env::split_paths(&machine))).expect("PATH");
         command.current_dir(self.root()).env("PATH", path);
         command
@@ -207,7 +205,7 @@ impl From<Output> for Run {
 }
 
 /// A command without what the person who runs the tests has set: language, colours, width, time stamp, and what earlier runs kept.
-fn isolated(program: &str) -> Command {
+fn isolated(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for name in ["LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "SOURCE_DATE_EPOCH"] {
         command.env_remove(name);
