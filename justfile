@@ -6,11 +6,11 @@ ci:
 build:
     cargo run --release --locked -- build
 
-suite := "cargo test --release --locked --workspace --test program --test suite"
+suite := "cargo test --release --locked --test program --test suite"
 
 # The tests: those that use the program, and those of single modules.
 test:
-    cargo test --release --locked --workspace --test '*'
+    cargo test --release --locked --test '*'
     cargo test --profile bench --locked --lib
 
 # Renews the golden files under tests/; read the difference before committing it.
@@ -53,7 +53,7 @@ input-method:
 
 # Licences, sources, bans and advisories of all dependencies; needs cargo-deny and the network. CI looks at all but advisories.
 deny:
-    cargo deny --locked check
+    cargo deny --locked --workspace check
 
 # The program as it is given to others, with the list of the crates that it is made of in it and beside it; needs cargo-auditable
 # and rust-audit-info. `cargo audit bin target/release/nianbao` reads the list out of the program too.

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 crates() { cargo tree --locked --prefix none -f "{p} {f}" -e "$@" | sed "s/ (\*)$//" | sort -u; }
 
-program=$(crates normal,build)
+program=$(crates normal,build --package nianbao)
 tests=$(crates normal,build,dev --workspace)
 differing=$(comm -23 <(printf '%s\n' "$program") <(printf '%s\n' "$tests"))
 if [ -n "$differing" ]; then

@@ -85,7 +85,7 @@ fn both_readmes_show_the_same_commands() {
 fn the_first_command_builds_what_the_readme_says() {
     let commands = blocks("README.md", "sh");
     assert!(commands[0].trim().ends_with("&& cargo run --release --locked -- build"));
-    let tests = "cargo test --release --locked --workspace --test '*' && cargo test --profile bench --locked --lib";
+    let tests = "cargo test --release --locked --test '*' && cargo test --profile bench --locked --lib";
     assert_eq!(commands[1].trim(), tests);
     let project = Project::new();
     for entry in walkdir::WalkDir::new(repository().join("reports")).into_iter().flatten() {
