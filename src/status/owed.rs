@@ -53,17 +53,13 @@ impl StatusJob {
     /// No project, no facts, or a selection that names nothing.
     pub fn of(select: &[String]) -> Result<Self, Problems> {
         let project = Project::find()?;
-        let (root, listed) = (&project.root, &project.settings.organs);
-        let all = select.is_empty().then(|| project.select(&[]).unwrap_or_default());
-        let list = match &all {
-            Some(all) => OrganList::of_files(root, &all.files, listed),
-            None => OrganList::of(root, listed),
-        };
+        let all = project.select(&[]).unwrap_or_default();
+        let list = OrganList::of_files(&project.root, &all.files, &project.settings.organs);
         let is_typed_year = |typed: &&String| is_year(typed) && !Path::new(typed).exists();
         let mut years: BTreeSet<u16> =
             select.iter().filter(is_typed_year).filter_map(|year| year.parse().ok()).collect();
         let mut organs: BTreeSet<(String, Option<u16>)> = BTreeSet::new();
-        let mut strays = all.map(|all| all.strays).unwrap_or_default();
+        let mut strays = if select.is_empty() { all.strays } else { Vec::new() };
         for typed in select.iter().filter(|typed| !is_typed_year(typed)) {
             let (found, more) = organs_of(&project, &list, typed, years.first().copied())?;
             organs.extend(found);
