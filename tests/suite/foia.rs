@@ -18,7 +18,7 @@ fn every_table_heading_and_chart_is_read_back() {
     let project = project(&text(FACTS));
     project.build(&["--engine", support::ENGINE, "--charts"]);
     let document = pdf::read(&project.path(&format!("{PAGE}.pdf")));
-    let page = Html::parse_document(&String::from_utf8(project.read(&format!("{PAGE}.html"))).expect("UTF-8"));
+    let page = web::page(&project, &format!("{PAGE}.html"));
     let row = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
     let requests = vec![
         row(&[

@@ -1,7 +1,5 @@
 //! Reports at the limits of the page, read back from their PDFs: long names, rare characters, many pages, long figures.
 
-use scraper::Html;
-
 use crate::support::{self, Project, pdf, squeezed, text, web};
 
 fn built(name: &str) -> Project {
@@ -92,7 +90,7 @@ fn thirty_pages_are_numbered_and_whole() {
     let (read, count) = pdf::running_text(&project.path(PDF));
     assert!(read.contains(&squeezed(prose)), "{read}");
     project.build(&["--format", "html"]);
-    let page = Html::parse_document(&String::from_utf8(project.read("build/机关/2025.html")).expect("UTF-8"));
+    let page = web::page(&project, "build/机关/2025.html");
     assert_eq!(count, web::texts(&page, "p").len() + 1, "the title is no paragraph of the web page");
 }
 

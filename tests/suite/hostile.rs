@@ -3,7 +3,6 @@
 use crate::support::{self, Project, pdf, plain_facts, squeezed, web};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use scraper::Html;
 
 /// Pieces that mean something to some language on the way.
 #[rustfmt::skip]
@@ -77,7 +76,7 @@ fn whatever_is_written_is_read() {
         let read = visible(&pdf::plain(&project.path("build/机关/2025.pdf")));
         prop_assert!(read.contains(&visible(&prose)), "prose {prose:?}\n{read}");
         prop_assert!(read.contains(&visible(&format!("地址：{line}"))), "line {line:?}\n{read}");
-        let page = Html::parse_document(&String::from_utf8(project.read("build/机关/2025.html")).expect("UTF-8"));
+        let page = web::page(&project, "build/机关/2025.html");
         let read: Vec<String> = web::texts(&page, "p").iter().map(|text| squeezed(text)).collect();
         prop_assert!(read.contains(&visible(&prose)), "prose {prose:?}\n{read:#?}");
         prop_assert_eq!(squeezed(&web::texts(&page, "dd")[0]), visible(&line));
@@ -96,7 +95,7 @@ fn the_hostile_case_reads_as_it_was_written() {
     let table: toml::Table = facts.parse().expect("TOML");
     let document = pdf::read(&project.path("build/机关/2025.pdf"));
     let read: Vec<String> = document.paragraphs.iter().map(|text| visible(text)).collect();
-    let page = Html::parse_document(&String::from_utf8(project.read("build/机关/2025.html")).expect("UTF-8"));
+    let page = web::page(&project, "build/机关/2025.html");
     let shown: Vec<String> = web::texts(&page, "p").iter().map(|text| squeezed(text)).collect();
     for key in ["management", "platform"] {
         let prose = table["overview"][key].as_str().expect("prose");
@@ -142,7 +141,7 @@ fn long_prose_comes_out_whole() {
     let (read, count) = pdf::running_text(&project.path("build/机关/2025.pdf"));
     assert!(read.contains(&paragraphs.concat()), "{read}");
     assert!(read.contains(&format!("地址：{line}")));
-    let page = Html::parse_document(&String::from_utf8(project.read("build/机关/2025.html")).expect("UTF-8"));
+    let page = web::page(&project, "build/机关/2025.html");
     // The title, and the lines of contact, which are a list on the web page.
     let others = 1 + web::texts(&page, "dd").len();
     assert_eq!(count, web::texts(&page, "p").len() + others);

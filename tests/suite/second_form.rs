@@ -2,7 +2,6 @@
 //! lives in this test's folder only, so nothing of any one form can be written in Rust.
 
 use crate::support::{self, Project, pdf, text, web};
-use scraper::Html;
 
 fn project(facts: &str) -> Project {
     let project = Project::new();
@@ -35,7 +34,7 @@ fn its_tables_totals_and_prose_come_out() {
     assert_eq!(document.headings, [(1, "Count".to_owned()), (1, "Notes".to_owned())]);
     assert!(document.paragraphs.contains(&"Nothing to note in 1881.".to_owned()), "{:?}", document.paragraphs);
     assert!(pdf::info(&project.path("build/Ambridge/1881.pdf")).contains("Bridges of Ambridge, 1881"));
-    let page = Html::parse_document(&String::from_utf8(project.read("build/Ambridge/1881.html")).expect("UTF-8"));
+    let page = web::page(&project, "build/Ambridge/1881.html");
     assert_eq!(web::tables(&page), [wanted]);
 }
 

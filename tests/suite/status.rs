@@ -219,7 +219,7 @@ fn the_csv_is_read_back_and_runs_no_formula() {
 
 fn page(project: &Project, args: &[&str]) -> Html {
     status(project, &[args, &["--format", "html", "--out", "page.html"]].concat());
-    Html::parse_document(&String::from_utf8(project.read("page.html")).expect("UTF-8"))
+    web::page(project, "page.html")
 }
 
 /// The text of each cell of each row of a part of the table.

@@ -3,14 +3,13 @@
 use std::fs;
 
 use crate::support::{Project, Run, docx, plain_facts, repository, squeezed, text, web};
-use scraper::Html;
 
 const DOCX: &str = "build/机关/2025.docx";
 
 /// What the web version of a report has, beside what its Word file has.
 fn is_as_the_web_page(project: &Project, page: &str) {
     let document = docx::read(&project.path(&format!("{page}.docx")));
-    let html = Html::parse_document(&String::from_utf8(project.read(&format!("{page}.html"))).expect("UTF-8"));
+    let html = web::page(project, &format!("{page}.html"));
     let of = |style: &str| -> Vec<String> {
         let named = document.paragraphs.iter().filter(|(name, _)| name == style);
         named.map(|(_, text)| text.clone()).collect()
@@ -86,7 +85,7 @@ fn charts_have_their_figures() {
     let project = Project::with(&text("tests/cases/accept/full/facts.toml"));
     project.build_with_notes(&["--format", "docx,html", "--charts"]);
     let document = docx::read(&project.path(DOCX));
-    let html = Html::parse_document(&String::from_utf8(project.read("build/机关/2025.html")).expect("UTF-8"));
+    let html = web::page(&project, "build/机关/2025.html");
     let charts: Vec<_> = document.tables.iter().filter(|(heads, _)| *heads == 0).collect();
     assert_eq!(charts.len(), web::texts(&html, "figure.chart").len());
     assert!(!charts.is_empty());

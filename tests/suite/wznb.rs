@@ -2,7 +2,6 @@
 //! its rules, and its next year.
 
 use crate::support::{self, Project, pdf, squeezed, text, web};
-use scraper::Html;
 
 const FACTS: &str = "reports/示例县人民政府办公室/2025.toml";
 const PAGE: &str = "build/示例县人民政府办公室/2025";
@@ -21,7 +20,7 @@ fn every_row_is_read_back_from_the_pdf_and_the_page() {
     assert_eq!(document.tables.len(), 1);
     let table: Vec<Vec<String>> =
         document.tables[0].iter().map(|row| row.iter().map(|cell| squeezed(cell)).collect()).collect();
-    let page = Html::parse_document(&String::from_utf8(project.read(&format!("{PAGE}.html"))).expect("UTF-8"));
+    let page = web::page(&project, &format!("{PAGE}.html"));
     let of_page: Vec<Vec<String>> =
         web::tables(&page)[0].iter().map(|row| row.iter().map(|cell| squeezed(cell)).collect()).collect();
     assert_eq!(table, of_page);

@@ -2,11 +2,17 @@
 
 use scraper::{ElementRef, Html, Selector};
 
+use super::Project;
 use super::grid::{Grid, Spanning, grid};
 
 fn all<'a>(document: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
     let selector = Selector::parse(selector).expect("a selector");
     document.select(&selector).collect()
+}
+
+/// A web page of a project.
+pub fn page(project: &Project, name: &str) -> Html {
+    Html::parse_document(&String::from_utf8(project.read(name)).expect("UTF-8"))
 }
 
 /// The texts of all elements that a selector names, in order.
