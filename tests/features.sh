@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-crates() { cargo tree --locked --prefix none -f "{p} {f}" -e "$@" | sed "s/ (\*)$//" | sort -u; }
+crates() { cargo tree --locked --prefix none -f '{p} {f}' -e "$@" | sed 's/ (\*)$//' | sort -u; }
 
 program=$(crates normal,build --package nianbao)
 tests=$(crates normal,build,dev --workspace)
